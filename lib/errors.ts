@@ -1,0 +1,15 @@
+/**
+ * An error as a reason: a code from the catalogue (`errors.<code>`) with the details that fill its sentence.
+ * `lib` never words an error; the node or the command line does, in the user's language.
+ */
+export class SwatError extends Error {
+  override readonly name = 'SwatError';
+
+  constructor(
+    readonly code: string,
+    readonly details: Readonly<Record<string, string | number | boolean>> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+  }
+}

@@ -1,0 +1,19 @@
+/** A source of numbers in [0, 1). Always passed in, so that every run can be repeated. */
+export type Random = () => number;
+
+/** Mulberry32: 32 bits of state, full period, the same numbers on every machine. For simulation and training, not secrets. */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A standard normal deviate (Box and Muller 1958, the cosine branch). */
+export function gaussian(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

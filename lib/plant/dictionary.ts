@@ -1,0 +1,56 @@
+import { SwatError } from '../errors';
+
+/** What a tag measures or moves. A sensor is a measured variable; an actuator has a few discrete states. */
+export type TagKind = 'sensor' | 'actuator';
+
+/** One entry of the tag dictionary. Names follow ISA-5.1 (LIT101, FIT201, MV101, P101, AIT202). */
+export interface Tag {
+  readonly name: string;
+  /** Process stage, `P1` … `P6` in SWaT; any short text elsewhere. */
+  readonly stage: string;
+  readonly kind: TagKind;
+  /** Engineering unit as shown to an operator; empty for none. */
+  readonly unit: string;
+  /** Lowest and highest plausible value, in `unit`. A value outside is bad data, not an anomaly. */
+  readonly low: number;
+  readonly high: number;
+  /** States of an actuator by value, for example `{ 1: 'off', 2: 'on' }`. */
+  readonly states?: Readonly<Record<string, string>>;
+  /** How long the last known value may stand in for a missing one, in ms. Default: the window node's setting. */
+  readonly maxAgeMs?: number;
+  readonly description?: string;
+  /** PLC alarm set points, in `unit`, where there are any. */
+  readonly limits?: { readonly ll?: number; readonly l?: number; readonly h?: number; readonly hh?: number };
+}
+
+/** The tag dictionary of one plant: tags in their fixed order, and where each stands. */
+export interface Plant {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+  /** Position of a tag by name; `undefined` for an unknown one. Safe for any string, `__proto__` included. */
+  indexOf(name: string): number | undefined;
+}
+
+/** At most this many tags in one plant: a bound for every per-tag buffer. */
+export const MAX_TAGS = 2000;
+
+/**
+ * Makes a plant of checked tags.
+ * @throws SwatError `plant-empty`, `plant-too-large`, `tag-name`, `tag-twice`, `tag-range`
+ */
+export function createPlant(name: string, tags: readonly Tag[]): Plant {
+  if (tags.length === 0) throw new SwatError('plant-empty', { plant: name });
+  if (tags.length > MAX_TAGS)
+    throw new SwatError('plant-too-large', { plant: name, tags: tags.length, most: MAX_TAGS });
+  const positions = new Map<string, number>();
+  tags.forEach((tag, index) => {
+    if (!/^[^\s,;"'\\]{1,64}$/u.test(tag.name))
+      throw new SwatError('tag-name', { tag: tag.name.slice(0, 64), row: index + 1 });
+    if (positions.has(tag.name)) throw new SwatError('tag-twice', { tag: tag.name });
+    if (!(Number.isFinite(tag.low) && Number.isFinite(tag.high) && tag.low < tag.high)) {
+      throw new SwatError('tag-range', { tag: tag.name, low: tag.low, high: tag.high });
+    }
+    positions.set(tag.name, index);
+  });
+  return { name, tags: Object.freeze([...tags]), indexOf: (tag) => positions.get(tag) };
+}

@@ -1,0 +1,87 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** The little of a file system that models, snapshots and journals need; tests put a failing one in its place. */
+export interface Files {
+  read(path: string): Promise<Buffer>;
+  /** Size in bytes, or `undefined` when there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Names in a folder, sorted; empty when there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /** Replaces the whole file or leaves it as it was: written beside it, synced, renamed over it. */
+  writeAtomic(path: string, data: string | Uint8Array): Promise<void>;
+  /** Moves a folder or file; fails when the target folder is not empty. */
+  move(from: string, to: string): Promise<void>;
+  /** Removes a file or folder with all that is in it. */
+  remove(path: string): Promise<void>;
+}
+
+let serial = 0;
+
+/** The real disk. Folders are made as needed; nothing follows a symbolic link when writing. */
+export const disk: Files = {
+  read: (path) => readFile(path),
+
+  async size(path) {
+    try {
+      return (await stat(path)).size;
+    } catch (cause) {
+      if (isMissing(cause)) return undefined;
+      throw cause;
+    }
+  },
+
+  async list(folder) {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (cause) {
+      if (isMissing(cause)) return [];
+      throw cause;
+    }
+  },
+
+  async writeAtomic(path, data) {
+    await mkdir(dirname(path), { recursive: true });
+    serial += 1;
+    const temporary = `${path}.${process.pid}.${serial}.tmp`;
+    try {
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+      const file = await open(temporary, flags, 0o600);
+      try {
+        await file.writeFile(data);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw cause;
+    }
+  },
+
+  async move(from, to) {
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  },
+
+  remove: (path) => rm(path, { recursive: true, force: true }),
+};
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}
+
+/** Makes a rename durable. Windows cannot sync folders and does not need it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(join(folder), 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
+import type { StatusLine } from './status';
+import { words, worded } from './words';
+
+export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+/** What a node does with one message. Throws or rejects with a `SwatError`; returning settles the message. */
+export type Handler = (message: NodeMessageInFlow, send: Send) => void | Promise<void>;
+
+/**
+ * Runs a handler for every message and settles `done` exactly once, whatever it throws or rejects with.
+ * Node-RED does not await an async listener: a rejection that escaped would end the whole process.
+ */
+export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: Handler): void {
+  node.on('input', (message, send, done) => {
+    const fail = (cause: unknown): void => {
+      const error = worded(RED, cause);
+      status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
+      done(error);
+    };
+    try {
+      const outcome = handler(message, send);
+      if (outcome instanceof Promise) outcome.then(() => done(), fail);
+      else done();
+    } catch (cause) {
+      fail(cause);
+    }
+  });
+}
+
+/** A node whose settings cannot work: a red ring, one log line, and an error for every message. */
+export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
+  const error = worded(RED, cause);
+  node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
+  node.error(error.message);
+  node.on('input', (_message, _send, done) => done(error));
+}
+
+/** A command (`msg.swat = {command, …}`), or `undefined` for data. Own properties only. */
+export function commandOf(message: NodeMessageInFlow): Record<string, unknown> | undefined {
+  const command = Object.hasOwn(message, 'swat') ? message.swat : undefined;
+  return typeof command === 'object' && command !== null && !Array.isArray(command)
+    ? (command as Record<string, unknown>)
+    : undefined;
+}
+
+/** Status texts are cut where the editor would run them into the next node. */
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

@@ -1,0 +1,27 @@
+// Compiles the sources and the tests to dist/ and puts what Node-RED looks for beside the node files.
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const clean = process.argv.includes('--clean');
+
+if (clean) rmSync(join(root, 'dist'), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [tsc, '--build', 'test/tsconfig.json'], { cwd: root, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+const out = join(root, 'dist', 'nodes');
+mkdirSync(out, { recursive: true });
+for (const name of readdirSync(join(root, 'nodes'))) {
+  if (name.endsWith('.html')) cpSync(join(root, 'nodes', name), join(out, name));
+}
+for (const [from, to] of [
+  [join(root, 'nodes', 'locales'), join(out, 'locales')],
+  [join(root, 'icons'), join(out, 'icons')],
+]) {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
+}
