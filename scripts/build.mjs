@@ -1,6 +1,6 @@
 // Compiles the sources and the tests to dist/ and puts what Node-RED looks for beside the node files.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,5 +23,5 @@ for (const [from, to] of [
   [join(root, 'icons'), join(out, 'icons')],
 ]) {
   rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true });
+  if (existsSync(from)) cpSync(from, to, { recursive: true });
 }
