@@ -1,0 +1,90 @@
+import Papa from 'papaparse';
+import { SwatError } from '../errors';
+import { MAX_TAGS, type Tag } from './dictionary';
+import { tagOf } from './list';
+
+/** A line of a tag list that could not be read, and why. */
+export interface CsvProblem {
+  /** Line in the text, counted from 1; the header is a line too. */
+  readonly line: number;
+  readonly error: SwatError;
+}
+
+/** What people call the columns, in lower case. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  name: ['name', 'tag', 'tag name', 'tagname'],
+  stage: ['stage', 'area', 'unit area', 'section'],
+  kind: ['kind', 'type'],
+  unit: ['unit', 'units', 'eu', 'engineering unit'],
+  low: ['low', 'min', 'minimum', 'range low'],
+  high: ['high', 'max', 'maximum', 'range high'],
+  states: ['states', 'values'],
+  description: ['description', 'meaning', 'comment'],
+  maxAgeMs: ['maxagems', 'max age ms'],
+  ll: ['ll'],
+  l: ['l'],
+  h: ['h'],
+  hh: ['hh'],
+};
+
+/**
+ * Reads a tag list from CSV text with a header line (comma, semicolon or tab; a decimal comma where the separator is
+ * none). Needed columns: `tag`, `low`, `high`; see {@link tagOf} for the rest. Readable lines are kept, the others
+ * are told one by one; at most 2000 lines are read.
+ * @throws SwatError `csv-empty`, `csv-column` (a needed column is missing)
+ */
+export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[] } {
+  const { data, meta } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimitersToGuess: [',', ';', '\t'] });
+  const head = data.findIndex((cells) => cells.some((cell) => cell.trim() !== ''));
+  if (head < 0) throw new SwatError('csv-empty');
+
+  const columns = columnsOf(data[head]);
+  const tags: Tag[] = [];
+  const problems: CsvProblem[] = [];
+  const names = new Set<string>();
+  for (let row = head + 1; row < data.length; row += 1) {
+    const cells = data[row];
+    if (cells.every((cell) => cell.trim() === '')) continue;
+    try {
+      if (tags.length + problems.length >= MAX_TAGS) {
+        throw new SwatError('plant-too-large', { plant: 'CSV', tags: data.length - head - 1, most: MAX_TAGS });
+      }
+      const tag = tagOf(rowOf(cells, columns, meta.delimiter !== ','), row + 1);
+      if (names.has(tag.name)) throw new SwatError('tag-twice', { tag: tag.name });
+      names.add(tag.name);
+      tags.push(tag);
+    } catch (error) {
+      if (!(error instanceof SwatError)) throw error;
+      problems.push({ line: row + 1, error });
+      if (error.code === 'plant-too-large') break;
+    }
+  }
+  return { tags, problems };
+}
+
+function columnsOf(header: readonly string[]): ReadonlyMap<string, number> {
+  const columns = new Map<string, number>();
+  header.forEach((cell, index) => {
+    const title = cell.trim().toLowerCase();
+    const column = Object.keys(COLUMNS).find((key) => COLUMNS[key].includes(title));
+    if (column !== undefined && !columns.has(column)) columns.set(column, index);
+  });
+  if (!columns.has('name')) throw new SwatError('csv-column', { column: 'tag' });
+  for (const column of ['low', 'high']) {
+    if (!columns.has(column) && !columns.has('states')) throw new SwatError('csv-column', { column });
+  }
+  return columns;
+}
+
+function rowOf(
+  cells: readonly string[],
+  columns: ReadonlyMap<string, number>,
+  decimalComma: boolean,
+): Record<string, string> {
+  const row: Record<string, string> = {};
+  for (const [column, index] of columns) {
+    const cell = (cells[index] ?? '').trim();
+    row[column] = decimalComma && /^-?\d*,\d+$/.test(cell) ? cell.replace(',', '.') : cell;
+  }
+  return row;
+}

@@ -1,0 +1,97 @@
+import type { Tag } from './dictionary';
+import { MAX_TAGS } from './dictionary';
+import { stageFromName } from './list';
+
+/** At most this many states: a tag that shows more different values is a sensor. */
+const MAX_STATES = 4;
+/** A learned range goes this far beyond what was seen, in spans of what was seen. */
+const MARGIN = 1;
+
+interface Seen {
+  low: number;
+  high: number;
+  /** The different whole numbers seen, while there are few; `undefined` once it cannot be an actuator. */
+  states: Set<number> | undefined;
+}
+
+/** How a learning stands: frames taken of the frames it needs. */
+export interface LearningProgress {
+  readonly frames: number;
+  readonly needed: number;
+}
+
+/**
+ * Learns a tag dictionary from the first frames of a plant: every property with a finite number becomes a tag, in the
+ * order of first sight. A tag that only ever showed up to four small whole numbers is an actuator, any other a sensor;
+ * a range is what was seen and as much again on both sides; the stage comes from the number in the name.
+ * Holds at most 2000 tags: later ones are ignored.
+ */
+export class PlantLearner {
+  private readonly seen = new Map<string, Seen>();
+  private frames = 0;
+
+  /** @param needed frames to learn from, at least 1 */
+  constructor(private readonly needed: number) {}
+
+  get progress(): LearningProgress {
+    return { frames: this.frames, needed: this.needed };
+  }
+
+  /** Takes one frame; frames without any number do not count. Says whether there are enough now. */
+  add(frame: Readonly<Record<string, unknown>>): boolean {
+    let numbers = 0;
+    for (const name of Object.keys(frame)) {
+      const value = frame[name];
+      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+      if (!/^[^\s,;"'\\]{1,64}$/u.test(name) || name === 'timestamp') continue;
+      numbers += 1;
+      this.see(name, value);
+    }
+    if (numbers > 0) this.frames += 1;
+    return this.frames >= this.needed;
+  }
+
+  /** The tags as seen so far. */
+  tags(): Tag[] {
+    return [...this.seen].map(([name, seen]) => tagFrom(name, seen));
+  }
+
+  private see(name: string, value: number): void {
+    const seen = this.seen.get(name);
+    if (seen === undefined) {
+      if (this.seen.size >= MAX_TAGS) return;
+      this.seen.set(name, { low: value, high: value, states: isState(value) ? new Set([value]) : undefined });
+      return;
+    }
+    seen.low = Math.min(seen.low, value);
+    seen.high = Math.max(seen.high, value);
+    if (seen.states === undefined || seen.states.has(value)) return;
+    if (isState(value) && seen.states.size < MAX_STATES) seen.states.add(value);
+    else seen.states = undefined;
+  }
+}
+
+/** States of an actuator are small whole numbers. */
+function isState(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 9;
+}
+
+function tagFrom(name: string, { low, high, states }: Seen): Tag {
+  const stage = stageFromName(name);
+  if (states !== undefined) {
+    const named = [...states].sort((a, b) => a - b).map((state) => [String(state), String(state)] as const);
+    // A state that did not come up while learning (a valve on its way) must not be called bad data later.
+    return {
+      name,
+      stage,
+      kind: 'actuator',
+      unit: '',
+      low: 0,
+      high: Math.max(2, high),
+      states: Object.fromEntries(named),
+    };
+  }
+  const span = high - low;
+  const margin = span > 0 ? span * MARGIN : Math.max(1, Math.abs(high) * 0.5);
+  return { name, stage, kind: 'sensor', unit: '', low: low - margin, high: high + margin };
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { SwatError } from '../../../lib/errors';
+import { tagsFromCsv } from '../../../lib/plant/csv';
+import { PlantLearner } from '../../../lib/plant/learn';
+import { stageFromName, tagsOf } from '../../../lib/plant/list';
+import { SWAT } from '../../../lib/plant/swat';
+
+const code = (expected: string) => (error: unknown) => error instanceof SwatError && error.code === expected;
+
+describe('the SWaT preset', () => {
+  it('has the 25 sensors and 26 actuators of the testbed in six stages', () => {
+    assert.equal(SWAT.tags.length, 51);
+    assert.equal(SWAT.tags.filter((tag) => tag.kind === 'sensor').length, 25);
+    assert.deepEqual([...new Set(SWAT.tags.map((tag) => tag.stage))], ['P1', 'P2', 'P3', 'P4', 'P5', 'P6']);
+    assert.deepEqual(SWAT.tags[SWAT.indexOf('LIT301')!].limits, { ll: 250, l: 800, h: 1000, hh: 1200 });
+  });
+
+  it('survives the way through a saved list', () => {
+    assert.deepEqual(tagsOf(JSON.parse(JSON.stringify(SWAT.tags))), SWAT.tags);
+  });
+});
+
+describe('tagsOf', () => {
+  const row = { name: 'LIT101', low: '0', high: '1600' };
+
+  it('fills what can be left out', () => {
+    assert.deepEqual(tagsOf([row, { name: 'P1', states: '0=off| 1 = on ' }]), [
+      { name: 'LIT101', stage: 'P1', kind: 'sensor', unit: '', low: 0, high: 1600 },
+      { name: 'P1', stage: 'P1', kind: 'actuator', unit: '', low: 0, high: 1, states: { 0: 'off', 1: 'on' } },
+    ]);
+  });
+
+  for (const [reason, rows] of [
+    ['tag-list', 'no list'],
+    ['tag-row', [7]],
+    ['tag-row', [null]],
+    ['tag-name', [{ ...row, name: 'two words' }]],
+    ['tag-kind', [{ ...row, kind: 'valve' }]],
+    ['tag-number', [{ ...row, low: 'ten' }]],
+    ['tag-number', [{ ...row, low: '' }]],
+    ['tag-number', [{ ...row, high: Number.POSITIVE_INFINITY }]],
+    ['tag-range', [{ ...row, low: 1600 }]],
+    ['tag-states', [{ ...row, states: 'off,on' }]],
+  ] as const) {
+    it(`refuses ${JSON.stringify(rows)} with ${reason}`, () => assert.throws(() => tagsOf(rows), code(reason)));
+  }
+
+  it('reads the stage from the first digit of a name', () => {
+    assert.equal(stageFromName('AIT504'), 'P5');
+    assert.equal(stageFromName('turbidity'), 'P1');
+  });
+});
+
+describe('tagsFromCsv', () => {
+  it('reads columns in any order, with a decimal comma where the separator is a semicolon', () => {
+    const { tags, problems } = tagsFromCsv('\uFEFFhigh;Tag;unit;low;colour\r\n1,5;FIT101;m3/h;-0,5;blue\r\n');
+    assert.deepEqual(problems, []);
+    assert.deepEqual(tags, [{ name: 'FIT101', stage: 'P1', kind: 'sensor', unit: 'm3/h', low: -0.5, high: 1.5 }]);
+  });
+
+  it('tells broken lines one by one and keeps the others', () => {
+    const { tags, problems } = tagsFromCsv('tag,low,high\nA,0,1\nB,x,1\n\nA,0,2\nC,3,2\nD,0,1');
+    assert.deepEqual(
+      tags.map((tag) => tag.name),
+      ['A', 'D'],
+    );
+    assert.deepEqual(
+      problems.map(({ line, error }) => [line, error.code]),
+      [
+        [3, 'tag-number'],
+        [5, 'tag-twice'],
+        [6, 'tag-range'],
+      ],
+    );
+  });
+
+  it('refuses an empty text and a header without the needed columns', () => {
+    assert.throws(() => tagsFromCsv(' \n'), code('csv-empty'));
+    assert.throws(() => tagsFromCsv('stage,low,high\nP1,0,1'), code('csv-column'));
+    assert.throws(() => tagsFromCsv('tag,unit\nA,mm'), code('csv-column'));
+  });
+});
+
+describe('PlantLearner', () => {
+  it('tells sensors from actuators and leaves a margin around what it saw', () => {
+    const learner = new PlantLearner(3);
+    assert.equal(learner.add({ LIT301: 800.5, P101: 1, note: 'x' }), false);
+    assert.equal(learner.add({}), false, 'a frame without numbers does not count');
+    assert.equal(learner.add({ LIT301: 900.5, P101: 2 }), false);
+    assert.equal(learner.add({ LIT301: Number.NaN, P101: 2 }), true);
+    assert.deepEqual(learner.tags(), [
+      { name: 'LIT301', stage: 'P3', kind: 'sensor', unit: '', low: 700.5, high: 1000.5 },
+      { name: 'P101', stage: 'P1', kind: 'actuator', unit: '', low: 0, high: 2, states: { 1: '1', 2: '2' } },
+    ]);
+  });
+
+  it('takes a tag with many whole numbers for a sensor', () => {
+    const learner = new PlantLearner(6);
+    for (let value = 0; value < 6; value += 1) learner.add({ count: value });
+    assert.equal(learner.tags()[0].kind, 'sensor');
+  });
+});

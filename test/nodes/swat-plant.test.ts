@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import helper from 'node-red-node-test-helper';
+import type { PlantNode } from '../../nodes/runtime/plant-node';
+import swatPlant from '../../nodes/swat-plant';
+import { SwatError } from '../../lib/errors';
+
+interface Answer {
+  tags: { name: string }[];
+  problems: { line: number; code: string }[];
+  error: string;
+}
+
+describe('swat-plant', () => {
+  let folder: string;
+
+  beforeEach((done) => {
+    folder = mkdtempSync(join(tmpdir(), 'swat-plant-'));
+    helper.init(require.resolve('node-red'), { userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
+    helper.startServer(done);
+  });
+
+  afterEach((done) => {
+    void helper.unload().then(() =>
+      helper.stopServer(() => {
+        rmSync(folder, { recursive: true, force: true });
+        done();
+      }),
+    );
+  });
+
+  const load = async (settings: Record<string, unknown>): Promise<PlantNode> => {
+    await helper.load(swatPlant, [{ id: 'p1', type: 'swat-plant', name: 'mine', ...settings }]);
+    return helper.getNode('p1') as unknown as PlantNode;
+  };
+  const learned = (): string => join(folder, 'swat', 'plants', 'p1.json');
+  const settled = async (done: () => boolean): Promise<void> => {
+    for (let turn = 0; turn < 200 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const exists = (path: string): boolean => {
+    try {
+      return readFileSync(path).length > 0;
+    } catch {
+      return false;
+    }
+  };
+
+  it('has the SWaT tags unless told otherwise', async () => {
+    const node = await load({});
+    assert.equal(node.plant?.tags.length, 51);
+    assert.equal(node.offer({}), true);
+  });
+
+  it('has the tags of its own list', async () => {
+    const node = await load({ source: 'list', tags: [{ name: 'LIT1', low: '0', high: '5' }] });
+    assert.deepEqual(
+      node.plant?.tags.map((tag) => tag.name),
+      ['LIT1'],
+    );
+  });
+
+  it('has no plant and says why when the list is unusable', async () => {
+    const node = await load({ source: 'list', tags: [] });
+    assert.equal(node.plant, undefined);
+    assert.throws(
+      () => node.offer({ A: 1 }),
+      (error) => error instanceof SwatError && error.code === 'plant-empty',
+    );
+  });
+
+  it('learns from the first frames, and still knows after a restart', async () => {
+    const settings = { source: 'learn', learnFrames: 10 };
+    const node = await load(settings);
+    for (let frame = 1; frame < 10; frame += 1) assert.equal(node.offer({ LIT1: frame + 0.5 }), false);
+    assert.deepEqual([node.plant, node.learning], [undefined, { frames: 9, needed: 10 }]);
+    assert.equal(node.offer({ LIT1: 3.5 }), true);
+    assert.equal(node.plant?.tags[0].name, 'LIT1');
+    assert.equal(node.learning, undefined);
+
+    await settled(() => exists(learned()));
+    await helper.unload();
+    const again = await load(settings);
+    assert.equal(again.plant?.tags[0].name, 'LIT1');
+  });
+
+  it('refuses a corrupt file of learned tags and leaves it there', async () => {
+    mkdirSync(join(folder, 'swat', 'plants'), { recursive: true });
+    writeFileSync(learned(), '{"version":1,"tags":[{]');
+    const node = await load({ source: 'learn' });
+    assert.throws(
+      () => node.offer({ A: 1 }),
+      (error) => error instanceof SwatError && error.code === 'plant-file',
+    );
+    assert.equal(readFileSync(learned(), 'utf8').length, 23);
+  });
+
+  it('reads pasted CSV for the dialog, and tells broken lines', async () => {
+    await load({});
+    const { body } = (await helper
+      .request()
+      .post('/swat-plant/csv')
+      .send({ csv: 'tag,low,high\nA,0,1\nB,x,1' })
+      .expect(200)) as { body: Answer };
+    assert.deepEqual(
+      body.tags.map((tag) => tag.name),
+      ['A'],
+    );
+    assert.deepEqual(
+      body.problems.map(({ line, code }) => [line, code]),
+      [[3, 'tag-number']],
+    );
+    await helper.request().post('/swat-plant/csv').send({ csv: 7 }).expect(400);
+  });
+
+  it('gives tags to copy, and forgets what was learned', async () => {
+    await load({ source: 'list', tags: [{ name: 'LIT1', low: '0', high: '5' }] });
+    const preset = (await helper.request().get('/swat-plant/swat/tags').expect(200)) as { body: Answer };
+    assert.equal(preset.body.tags.length, 51);
+    const own = (await helper.request().get('/swat-plant/p1/tags').expect(200)) as { body: Answer };
+    assert.equal(own.body.tags.length, 1);
+    await helper.request().get('/swat-plant/nobody/tags').expect(404);
+
+    mkdirSync(join(folder, 'swat', 'plants'), { recursive: true });
+    writeFileSync(learned(), '{}');
+    await helper.request().delete('/swat-plant/p1/learned').expect(204);
+    assert.equal(exists(learned()), false);
+  });
+});
