@@ -1,0 +1,57 @@
+/** A node of a flow file: Node-RED's own JSON, of which only these properties are fixed. */
+export interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+/** What the palette says of one node set. */
+export interface NodeSet {
+  readonly id: string;
+  readonly module: string;
+  readonly types: readonly string[];
+  readonly enabled: boolean;
+  readonly err?: unknown;
+}
+
+/** Client of the admin API of a running Node-RED. Every call rejects when the answer is not a success. */
+export interface AdminApi {
+  /** Replaces all flows (a full deploy) and resolves once they have started. */
+  deploy(flows: readonly FlowNode[]): Promise<void>;
+  flows(): Promise<FlowNode[]>;
+  nodeSets(): Promise<NodeSet[]>;
+  /** Presses the button of an inject node. */
+  inject(nodeId: string): Promise<void>;
+  /** Any other admin or HTTP-in route, as text. */
+  text(path: string, headers?: Record<string, string>): Promise<string>;
+}
+
+/** The admin API at a base address such as `http://127.0.0.1:1880`. */
+export function adminApi(base: string): AdminApi {
+  const call = async (path: string, init: RequestInit = {}): Promise<string> => {
+    const answer = await fetch(new URL(path, base), init);
+    const body = await answer.text();
+    if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${body.slice(0, 500)}`);
+    return body;
+  };
+  const json = { 'Content-Type': 'application/json', 'Node-RED-API-Version': 'v2' };
+  return {
+    async deploy(flows) {
+      await call('/flows', {
+        method: 'POST',
+        headers: { ...json, 'Node-RED-Deployment-Type': 'full' },
+        body: JSON.stringify({ flows }),
+      });
+    },
+    async flows() {
+      return (JSON.parse(await call('/flows', { headers: json })) as { flows: FlowNode[] }).flows;
+    },
+    async nodeSets() {
+      return JSON.parse(await call('/nodes', { headers: { Accept: 'application/json' } })) as NodeSet[];
+    },
+    async inject(nodeId) {
+      await call(`/inject/${nodeId}`, { method: 'POST', headers: json, body: '{}' });
+    },
+    text: (path, headers = {}) => call(path, { headers }),
+  };
+}

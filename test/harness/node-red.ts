@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { adminApi, type AdminApi, type FlowNode } from './admin';
+import { checkout } from './user-dir';
+
+export interface NodeRedOptions {
+  /** User directory (see user-dir.ts); the caller removes it. Start again with the same one to test a restart. */
+  readonly userDir: string;
+  /** Folder whose `node_modules` holds Node-RED; `SWAT_NODE_RED`, else this checkout. */
+  readonly from?: string;
+  /** Node binary; `SWAT_NODE`, else the one that runs the tests. */
+  readonly node?: string;
+  /** Arguments for the node binary, such as `--cpu-prof`. */
+  readonly nodeArgs?: readonly string[];
+  /** Written to the flow file before the start; without it the flow file of the user directory stays as it is. */
+  readonly flows?: readonly FlowNode[];
+  /** Additions to settings.js; plain JSON. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The longest start, milliseconds. */
+  readonly patience?: number;
+}
+
+/** A real Node-RED in a process of its own. */
+export interface RunningNodeRed {
+  readonly url: string;
+  readonly pid: number;
+  readonly admin: AdminApi;
+  /** Everything it printed so far, at most the last million characters. */
+  log(): string;
+  /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds. */
+  waitForLog(pattern: RegExp, patience?: number): Promise<RegExpExecArray>;
+  /** Asks it to end, as Ctrl-C does, and waits; after 20 s it is killed and the promise rejects. */
+  stop(): Promise<void>;
+  /** Ends it at once (SIGKILL), as a power cut does. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts Node-RED on 127.0.0.1 and a free port, and resolves once its editor answers and its flows have started.
+ * @throws Error with the log when it ends or is not ready in time; no process is left behind.
+ */
+export async function startNodeRed(options: NodeRedOptions): Promise<RunningNodeRed> {
+  const { userDir, nodeArgs = [], flows, patience = 60_000 } = options;
+  const from = options.from ?? process.env.SWAT_NODE_RED ?? checkout;
+  const node = options.node ?? process.env.SWAT_NODE ?? process.execPath;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  writeFileSync(join(userDir, 'settings.js'), settingsFile(port, options.settings ?? {}));
+  if (flows !== undefined) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
+
+  const program = join(from, 'node_modules', 'node-red', 'red.js');
+  const child = spawn(node, [...nodeArgs, program, '--userDir', userDir], {
+    cwd: userDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1' },
+  });
+  const log = capture(child);
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const waitForLog = (pattern: RegExp, atMost = 10_000): Promise<RegExpExecArray> =>
+    until(
+      () => pattern.exec(log()),
+      child,
+      atMost,
+      () => `no ${String(pattern)} in the log:\n${log()}`,
+    );
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+
+  try {
+    await waitForLog(/Started flows|Waiting for missing types/, patience);
+    await until(
+      () => answers(url),
+      child,
+      patience,
+      () => `no answer at ${url}:\n${log()}`,
+    );
+  } catch (cause) {
+    await kill();
+    throw cause;
+  }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    admin: adminApi(url),
+    log,
+    waitForLog,
+    kill,
+    async stop() {
+      child.kill('SIGTERM');
+      const outcome = await Promise.race([ended, pause(20_000, 'late', { ref: false })]);
+      if (outcome !== 'late') return;
+      await kill();
+      throw new Error(`Node-RED did not stop within 20 s:\n${log()}`);
+    },
+  };
+}
+
+function settingsFile(uiPort: number, additions: Readonly<Record<string, unknown>>): string {
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort,
+    lang: 'en-US',
+    flowFile: 'flows.json',
+    credentialSecret: 'only for tests',
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, projects: { enabled: false } },
+    logging: { console: { level: 'info', metrics: false, audit: false } },
+    ...additions,
+  };
+  return `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
+}
+
+function capture(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text = (text + chunk).slice(-1_000_000);
+    });
+  }
+  return () => text;
+}
+
+async function until<T>(
+  probe: () => T | null | Promise<T | null>,
+  child: ChildProcess,
+  patience: number,
+  reason: () => string,
+): Promise<T> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const found = await probe();
+    if (found !== null) return found;
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Node-RED ended: ${reason()}`);
+    if (Date.now() > deadline) throw new Error(reason());
+    await pause(50);
+  }
+}
+
+async function answers(url: string): Promise<true | null> {
+  try {
+    return (await fetch(new URL('/settings', url))).ok ? true : null;
+  } catch {
+    return null;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
