@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** The little of a file system that models, snapshots and journals need; tests put a failing one in its place. */
@@ -17,10 +17,16 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
+/** Files that can say where a path really leads, for readers that must stay within a folder. */
+export interface ConfinedFiles extends Files {
+  /** The path with every symbolic link followed, or `undefined` when there is nothing at its end. */
+  real(path: string): Promise<string | undefined>;
+}
+
 let serial = 0;
 
 /** The real disk. Folders are made as needed; nothing follows a symbolic link when writing. */
-export const disk: Files = {
+export const disk: ConfinedFiles = {
   read: (path) => readFile(path),
 
   async size(path) {
@@ -69,6 +75,15 @@ export const disk: Files = {
   },
 
   remove: (path) => rm(path, { recursive: true, force: true }),
+
+  async real(path) {
+    try {
+      return await realpath(path);
+    } catch (cause) {
+      if (isMissing(cause)) return undefined;
+      throw cause;
+    }
+  },
 };
 
 function isMissing(cause: unknown): boolean {
