@@ -1,0 +1,190 @@
+// `npm run package:check`: packs the package as it would be published, installs it as a user does, and holds what
+// comes out against what was promised: content, budget, no native build, and everything there in a real Node-RED.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const MOST_DEPENDENCIES = 6;
+const MOST_INSTALLED_MB = 30;
+const SHIPPED = [
+  /^package\.json$/,
+  /^(README|CHANGELOG)\.md$/,
+  /^LICENSE$/,
+  /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
+  /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
+  /^dist\/nodes\/icons\/swat-\w+\.svg$/,
+  /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-\w+\.(json|html)$/,
+  /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
+  /^examples\/\d\d-[\w-]+\.json$/,
+  /^models\/.+$/,
+  /^icons\/swat-\w+\.svg$/,
+];
+const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const manifest = require('../package.json');
+const nodeTypes = Object.keys(manifest['node-red'].nodes);
+let passed = 0;
+let failed = 0;
+
+const work = mkdtempSync(join(tmpdir(), 'swat-package-'));
+try {
+  await run();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function run() {
+  const packed = JSON.parse(npm(['pack', '--json', '--pack-destination', work], root).replace(/^[^[]*/, ''))[0];
+  const tarball = join(work, packed.filename);
+  const files = packed.files.map((file) => file.path);
+  process.stdout.write(`${packed.filename}: ${files.length} files, ${kilobytes(packed.size)} packed\n`);
+  checkContent(files);
+  await checkManifest(tarball);
+
+  const { createUserDir, installTarball, removeUserDir } = require('../dist/test/harness/user-dir.js');
+  const userDir = createUserDir();
+  try {
+    const begin = performance.now();
+    installTarball(userDir, tarball);
+    const seconds = (performance.now() - begin) / 1000;
+    process.stdout.write(`npm install <tarball>: ${seconds.toFixed(1)} s\n`);
+    checkInstalled(userDir);
+    await checkRunning(userDir);
+  } finally {
+    removeUserDir(userDir);
+  }
+}
+
+function checkContent(files) {
+  const foreign = files.filter((file) => !SHIPPED.some((pattern) => pattern.test(file)));
+  check('only what is meant to ship is in the tarball', foreign.length === 0, foreign.join(', '));
+  const tests = files.filter((file) => /(^|\/)(test|bench|node_modules)\/|\.test\./.test(file));
+  check('no tests in the tarball', tests.length === 0, tests.join(', '));
+  const needed = [
+    ...ALWAYS,
+    ...nodeTypes.flatMap((type) => [
+      `dist/nodes/${type}.js`,
+      `dist/nodes/${type}.html`,
+      `dist/nodes/locales/en-US/${type}.json`,
+      `dist/nodes/locales/en-US/${type}.html`,
+    ]),
+    ...nodeTypes.filter((type) => !isConfig(type)).map((type) => `dist/nodes/icons/${type}.svg`),
+    ...Object.values(manifest.bin ?? {}),
+  ];
+  const missing = needed.filter((file) => !files.includes(file));
+  check('every node brings code, dialog, texts, help and icon', missing.length === 0, missing.join(', '));
+  const examples = files.filter((file) => file.startsWith('examples/'));
+  const used = new Set(examples.flatMap((file) => JSON.parse(readFileSync(join(root, file))).map((node) => node.type)));
+  const unused = nodeTypes.filter((type) => !used.has(type));
+  check('every node type occurs in an example', unused.length === 0, unused.join(', '));
+  check(
+    'the reference model is in the tarball',
+    files.some((file) => file.startsWith('models/')),
+    'models/ is empty',
+  );
+}
+
+async function checkManifest(tarball) {
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer }, strict: true });
+  check('publint finds nothing', messages.length === 0, messages.map((one) => formatMessage(one, manifest)).join('\n'));
+  const dependencies = Object.keys(manifest.dependencies ?? {});
+  check(`at most ${MOST_DEPENDENCIES} dependencies`, dependencies.length <= MOST_DEPENDENCIES, dependencies.join(', '));
+}
+
+function checkInstalled(userDir) {
+  const modules = join(userDir, 'node_modules');
+  const tree = JSON.parse(readFileSync(join(modules, '.package-lock.json'))).packages;
+  const scripted = Object.entries(tree).filter(([, entry]) => entry.hasInstallScript);
+  check('nothing runs a script when installed', scripted.length === 0, scripted.map(([path]) => path).join(', '));
+  const native = [...walk(modules)].filter((file) => /(^|[\\/])binding\.gyp$|\.node$/.test(file));
+  check('nothing is compiled or native', native.length === 0, native.join(', '));
+  const bytes = [...walk(modules)].reduce((sum, file) => sum + statSync(file).size, 0);
+  process.stdout.write(`installed: ${Object.keys(tree).length} packages, ${kilobytes(bytes)}\n`);
+  check(`installed size under ${MOST_INSTALLED_MB} MB`, bytes < MOST_INSTALLED_MB * 1e6, kilobytes(bytes));
+}
+
+async function checkRunning(userDir) {
+  const { startNodeRed } = require('../dist/test/harness/node-red.js');
+  const nodeRed = await startNodeRed({ userDir });
+  try {
+    const { admin } = nodeRed;
+    const sets = (await admin.nodeSets()).filter((set) => set.module === manifest.name);
+    const broken = sets.filter((set) => !set.enabled || set.err !== undefined);
+    const enabled = sets.flatMap((set) => set.types);
+    check('Node-RED loads every node set', broken.length === 0, JSON.stringify(broken));
+    check('every node type is in the palette', same(enabled, nodeTypes), enabled.join(', '));
+
+    const html = await admin.text('/nodes', { Accept: 'text/html', 'Accept-Language': 'en-US' });
+    const without = (attribute) => nodeTypes.filter((type) => !html.includes(`${attribute}="${type}"`));
+    for (const attribute of ['data-template-name', 'data-help-name']) {
+      check(
+        `the editor gets ${attribute} of every node`,
+        without(attribute).length === 0,
+        without(attribute).join(', '),
+      );
+    }
+    const texts = JSON.parse(await admin.text('/nodes/messages?lng=en-US'));
+    const mute = nodeTypes.filter((type) => texts[`${manifest.name}/${type}`]?.[type] === undefined);
+    check('the editor gets the texts of every node', mute.length === 0, mute.join(', '));
+    const icons = JSON.parse(await admin.text('/icons'))[manifest.name] ?? [];
+    const bare = nodeTypes.filter((type) => !isConfig(type) && !icons.includes(`${type}.svg`));
+    check(
+      'the editor gets the icon of every node',
+      bare.length === 0,
+      `missing ${bare.join(', ')} in ${icons.join(', ')}`,
+    );
+
+    const listed = JSON.parse(await admin.text(`/library/examples/flows/${manifest.name}`)).map(
+      (entry) => entry.fn ?? entry,
+    );
+    const shipped = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')) : [];
+    const names = shipped.filter((file) => file.endsWith('.json')).map((file) => file.replace('.json', ''));
+    check('Import > Examples lists every example', names.length > 0 && same(listed, names), listed.join(', '));
+    const warnings = nodeRed.log().match(/\[(warn|error)\].*swat.*/gi) ?? [];
+    check('Node-RED warns of nothing of ours', warnings.length === 0, warnings.join('\n'));
+  } finally {
+    await nodeRed.stop();
+  }
+}
+
+function check(promise, kept, detail) {
+  if (kept) passed += 1;
+  else failed += 1;
+  process.stdout.write(kept ? `  ok    ${promise}\n` : `  FAIL  ${promise}: ${detail}\n`);
+}
+
+function isConfig(type) {
+  const dialog = join(root, 'nodes', `${type}.html`);
+  return existsSync(dialog) && /category:\s*'config'/.test(readFileSync(dialog, 'utf8'));
+}
+
+function npm(args, cwd) {
+  const result = spawnSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
+  if (result.status !== 0) throw new Error(`npm ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+  return result.stdout;
+}
+
+function* walk(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+function same(left, right) {
+  return [...left].sort().join() === [...right].sort().join();
+}
+
+function kilobytes(bytes) {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

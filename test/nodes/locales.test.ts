@@ -1,0 +1,87 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..', '..');
+const locales = join(root, 'nodes', 'locales');
+const nodeTypes = readdirSync(join(root, 'nodes'))
+  .filter((file) => file.endsWith('.html'))
+  .map((file) => file.replace('.html', ''));
+
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+const catalogueOf = (type: string): unknown => JSON.parse(read('nodes', 'locales', 'en-US', `${type}.json`));
+const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]);
+
+function textAt(catalogue: unknown, key: string): unknown {
+  return key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], catalogue);
+}
+
+function* sources(folder: string): Generator<{ file: string; text: string }> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const file = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sources(file);
+    else if (entry.name.endsWith('.ts')) yield { file, text: read(file) };
+  }
+}
+
+describe('texts of the nodes', () => {
+  for (const type of nodeTypes) {
+    describe(type, () => {
+      const dialog = read('nodes', `${type}.html`);
+
+      it('has a dialog, a help text with a first paragraph, and a catalogue', () => {
+        assert.match(dialog, new RegExp(`data-template-name="${type}"`));
+        const help = read('nodes', 'locales', 'en-US', `${type}.html`);
+        assert.match(help, new RegExp(`data-help-name="${type}"`));
+        assert.match(help, /<script[^>]*>\s*<p>\s*\S/);
+        assert.equal(typeof catalogueOf(type), 'object');
+      });
+
+      it('has a text for every key that the dialog uses', () => {
+        const keys = [
+          ...found(dialog, /data-i18n="(?:\[[\w-]+\])?([\w.-]+)"/g),
+          ...found(dialog, /\b_\(\s*'([\w.-]+[\w-])'/g),
+        ].filter((key) => !key.startsWith('node-red:'));
+        const catalogue = catalogueOf(type);
+        const missing = keys.filter((key) => typeof textAt(catalogue, key) !== 'string');
+        assert.deepEqual(missing, []);
+      });
+    });
+  }
+
+  it('have a sentence for every error that the code names', () => {
+    const catalogue = catalogueOf('swat-plant');
+    const missing = [...sources('lib'), ...sources('nodes')].flatMap(({ file, text }) =>
+      found(text, /new SwatError\(\s*'([\w-]+)'/g)
+        .filter((code) => typeof textAt(catalogue, `errors.${code}`) !== 'string')
+        .map((code) => `${file}: errors.${code}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('have a text for every status and sentence that the nodes show', () => {
+    const catalogue = catalogueOf('swat-plant');
+    const missing = [...sources('nodes')].flatMap(({ file, text }) =>
+      found(text, /'((?:status|sentences|errors)\.[\w.-]*[\w-])'/g)
+        .filter((key) => typeof textAt(catalogue, key) !== 'string')
+        .map((key) => `${file}: ${key}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('are the same keys in every language', () => {
+    const keysOf = (value: unknown, path = ''): string[] =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).flatMap(([key, inner]) => keysOf(inner, `${path}.${key}`))
+        : [path];
+    for (const language of readdirSync(locales)) {
+      for (const type of nodeTypes) {
+        const file = join(locales, language, `${type}.json`);
+        assert.ok(existsSync(file), file);
+        const translated: unknown = JSON.parse(readFileSync(file, 'utf8'));
+        assert.deepEqual(keysOf(translated).sort(), keysOf(catalogueOf(type)).sort(), file);
+        assert.ok(existsSync(join(locales, language, `${type}.html`)), `${language}/${type}.html`);
+      }
+    }
+  });
+});
