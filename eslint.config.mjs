@@ -99,6 +99,7 @@ export default tseslint.config(
         fetch: 'readonly',
         setTimeout: 'readonly',
         Buffer: 'readonly',
+        performance: 'readonly',
       },
     },
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import helper from 'node-red-node-test-helper';
+import helper from '../harness/helper';
 import type { PlantNode } from '../../nodes/runtime/plant-node';
 import swatPlant from '../../nodes/swat-plant';
 import { SwatError } from '../../lib/errors';
@@ -18,7 +18,7 @@ describe('swat-plant', () => {
 
   beforeEach((done) => {
     folder = mkdtempSync(join(tmpdir(), 'swat-plant-'));
-    helper.init(require.resolve('node-red'), { userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
+    helper.settings({ userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
     helper.startServer(done);
   });
 
