@@ -17,3 +17,13 @@ export function seeded(seed: number): Random {
 export function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
+
+/** Shuffles in place (Fisher and Yates), every order equally likely. */
+export function shuffle(order: Uint32Array, random: Random): void {
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const kept = order[last];
+    order[last] = order[other];
+    order[other] = kept;
+  }
+}

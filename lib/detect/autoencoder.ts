@@ -1,0 +1,73 @@
+import { createForward, type Network } from '../kernels/dense';
+import type { WindowSchema } from '../stream/schema';
+import { featuresByTag, rankTags } from './attribution';
+import type { Detector } from './detector';
+import { inUnits, standardise, type Scaler } from './scaler';
+
+/** Everything an autoencoder detector computes with. */
+export interface AutoencoderModel {
+  readonly scaler: Scaler;
+  readonly network: Network;
+  /** Residual of each feature in normal operation, in standard deviations; never below the scale floor. */
+  readonly residualScale: Float32Array;
+  readonly topK: number;
+}
+
+/**
+ * Scores windows by what a dense autoencoder cannot reconstruct. With the standardised features z, their
+ * reconstruction y and the residual scale s, the score is the root mean square of the `topK` largest (z - y) / s:
+ * it reads as sigmas of normal reconstruction error.
+ */
+export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel): Detector {
+  const { scaler, residualScale, topK } = model;
+  const width = schema.features.length;
+  const forward = createForward(model.network);
+  const input = forward.activations[0];
+  const guilt = new Float64Array(width);
+  const byTag = featuresByTag(schema);
+
+  const measure = (features: ArrayLike<number>, ignored: ReadonlySet<number> | undefined): Float32Array => {
+    standardise(scaler, features, 0, input, 0);
+    ignored?.forEach((tag) => byTag[tag].forEach((index) => (input[index] = 0)));
+    const output = forward.run(1);
+    squaredResiduals(input, output, 0, residualScale, guilt);
+    ignored?.forEach((tag) => byTag[tag].forEach((index) => (guilt[index] = 0)));
+    return output;
+  };
+
+  return {
+    kind: 'autoencoder',
+    schema,
+    score(features, ignored) {
+      measure(features, ignored);
+      return Math.sqrt(meanOfLargest(guilt, topK));
+    },
+    explain(features, ignored, most = 5) {
+      const output = measure(features, ignored);
+      return rankTags(schema, byTag, guilt, features, (index) => inUnits(scaler, schema, index, output[index]), most);
+    },
+  };
+}
+
+/** ((z - y) / s)^2 of one row that starts at `start` in both `input` and `output`. */
+export function squaredResiduals(
+  input: Float32Array,
+  output: Float32Array,
+  start: number,
+  scale: Float32Array,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < scale.length; i++) out[i] = ((input[start + i] - output[start + i]) / scale[i]) ** 2;
+}
+
+/** Mean of the `count` largest values; of all, when there are fewer. */
+export function meanOfLargest(values: Float64Array, count: number): number {
+  const kept = new Float64Array(Math.min(count, values.length)).fill(-Infinity);
+  for (const value of values) {
+    if (value <= kept[0]) continue;
+    let at = 0;
+    for (; at + 1 < kept.length && kept[at + 1] < value; at++) kept[at] = kept[at + 1];
+    kept[at] = value;
+  }
+  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+}

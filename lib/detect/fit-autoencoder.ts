@@ -1,0 +1,128 @@
+import type { Network } from '../kernels/dense';
+import { transpose } from '../kernels/matrix';
+import type { DetectorArtifact, Tensor } from './artifact';
+import { meanOfLargest, squaredResiduals } from './autoencoder';
+import { calibrate } from './calibration';
+import type { Dataset } from './dataset';
+import { fitNetwork, runRows } from './fit-network';
+import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { blockedFolds, everyRow, purgeGap } from './folds';
+import { reportOf } from './report';
+import { fitScaler, scalerTensors, standardiseAll } from './scaler';
+import type { AutoencoderSettings } from './settings';
+
+/**
+ * Trains an autoencoder. Every block of time is judged by a network (and a scaler) that was fitted without it and its
+ * surroundings; residual scale and threshold come from these out-of-fold residuals alone. The network that is kept is
+ * then fitted on all rows.
+ */
+export function fitAutoencoder(
+  data: Dataset,
+  settings: AutoencoderSettings,
+  hooks: FitHooks,
+): { artifact: DetectorArtifact; report: FitReport } {
+  const width = data.schema.features.length;
+  const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
+  const fitted = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;
+  const work = createWork(fitted * settings.epochs + 2 * data.count, hooks);
+  const state = (
+    phase: FitProgress['phase'],
+    fold: number,
+    epoch: number,
+    loss: number,
+    validation: number | null,
+  ) => ({
+    phase,
+    fold,
+    folds: folds.length,
+    epoch,
+    epochs: settings.epochs,
+    loss,
+    validationLoss: validation,
+  });
+
+  const residuals = new Float32Array(data.count * width);
+  const foldLosses = folds.map((fold, index) => {
+    const rows = standardiseAll(fitScaler(data, fold.fit), data);
+    let validation = null as number | null;
+    const { network, loss } = fitNetwork(rows, width, fold.fit, settings, settings.seed + index + 1, (...batch) => {
+      const [current, count, epoch, running, last] = batch;
+      if (last) validation = lossOf(current, rows, width, fold.from, fold.to);
+      work.done(count, () => state('fold', index + 1, epoch, running, validation), last);
+    });
+    runRows(network, rows, width, fold.from, fold.to, (first, count, output) => {
+      const start = first * width;
+      for (let i = 0; i < count * width; i++) residuals[start + i] = rows[start + i] - output[i];
+      work.done(count, () => state('fold', index + 1, settings.epochs, loss, validation));
+    });
+    return validation ?? 0;
+  });
+  const validationLoss = foldLosses.reduce((sum, loss) => sum + loss, 0) / folds.length;
+
+  const everything = everyRow(data.count);
+  const scaler = fitScaler(data, everything);
+  const rows = standardiseAll(scaler, data);
+  const { network, loss } = fitNetwork(rows, width, everything, settings, settings.seed, (...batch) => {
+    const [, count, epoch, running, last] = batch;
+    work.done(count, () => state('final', folds.length, epoch, running, validationLoss), last);
+  });
+
+  const scale = residualScales(residuals, width, settings.scaleFloor);
+  const outOfFold = scoresOf(residuals, new Float32Array(residuals.length), scale, settings.topK);
+  const inSample = new Float64Array(data.count);
+  runRows(network, rows, width, 0, data.count, (first, count, output) => {
+    const input = rows.subarray(first * width, (first + count) * width);
+    inSample.set(scoresOf(input, output, scale, settings.topK), first);
+    work.done(count, () => state('calibrate', folds.length, settings.epochs, loss, validationLoss));
+  });
+  const calibration = calibrate(outOfFold, settings.quantile);
+  const artifact: DetectorArtifact = {
+    kind: 'autoencoder',
+    schema: data.schema,
+    settings: { ...settings },
+    tensors: {
+      ...scalerTensors(scaler),
+      'residual.scale': { shape: [width], data: scale },
+      ...networkTensors(network),
+    },
+    calibration,
+  };
+  const losses = { loss, validationLoss, foldLosses };
+  return { artifact, report: reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses) };
+}
+
+function lossOf(network: Network, rows: Float32Array, width: number, from: number, to: number): number {
+  let sum = 0;
+  runRows(network, rows, width, from, to, (first, count, output) => {
+    for (let i = 0; i < count * width; i++) sum += (rows[first * width + i] - output[i]) ** 2;
+  });
+  return sum / ((to - from) * width);
+}
+
+/** max(floor, root mean square) of every feature's residuals. */
+function residualScales(residuals: Float32Array, width: number, floor: number): Float32Array {
+  const squares = new Float64Array(width);
+  for (let at = 0; at < residuals.length; at++) squares[at % width] += residuals[at] ** 2;
+  const count = residuals.length / width;
+  return Float32Array.from(squares, (sum) => Math.max(floor, Math.sqrt(sum / count)));
+}
+
+function scoresOf(input: Float32Array, output: Float32Array, scale: Float32Array, topK: number): Float64Array {
+  const guilt = new Float64Array(scale.length);
+  return Float64Array.from({ length: input.length / scale.length }, (_, row) => {
+    squaredResiduals(input, output, row * scale.length, scale, guilt);
+    return Math.sqrt(meanOfLargest(guilt, topK));
+  });
+}
+
+/** Weights in the layout of TensorFlow.js: kernels are inputs x outputs. */
+function networkTensors(network: Network): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  network.forEach(({ inputs, outputs, weights, bias }, index) => {
+    const kernel = new Float32Array(weights.length);
+    transpose(weights, kernel, outputs, inputs);
+    tensors[`dense${index}.kernel`] = { shape: [inputs, outputs], data: kernel };
+    tensors[`dense${index}.bias`] = { shape: [outputs], data: bias };
+  });
+  return tensors;
+}

@@ -1,0 +1,70 @@
+import { createForward, glorotNetwork, type Network } from '../kernels/dense';
+import { seeded, shuffle } from '../kernels/random';
+import { createTrainer } from '../kernels/trainer';
+import type { AutoencoderSettings } from './settings';
+
+/** Widths of all layers, input to output, for this many features; see {@link AutoencoderSettings.hidden}. */
+export function layerWidths(features: number, hidden: readonly number[]): number[] {
+  const encoder = hidden.map((width, layer) =>
+    Math.max(Math.min(width, Math.ceil(features / 2 ** (layer + 1))), Math.min(2, features)),
+  );
+  return [features, ...encoder, ...encoder.slice(0, -1).reverse(), features];
+}
+
+/** Called after every batch with the rows in it, the epoch (from 1), and the mean loss of the epoch so far. */
+export type OnBatch = (rows: number, epoch: number, loss: number, lastOfEpoch: boolean) => void;
+
+/**
+ * Fits an autoencoder on the chosen rows: minibatches in an order shuffled anew every epoch, all from `seed`.
+ * @param rows standardised, row-major
+ * @returns the network and the last epoch's mean loss
+ */
+export function fitNetwork(
+  rows: Float32Array,
+  width: number,
+  choice: Uint32Array,
+  settings: AutoencoderSettings,
+  seed: number,
+  onBatch: (network: Network, ...rest: Parameters<OnBatch>) => void,
+): { network: Network; loss: number } {
+  const random = seeded(seed);
+  const network = glorotNetwork(layerWidths(width, settings.hidden), random);
+  const trainer = createTrainer(network, settings.batch, settings);
+  const order = choice.slice();
+  let loss = 0;
+  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    shuffle(order, random);
+    let sum = 0;
+    for (let from = 0; from < order.length; from += settings.batch) {
+      const to = Math.min(from + settings.batch, order.length);
+      gather(rows, width, order.subarray(from, to), trainer.input);
+      sum += trainer.step(trainer.input, to - from) * (to - from);
+      loss = sum / to;
+      onBatch(network, to - from, epoch, loss, to === order.length);
+    }
+  }
+  return { network, loss };
+}
+
+function gather(rows: Float32Array, width: number, choice: Uint32Array, out: Float32Array): void {
+  choice.forEach((row, index) => out.set(rows.subarray(row * width, (row + 1) * width), index * width));
+}
+
+const CHUNK = 64;
+
+/** Runs rows `from` to `to` through a network, a chunk at a time; `use` sees the chunk's first row and its output. */
+export function runRows(
+  network: Network,
+  rows: Float32Array,
+  width: number,
+  from: number,
+  to: number,
+  use: (first: number, count: number, output: Float32Array) => void,
+): void {
+  const forward = createForward(network, CHUNK);
+  for (let first = from; first < to; first += CHUNK) {
+    const count = Math.min(CHUNK, to - first);
+    forward.activations[0].set(rows.subarray(first * width, (first + count) * width));
+    use(first, count, forward.run(count));
+  }
+}

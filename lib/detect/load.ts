@@ -1,0 +1,83 @@
+import type { Network } from '../kernels/dense';
+import type { Forest } from '../kernels/forest';
+import { transpose } from '../kernels/matrix';
+import type { DetectorArtifact } from './artifact';
+import { createAutoencoder } from './autoencoder';
+import { DETECTOR_KINDS, type Detector } from './detector';
+import { createIsolationForest } from './iforest';
+import { invalid, positiveTensorOf, tensorOf } from './tensors';
+
+/**
+ * Makes a detector of a trained model. Everything that scoring relies on is checked here, once: shapes, finite
+ * numbers, indices of trees, the calibration.
+ * @throws SwatError `model-unusable` (part, reason)
+ */
+export function detectorOf(artifact: DetectorArtifact): Detector {
+  if (!DETECTOR_KINDS.includes(artifact.kind)) throw invalid('kind', 'kind');
+  checkCalibration(artifact);
+  const width = artifact.schema.features.length;
+  const scaler = {
+    mean: tensorOf(artifact, 'scaler.mean', [width]),
+    spread: positiveTensorOf(artifact, 'scaler.spread', [width]),
+  };
+  switch (artifact.kind) {
+    case 'autoencoder': {
+      const { topK } = artifact.settings;
+      if (typeof topK !== 'number' || !(Number.isInteger(topK) && topK >= 1)) throw invalid('topK', 'value');
+      const residualScale = positiveTensorOf(artifact, 'residual.scale', [width]);
+      return createAutoencoder(artifact.schema, { scaler, network: networkOf(artifact, width), residualScale, topK });
+    }
+    case 'iforest': {
+      const usualCredit = tensorOf(artifact, 'credit.usual', [width]);
+      return createIsolationForest(artifact.schema, { scaler, forest: forestOf(artifact, width), usualCredit });
+    }
+  }
+}
+
+function checkCalibration({ calibration }: DetectorArtifact): void {
+  const { quantile, threshold, body, tailStart, tailScale, samples } = calibration;
+  const numbers = [quantile, threshold, tailStart, tailScale, samples, ...body];
+  if (!numbers.every((value) => Number.isFinite(value))) throw invalid('calibration', 'not-finite');
+  const rising = body.every((value, index) => index === 0 || value > body[index - 1]);
+  const sound = body.length >= 2 && rising && tailStart === body[body.length - 1];
+  if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0)) {
+    throw invalid('calibration', 'value');
+  }
+}
+
+function networkOf(artifact: DetectorArtifact, width: number): Network {
+  const layers = [];
+  let inputs = width;
+  for (let index = 0; index === 0 || Object.hasOwn(artifact.tensors, `dense${index}.kernel`); index++) {
+    const kernel = tensorOf(artifact, `dense${index}.kernel`, [inputs, -1]);
+    const outputs = kernel.length / inputs;
+    const weights = new Float32Array(kernel.length);
+    transpose(kernel, weights, inputs, outputs);
+    layers.push({ inputs, outputs, weights, bias: tensorOf(artifact, `dense${index}.bias`, [outputs]) });
+    inputs = outputs;
+  }
+  if (inputs !== width) throw invalid(`dense${layers.length - 1}.kernel`, 'shape');
+  return layers;
+}
+
+function forestOf(artifact: DetectorArtifact, width: number): Forest {
+  const perTree = positiveTensorOf(artifact, 'forest.nodes', [-1]);
+  const nodes = perTree.reduce((sum, count) => sum + count, 0);
+  const feature = Int32Array.from(tensorOf(artifact, 'forest.feature', [nodes]));
+  const threshold = tensorOf(artifact, 'forest.threshold', [nodes]);
+  const right = Int32Array.from(tensorOf(artifact, 'forest.right', [nodes]), (step, node) => node + step);
+  const size = Int32Array.from(tensorOf(artifact, 'forest.size', [nodes]));
+  const [subsample] = positiveTensorOf(artifact, 'forest.subsample', [1]);
+  const roots = new Int32Array(perTree.length);
+  let end = 0;
+  perTree.forEach((count, tree) => {
+    roots[tree] = end;
+    end += count;
+    for (let node = roots[tree]; node < end; node++) {
+      if (feature[node] >= width || size[node] < 0) throw invalid('forest.feature', 'value');
+      // A right child stands after the left one and within its tree, so that every walk ends.
+      if (feature[node] >= 0 && !(right[node] > node + 1 && right[node] < end)) throw invalid('forest.right', 'value');
+    }
+  });
+  return { roots, feature, threshold, right, size, subsample };
+}

@@ -1,0 +1,115 @@
+import { SwatError } from '../errors';
+import type { DetectorKind } from './detector';
+
+/** What both kinds of training have in common. */
+interface CommonSettings {
+  /** Blocks of time for out-of-fold calibration. */
+  readonly folds: number;
+  /** Share of normal windows that stay under the threshold. */
+  readonly quantile: number;
+  /** Same data, settings and seed: same model, bit by bit. */
+  readonly seed: number;
+}
+
+/** How an autoencoder is trained and scores. */
+export interface AutoencoderSettings extends CommonSettings {
+  readonly epochs: number;
+  /** Rows a step. */
+  readonly batch: number;
+  /**
+   * Widths from the input to the bottleneck; the decoder mirrors them. Layer k is at most features / 2^(k+1) wide
+   * (at least 2), so that a small plant gets a small network: 255 features keep 128, 64, 32; 45 get 23, 12, 6.
+   */
+  readonly hidden: readonly number[];
+  readonly learningRate: number;
+  /** The score is made of the largest this many scaled residuals. */
+  readonly topK: number;
+  /** Least residual scale of a feature, in standard deviations: what is reconstructed almost perfectly is not hypersensitive. */
+  readonly scaleFloor: number;
+}
+
+/** How an isolation forest is trained. */
+export interface IsolationForestSettings extends CommonSettings {
+  readonly trees: number;
+  /** Rows a tree is grown on; fewer when there are not so many. */
+  readonly subsample: number;
+}
+
+/** Settings of either kind. */
+export type FitSettings = AutoencoderSettings | IsolationForestSettings;
+
+/** The settings type of a kind. */
+export interface FitSettingsOf {
+  autoencoder: AutoencoderSettings;
+  iforest: IsolationForestSettings;
+}
+
+export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
+  autoencoder: {
+    epochs: 10,
+    batch: 64,
+    hidden: [128, 64, 32],
+    learningRate: 1e-3,
+    folds: 5,
+    quantile: 0.995,
+    topK: 3,
+    scaleFloor: 0.3,
+    seed: 1,
+  },
+  iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1 },
+};
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+const whole = (min: number, max: number): Bounds => ({ min, max, whole: true });
+const real = (min: number, max: number): Bounds => ({ min, max, whole: false });
+
+const LAYERS = whole(1, 6);
+const WIDTH = whole(1, 4096);
+const BOUNDS: Readonly<Record<Exclude<keyof AutoencoderSettings | keyof IsolationForestSettings, 'hidden'>, Bounds>> = {
+  epochs: whole(1, 1000),
+  batch: whole(1, 4096),
+  learningRate: real(1e-6, 1),
+  folds: whole(2, 20),
+  quantile: real(0.5, 0.9999),
+  topK: whole(1, 1000),
+  scaleFloor: real(0.001, 10),
+  seed: whole(0, 4294967295),
+  trees: whole(1, 1000),
+  subsample: whole(2, 65536),
+};
+
+/**
+ * Reads settings of unknown origin: what is missing gets its default, unknown names are left out, numbers written as
+ * text are read.
+ * @throws SwatError `setting-number` (name, value, min, max), `setting-whole` for a fraction where none is possible
+ */
+export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown): FitSettingsOf[K] {
+  const source = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+  const read = Object.entries(DEFAULT_SETTINGS[kind]).map(([name, standard]: [string, unknown]) => {
+    const value = Object.hasOwn(source, name) ? source[name] : undefined;
+    if (value === undefined || value === null || value === '') return [name, standard];
+    if (name === 'hidden') return [name, readHidden(value)];
+    return [name, readNumber(name, value, BOUNDS[name as keyof typeof BOUNDS])];
+  });
+  return Object.fromEntries(read) as FitSettingsOf[K];
+}
+
+/** Hidden widths as a list, or as text with commas as a dialog gives them. */
+function readHidden(value: unknown): number[] {
+  const list: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
+  readNumber('hidden layers', list.length, LAYERS);
+  return list.map((width) => readNumber('hidden', width, WIDTH));
+}
+
+function readNumber(name: string, value: unknown, { min, max, whole: integer }: Bounds): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !(number >= min && number <= max)) {
+    throw new SwatError('setting-number', { name, value: String(value).slice(0, 40), min, max });
+  }
+  if (integer && !Number.isInteger(number)) throw new SwatError('setting-whole', { name, value: number });
+  return number;
+}
