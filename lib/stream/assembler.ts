@@ -1,0 +1,153 @@
+import { SwatError } from '../errors';
+import type { Plant, Tag } from '../plant/dictionary';
+import type { StreamCounters, Unusable } from './counters';
+import { TIME_KEYS } from './time';
+
+/** At most this many frames in one batch. */
+export const MAX_BATCH = 100_000;
+/** At most this many keys of a payload are looked at for the names of unknown tags. */
+const MAX_KEYS = 1000;
+/** Greater magnitudes are no measurement, and their squares would overflow. */
+const MAX_MAGNITUDE = 1e100;
+/** A text longer than this is no number. */
+const MAX_TEXT = 64;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The frames in a payload: an array of objects or of arrays is a batch, anything else is one frame.
+ * @throws SwatError `frame-batch`
+ */
+export function framesOf(payload: unknown): { readonly batch: boolean; readonly entries: readonly unknown[] } {
+  const batch =
+    Array.isArray(payload) && payload.length > 0 && payload.some((item) => typeof item === 'object' && item !== null);
+  if (!batch) return { batch, entries: [payload] };
+  if (payload.length > MAX_BATCH) throw new SwatError('frame-batch', { frames: payload.length, most: MAX_BATCH });
+  return { batch, entries: payload as unknown[] };
+}
+
+/**
+ * Reads one frame (an object by tag name, or an array in the plant's tag order) into numbers. Looks a payload's tags up
+ * one by one, so that its size hardly matters; only own properties count. Every unusable value is counted by its reason.
+ */
+export class FrameReader {
+  readonly #raw: Float64Array;
+
+  constructor(
+    readonly plant: Plant,
+    readonly counters: StreamCounters,
+  ) {
+    this.#raw = new Float64Array(plant.tags.length);
+  }
+
+  /**
+   * One number per tag, NaN for an unusable value. The array is used again for the next frame.
+   * @throws SwatError `frame-type`, `frame-length`, `frame-no-tags`
+   */
+  read(entry: unknown): Float64Array {
+    if (Array.isArray(entry)) return this.#readOrdered(entry);
+    if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry) || entry instanceof Date) {
+      throw new SwatError('frame-type', { type: typeName(entry) });
+    }
+    return this.#readNamed(entry as Readonly<Record<string, unknown>>);
+  }
+
+  #readOrdered(entry: readonly unknown[]): Float64Array {
+    const { tags } = this.plant;
+    if (entry.length !== tags.length) {
+      throw new SwatError('frame-length', { expected: tags.length, got: entry.length });
+    }
+    for (let i = 0; i < tags.length; i++) this.#raw[i] = this.#number(entry[i], tags[i]);
+    return this.#raw;
+  }
+
+  #readNamed(entry: Readonly<Record<string, unknown>>): Float64Array {
+    const { tags } = this.plant;
+    let known = 0;
+    for (let i = 0; i < tags.length; i++) {
+      const tag = tags[i];
+      if (Object.hasOwn(entry, tag.name)) known += 1;
+    }
+    const keys = Object.keys(entry);
+    if (known === 0) throw new SwatError('frame-no-tags', { keys: keys.length, first: firstOf(keys) });
+    for (let i = 0; i < tags.length; i++) {
+      const { name } = tags[i];
+      this.#raw[i] = this.#number(Object.hasOwn(entry, name) ? entry[name] : undefined, tags[i]);
+    }
+    if (keys.length > known) this.#countUnknown(entry, keys, known);
+    return this.#raw;
+  }
+
+  #number(value: unknown, tag: Tag): number {
+    if (typeof value === 'number' && value >= tag.low && value <= tag.high && Math.abs(value) <= MAX_MAGNITUDE) {
+      return value;
+    }
+    const number = readNumber(value, tag);
+    if (typeof number === 'number') return number;
+    this.counters[number] += 1;
+    return Number.NaN;
+  }
+
+  #countUnknown(entry: object, keys: readonly string[], known: number): void {
+    const { counters, plant } = this;
+    const times = TIME_KEYS.filter((key) => Object.hasOwn(entry, key) && plant.indexOf(key) === undefined).length;
+    counters.unknownTag += keys.length - known - times;
+    if (!counters.wantsNames || keys.length === known + times) return;
+    for (let i = 0; i < keys.length && i < MAX_KEYS; i++) {
+      const key = keys[i];
+      if (plant.indexOf(key) === undefined && !isTimeKey(key)) counters.noteUnknown(key);
+    }
+  }
+}
+
+/**
+ * A value as a number in the tag's range, or why there is none. A text counts when it is a decimal number ("12.5", " 1e3 ");
+ * hexadecimal and words are none, and an empty text is a missing value, not 0. A boolean counts for an actuator: as the
+ * lower and higher of its two states, or as 0 and 1 where it names no states.
+ */
+export function readNumber(value: unknown, tag: Tag): number | Unusable {
+  let number: number;
+  switch (typeof value) {
+    case 'number':
+      if (Number.isNaN(value)) return 'notNumeric';
+      number = value;
+      break;
+    case 'string': {
+      if (value.length > MAX_TEXT) return 'notNumeric';
+      const text = value.trim();
+      if (text === '') return 'missing';
+      if (!DECIMAL.test(text)) return 'notNumeric';
+      number = Number(text);
+      break;
+    }
+    case 'boolean': {
+      const state = stateOf(value, tag);
+      if (state === undefined) return 'notNumeric';
+      number = state;
+      break;
+    }
+    default:
+      return value === undefined || value === null ? 'missing' : 'notNumeric';
+  }
+  return number >= tag.low && number <= tag.high && Math.abs(number) <= MAX_MAGNITUDE ? number : 'outOfRange';
+}
+
+function stateOf(on: boolean, tag: Tag): number | undefined {
+  if (tag.kind !== 'actuator') return undefined;
+  if (tag.states === undefined) return on ? 1 : 0;
+  const states = Object.keys(tag.states).map(Number);
+  return states.length === 2 ? (on ? Math.max(...states) : Math.min(...states)) : undefined;
+}
+
+function isTimeKey(key: string): boolean {
+  return (TIME_KEYS as readonly string[]).includes(key);
+}
+
+function firstOf(keys: readonly string[]): string {
+  return keys.slice(0, 3).map((key) => key.slice(0, 20)).join(', '); // prettier-ignore
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Buffer.isBuffer(value)) return 'Buffer';
+  return value instanceof Date ? 'Date' : typeof value;
+}

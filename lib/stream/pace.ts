@@ -1,0 +1,43 @@
+/** Intervals that the usual one is the median of. */
+const KEPT = 5;
+/** A pause of so many usual intervals is a gap, where the maximum age is shorter. */
+const USUAL = 5;
+
+/** How the next frame of an asset stands in time to the one before. */
+export type Step = 'next' | 'gap' | 'late';
+
+/**
+ * The event time of one asset: tells a gap from a slow plant, and a late frame from a replay that started again. A gap is
+ * longer than the maximum age and than five times the usual interval, so that a plant that is read once a minute has none.
+ */
+export class Pace {
+  last: number | undefined;
+  /** The latest intervals, ms. */
+  readonly intervals: number[] = [];
+
+  constructor(readonly maxAgeMs: number) {}
+
+  /** Judges a time without taking it. Equal times are in order; before an interval is known, no pause is a gap. */
+  judge(time: number): Step {
+    if (this.last === undefined) return 'next';
+    const interval = time - this.last;
+    if (interval < 0) return 'late';
+    return interval > this.maxAgeMs && this.intervals.length > 0 && interval > this.longest() ? 'gap' : 'next';
+  }
+
+  /** The longest pause that is no gap, ms, as far as is known. */
+  longest(): number {
+    if (this.intervals.length === 0) return this.maxAgeMs;
+    const sorted = [...this.intervals].sort((a, b) => a - b);
+    return Math.max(this.maxAgeMs, USUAL * sorted[(sorted.length - 1) >> 1]);
+  }
+
+  /** Takes the time of a frame that was accepted. Equal times say nothing of the interval. */
+  take(time: number): void {
+    if (this.last !== undefined && time > this.last) {
+      if (this.intervals.length === KEPT) this.intervals.shift();
+      this.intervals.push(time - this.last);
+    }
+    this.last = time;
+  }
+}

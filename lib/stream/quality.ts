@@ -1,0 +1,66 @@
+import { Quality } from './frame';
+
+/** Quality of the values in a sliding window of one asset: the share that is good, and which tags were bad. */
+export class QualityWindow {
+  /** `ring[slot * tags + tag]`, a {@link Quality} each; and how many of a slot are not good. */
+  readonly #ring: Uint8Array;
+  readonly #notGood: Uint16Array;
+  readonly #badFrames: Int32Array;
+  #total = 0;
+  #bad = 0;
+  #slot = 0;
+
+  constructor(
+    readonly tags: number,
+    readonly length: number,
+  ) {
+    this.#ring = new Uint8Array(tags * length);
+    this.#notGood = new Uint16Array(length);
+    this.#badFrames = new Int32Array(tags);
+  }
+
+  /** Takes the qualities of one frame, of which `notGood` are not good, in place of those of the oldest. */
+  push(quality: Uint8Array, notGood: number): void {
+    const slot = this.#slot;
+    this.#slot = slot + 1 === this.length ? 0 : slot + 1;
+    const before = this.#notGood[slot];
+    if (before === 0 && notGood === 0) return;
+    this.#notGood[slot] = notGood;
+    this.#total += notGood - before;
+    for (let tag = 0, at = slot * this.tags; tag < this.tags; tag++, at++) {
+      const frames = this.#badFrames[tag];
+      const change = Number(quality[tag] === Quality.bad) - Number(this.#ring[at] === Quality.bad);
+      this.#ring[at] = quality[tag];
+      this.#badFrames[tag] = frames + change;
+      if (frames === 0 && change > 0) this.#bad += 1;
+      if (frames === 1 && change < 0) this.#bad -= 1;
+    }
+  }
+
+  /** Share of good values in a full window, 0 … 1. */
+  get good(): number {
+    return 1 - this.#total / (this.tags * this.length);
+  }
+
+  /** Tags that are bad in any frame of the window. */
+  get bad(): number {
+    return this.#bad;
+  }
+
+  /** Positions of those tags, rising. */
+  badTags(): number[] {
+    const found: number[] = [];
+    if (this.#bad > 0) this.#badFrames.forEach((frames, tag) => frames > 0 && found.push(tag));
+    return found;
+  }
+
+  /** Forgets every frame. */
+  clear(): void {
+    this.#ring.fill(Quality.good);
+    this.#notGood.fill(0);
+    this.#badFrames.fill(0);
+    this.#total = 0;
+    this.#bad = 0;
+    this.#slot = 0;
+  }
+}
