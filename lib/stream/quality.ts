@@ -39,7 +39,8 @@ export class QualityWindow {
 
   /** Share of good values in a full window, 0 … 1. */
   get good(): number {
-    return 1 - this.#total / (this.tags * this.length);
+    const all = this.tags * this.length;
+    return (all - this.#total) / all;
   }
 
   /** Tags that are bad in any frame of the window. */

@@ -23,6 +23,13 @@ export interface WindowSettings {
   readonly idleMs: number;
 }
 
+/** How the window of one asset stands: its frames, the share of good values, and how many tags are bad in it. */
+export interface WindowHealth {
+  readonly filled: number;
+  readonly good: number;
+  readonly bad: number;
+}
+
 /** Longest name of an asset. */
 const MAX_ASSET_NAME = 128;
 /** So many frames in a row far in the past mean that time has gone back (a replay started again). */
@@ -97,9 +104,12 @@ export class AssetWindows {
     return this.#assets.size;
   }
 
-  /** Frames in the window of an asset, up to the length. */
-  filled(asset: string): number {
-    return Math.min(this.#assets.get(asset)?.frames ?? 0, this.length);
+  /** How an asset's window stands; `undefined` for an asset that is not kept. */
+  health(asset: string): WindowHealth | undefined {
+    const window = this.#assets.get(asset);
+    if (window === undefined) return undefined;
+    const { good, bad } = window.quality;
+    return { filled: Math.min(window.frames, this.length), good, bad };
   }
 
   /** The names of all assets kept, the idlest first. */
