@@ -30,7 +30,7 @@ export interface SlidingState {
  * has left, a level has stepped) the tag is summed afresh at once. Extremes follow van Herk (1992), Gil and Werman (1993).
  *
  * Promise, for finite values of at most 1e100: extremes exact; standard deviation within 1e-9 of itself; mean within 1e-9
- * standard deviations and the rounding of the values; slope within 1e-9 of the steepest one that the deviation allows.
+ * standard deviations and the rounding of the values; slope within 1e-9 of the steepest one that the deviation allows (differences below 1e-140 count as none).
  * Memory: 24 bytes * tags * length.
  */
 export class SlidingStatistics {

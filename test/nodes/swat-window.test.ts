@@ -248,6 +248,7 @@ describe('swat-window', () => {
 
   it('shows how far the window is, then how good the data is, then how many assets there are', async () => {
     const node = await load();
+    assert.deepEqual(await nextStatus(node), { fill: 'grey', shape: 'ring', text: 'waiting for frames' });
     give(good);
     assert.deepEqual(await nextStatus(node), { fill: 'blue', shape: 'ring', text: 'window 1/3' });
     for (let i = 0; i < 3; i += 1) give(good);

@@ -21,7 +21,13 @@ function assertExact(seen: readonly number[], samples: readonly number[], where:
   const n = samples.length;
   const [mean, std, min, max, slope] = oracle(samples);
   const rounding = 4 * Number.EPSILON * Math.max(Math.abs(min), Math.abs(max));
-  const bounds = [1e-9 * std + rounding, 1e-9 * std + 1e-140, 0, 0, 1e-9 * std * Math.sqrt(12 / (n * n - 1)) + 1e-140];
+  const bounds = [
+    1e-9 * std + rounding + 1e-140,
+    1e-9 * std + 1e-140,
+    0,
+    0,
+    1e-9 * std * Math.sqrt(12 / (n * n - 1)) + 1e-140,
+  ];
   [mean, std, min, max, slope].forEach((expected, i) => {
     assert.ok(
       Math.abs(seen[i] - expected) <= bounds[i],
