@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { createForward, glorotNetwork, type Network } from '../../../lib/kernels/dense';
+import { gaussian, seeded } from '../../../lib/kernels/random';
+import { createTrainer } from '../../../lib/kernels/trainer';
+import { fixture } from './fixtures';
+
+interface Frozen {
+  learningRate: number;
+  network: { inputs: number; outputs: number; weights: number[]; bias: number[] }[];
+  batches: number[][];
+  predicted: number[];
+  losses: number[];
+  kernels: number[][];
+}
+const frozen = fixture('tfjs.json') as Frozen;
+
+const initial = (): Network =>
+  frozen.network.map(({ inputs, outputs, weights, bias }) => ({
+    inputs,
+    outputs,
+    weights: Float32Array.from(weights),
+    bias: Float32Array.from(bias),
+  }));
+
+function near(ours: ArrayLike<number>, theirs: ArrayLike<number>, tolerance: number): void {
+  assert.equal(ours.length, theirs.length);
+  for (let i = 0; i < ours.length; i++) {
+    assert.ok(Math.abs(ours[i] - theirs[i]) <= tolerance, `${i}: ${ours[i]} against ${theirs[i]}`);
+  }
+}
+
+describe('dense kernels against frozen results of TensorFlow.js', () => {
+  it('predict the same, in a batch and row by row', () => {
+    const rows = frozen.batches[0];
+    const forward = createForward(initial(), 8);
+    forward.activations[0].set(rows);
+    near(forward.run(8), frozen.predicted, 1e-6);
+    const single = createForward(initial());
+    for (let row = 0; row < 8; row++) {
+      single.activations[0].set(rows.slice(5 * row, 5 * row + 5));
+      near(single.run(1), frozen.predicted.slice(5 * row, 5 * row + 5), 1e-6);
+    }
+  });
+
+  it('lose the same at every step of Adam, and end with the same weights', () => {
+    const network = initial();
+    const trainer = createTrainer(network, 8, { learningRate: frozen.learningRate });
+    const losses = frozen.batches.map((batch) => {
+      trainer.input.set(batch);
+      return trainer.step(trainer.input, 8);
+    });
+    near(losses, frozen.losses, 1e-5);
+    assert.ok(losses[24] < losses[0]);
+    network.forEach(({ inputs, outputs, weights, bias }, index) => {
+      const turned = Float32Array.from(weights, (_, at) => weights[(at % outputs) * inputs + Math.floor(at / outputs)]);
+      near(turned, frozen.kernels[2 * index], 1e-5);
+      near(bias, frozen.kernels[2 * index + 1], 1e-5);
+    });
+  });
+});
+
+describe('the trainer', () => {
+  it('has the gradients that finite differences give', () => {
+    const random = seeded(11);
+    const network = glorotNetwork([7, 5, 3, 5, 7], random);
+    network.forEach(({ bias }) => bias.forEach((_, i) => (bias[i] = 0.3 * gaussian(random))));
+    const rows = Float32Array.from({ length: 6 * 7 }, () => gaussian(random));
+    const targets = Float32Array.from(rows, (value) => value + 0.1);
+    // A step of rate 0 leaves the weights alone and the gradients behind.
+    const trainer = createTrainer(network, 6, { learningRate: 0 });
+    trainer.input.set(rows);
+    trainer.step(targets, 6);
+    const step = 1e-3;
+    network.forEach((layer, index) => {
+      for (const part of ['weights', 'bias'] as const) {
+        const values = layer[part];
+        for (let i = 0; i < values.length; i++) {
+          const kept = values[i];
+          values[i] = kept + step;
+          const width = values[i];
+          const above = trainer.loss(targets, 6);
+          values[i] = kept - step;
+          const slope = (above - trainer.loss(targets, 6)) / (width - values[i]);
+          values[i] = kept;
+          const gradient = trainer.gradients[index][part][i];
+          assert.ok(Math.abs(slope - gradient) < 2e-3 * Math.max(1, Math.abs(slope)), `${part} ${index} ${i}`);
+        }
+      }
+    });
+  });
+
+  it('takes a batch that is not full, and ignores what stands behind it', () => {
+    const run = (behind: number) => {
+      const network = glorotNetwork([4, 2, 4], seeded(1));
+      const trainer = createTrainer(network, 8, { learningRate: 0.01 });
+      trainer.input.fill(behind);
+      trainer.input.set([1, 2, 3, 4, -1, 0, 1, 0.5, 2, 2, -2, 1]);
+      return [trainer.step(trainer.input, 3), trainer.step(trainer.input, 3), ...network[0].weights];
+    };
+    assert.deepEqual(run(0), run(1e30));
+  });
+
+  it('draws initial weights within the bounds of Glorot and Bengio', () => {
+    const [layer] = glorotNetwork([40, 20], seeded(5));
+    const limit = Math.sqrt(6 / 60);
+    const most = layer.weights.reduce((greatest, weight) => Math.max(greatest, Math.abs(weight)), 0);
+    assert.ok(most <= limit && most > 0.95 * limit);
+    assert.ok(layer.bias.every((value) => value === 0));
+  });
+
+  it('learns to pass through data of low rank', () => {
+    const random = seeded(2);
+    const network = glorotNetwork([6, 4, 2, 4, 6], random);
+    const trainer = createTrainer(network, 32, { learningRate: 0.01 });
+    let loss = 0;
+    for (let step = 0; step < 600; step++) {
+      for (let row = 0; row < 32; row++) {
+        const a = gaussian(random);
+        for (let i = 0; i < 6; i++) trainer.input[row * 6 + i] = i < 3 ? a : -a;
+      }
+      loss = trainer.step(trainer.input, 32);
+    }
+    assert.ok(loss < 0.02, String(loss));
+  });
+});

@@ -1,0 +1,41 @@
+// Holds the dense kernels to TensorFlow.js. Needs `npm ci` in this folder and `npm run build` in the root.
+import * as ours from './ours.mjs';
+import * as tfjs from './tfjs.mjs';
+
+const RATE = 1e-3;
+let passed = 0;
+let failed = 0;
+
+function check(what, ours, theirs, tolerance) {
+  let worst = 0;
+  ours.forEach((value, index) => {
+    const apart = Math.abs(value - theirs[index]) / Math.max(1, Math.abs(theirs[index]));
+    worst = Math.max(worst, Number.isFinite(apart) ? apart : Infinity);
+  });
+  const good = ours.length === theirs.length && worst <= tolerance;
+  if (good) passed++;
+  else failed++;
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${what}: ${worst.toExponential(1)} apart, ${tolerance} allowed`);
+}
+
+for (const [widths, steps, rows] of [
+  [[3, 2, 3], 60, 7],
+  [[45, 23, 12, 6, 12, 23, 45], 40, 64],
+  [[255, 128, 64, 32, 64, 128, 255], 20, 64],
+]) {
+  const name = widths.join('-');
+  const { network, batches } = ours.sample(widths, steps, rows, 7);
+  const model = tfjs.modelOf(network, RATE);
+  check(`forward ${name}`, ours.predict(network, batches[0]), tfjs.predict(model, batches[0], widths[0]), 1e-5);
+  const one = batches[0].subarray(0, widths[0]);
+  check(`forward of one row ${name}`, ours.predict(network, one), tfjs.predict(model, one, widths[0]), 1e-5);
+  const theirLosses = await tfjs.train(model, batches, widths[0]);
+  check(`losses of ${steps} Adam steps ${name}`, ours.train(network, batches, RATE), theirLosses, 1e-5);
+  const theirs = tfjs.weightsOf(model);
+  network.forEach((layer, index) => {
+    check(`weights of layer ${index} ${name}`, tfjs.turned(layer), theirs[2 * index], 1e-4);
+    check(`bias of layer ${index} ${name}`, layer.bias, theirs[2 * index + 1], 1e-4);
+  });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
