@@ -20,7 +20,7 @@ export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}
   const template = english(code);
   return template === undefined
     ? code
-    : template.replace(/__(\w+)__/g, (whole, name: string) => rounded[name] ?? whole);
+    : template.replace(/__(\w+?)__/g, (whole, name: string) => rounded[name] ?? whole);
 }
 
 /** An `Error` that a Catch node and the log can show: worded, with the code and the cause kept. */

@@ -1,0 +1,67 @@
+import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
+import { blame } from './blame';
+import { fuse, type FusionSettings } from './fuse';
+import type { LevelSettings } from './levels';
+import type { ScoredWindow, Scores } from './scores';
+import { verdictSentence } from './sentence';
+import { LevelTracker } from './tracker';
+import type { Level, Verdict } from './verdict';
+
+export interface JudgeSettings {
+  readonly fusion: FusionSettings;
+  readonly levels: LevelSettings;
+  /** Detectors that should have spoken; a verdict without one of them is partial. */
+  readonly expected: readonly DetectorKind[];
+  /** An asset without windows for this long starts anew, ms. */
+  readonly idleMs: number;
+}
+
+/** A verdict that has not been worded yet, and the level of its asset before it. */
+export interface Judgement {
+  readonly verdict: Omit<Verdict, 'text'>;
+  readonly from: Level;
+}
+
+/** Turns the scores of one window after the other into verdicts; keeps one debounced level per asset. */
+export class Judge {
+  private readonly tracker: LevelTracker;
+
+  constructor(private readonly settings: JudgeSettings) {
+    this.tracker = new LevelTracker(settings.levels, settings.idleMs);
+  }
+
+  /**
+   * The verdict on one window. One that cannot be judged (bad data, no detector ready) leaves the level as it is: not
+   * seeing is no reason to be calm.
+   * @param now wall-clock time, ms
+   * @throws SwatError `ratio-kinds-mixed`
+   */
+  judge(window: ScoredWindow, scores: Scores, now: number): Judgement {
+    const { asset, end, good } = window;
+    const { finding, ratio } = fuse(scores, good, this.settings.fusion);
+    const blind = finding === 'bad-data' || finding === 'not-ready';
+    const held = this.tracker.level(asset, now);
+    const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
+    const tags = finding === 'anomaly' ? blame(scores) : [];
+    const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
+    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, good);
+    const detectors = results(scores);
+    return { verdict: { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence }, from };
+  }
+
+  /** Forgets the level of one asset, or of all. */
+  reset(asset?: string): void {
+    this.tracker.reset(asset);
+  }
+}
+
+function results(scores: Scores): Verdict['detectors'] {
+  const found: Verdict['detectors'] = {};
+  for (const kind of DETECTOR_KINDS) {
+    const result = scores[kind];
+    if (result === undefined) continue;
+    const { score, threshold, ratio, ready, model } = result;
+    found[kind] = { score, threshold, ratio, ready, model };
+  }
+  return found;
+}

@@ -1,0 +1,104 @@
+import { SwatError } from '../errors';
+import {
+  DETECTOR_KINDS,
+  RATIO_KINDS,
+  type Contribution,
+  type DetectorKind,
+  type DetectorScore,
+} from '../detect/detector';
+import { STATISTICS } from '../stream/schema';
+
+/** The results of the detectors that have spoken of one window. */
+export type Scores = Partial<Record<DetectorKind, DetectorScore>>;
+
+/** What fusion needs to know of the window that was scored. */
+export interface ScoredWindow {
+  readonly asset: string;
+  /** Event time of the window's end, ms since the epoch. */
+  readonly end: number;
+  /** Share of good values, 0 … 1. */
+  readonly good: number;
+}
+
+/** At most this many tags are blamed. */
+export const MOST_TAGS = 5;
+const LONGEST_NAME = 128;
+
+/**
+ * The window at `msg.payload`.
+ * @throws SwatError `severity-window` with the part that is missing or wrong
+ */
+export function readWindow(payload: unknown): ScoredWindow {
+  const wrong = (part: string): SwatError => new SwatError('severity-window', { part });
+  if (!isRecord(payload)) throw wrong('payload');
+  const { asset, end, quality } = payload;
+  if (typeof asset !== 'string' || asset === '' || asset.length > LONGEST_NAME) throw wrong('asset');
+  if (typeof end !== 'number' || !Number.isFinite(end)) throw wrong('end');
+  const good = isRecord(quality) ? quality.good : undefined;
+  if (typeof good !== 'number' || !(good >= 0 && good <= 1)) throw wrong('quality.good');
+  return { asset, end, good };
+}
+
+/**
+ * The detectors' results at `msg.scores`: own properties of known detectors only, each checked.
+ * @throws SwatError `scores-missing` when no detector has spoken, `score-wrong` when one is not what detectors send
+ */
+export function readScores(value: unknown): Scores {
+  if (!isRecord(value)) throw new SwatError('scores-missing');
+  const scores: Scores = {};
+  let found = false;
+  for (const kind of DETECTOR_KINDS) {
+    if (!Object.hasOwn(value, kind)) continue;
+    scores[kind] = readScore(kind, value[kind]);
+    found = true;
+  }
+  if (!found) throw new SwatError('scores-missing');
+  return scores;
+}
+
+function readScore(detector: DetectorKind, value: unknown): DetectorScore {
+  const wrong = (part: string, given: unknown): SwatError =>
+    new SwatError('score-wrong', { detector, part, value: String(given).slice(0, 40) });
+  if (!isRecord(value)) throw wrong('score', typeof value);
+  const { score, threshold, ratio, ready, model } = value;
+  const ratioKind = RATIO_KINDS.find((kind) => kind === value.ratioKind);
+  if (typeof ready !== 'boolean') throw wrong('ready', typeof ready);
+  if (!isNumber(score)) throw wrong('score', score);
+  if (!isNumber(threshold)) throw wrong('threshold', threshold);
+  if (!isNumber(ratio) || ratio < 0) throw wrong('ratio', ratio);
+  if (ratioKind === undefined) throw wrong('ratioKind', typeof value.ratioKind);
+  const read = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '' };
+  return value.contributions === undefined ? read : { ...read, contributions: readContributions(value.contributions) };
+}
+
+/** The first {@link MOST_TAGS} entries of a list that are whole contributions; others are left out. */
+export function readContributions(value: unknown): Contribution[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, MOST_TAGS).flatMap((entry: unknown) => {
+    const read = readContribution(entry);
+    return read === undefined ? [] : [read];
+  });
+}
+
+function readContribution(value: unknown): Contribution | undefined {
+  if (!isRecord(value)) return undefined;
+  const { tag, stage, share, seen, expected, unit } = value;
+  const feature = STATISTICS.find((statistic) => statistic === value.feature);
+  if (feature === undefined || !isName(tag) || !isNumber(share) || !isNumber(seen) || !isNumber(expected)) {
+    return undefined;
+  }
+  return { tag, stage: isName(stage) ? stage : '', feature, share, seen, expected, unit: isName(unit) ? unit : '' };
+}
+
+/** True for an object that is no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_NAME;
+}

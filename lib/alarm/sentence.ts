@@ -1,0 +1,40 @@
+import type { Contribution } from '../detect/detector';
+import type { Sentence, Verdict } from './verdict';
+
+/**
+ * One sentence for an operator: what is wrong where, as seen and as expected of normal operation, and how far it is past
+ * the alarm limit. Of the tags to blame it tells the first.
+ * @param good share of good values in the window, told of bad data
+ */
+export function verdictSentence(
+  verdict: Pick<Verdict, 'asset' | 'finding' | 'level' | 'ratio' | 'tags'>,
+  good: number,
+): Sentence {
+  const { asset, finding, level, ratio, tags } = verdict;
+  switch (finding) {
+    case 'normal':
+      return { code: 'verdict-normal', params: {} };
+    case 'not-ready':
+      return { code: 'verdict-not-ready', params: {} };
+    case 'bad-data':
+      return { code: 'verdict-bad-data', params: { asset, good: Math.round(good * 100) } };
+    case 'anomaly': {
+      if (tags.length === 0) return { code: 'anomaly-untold', params: { asset, level, ratio } };
+      const { tag, stage, feature, seen, expected, unit } = tags[0];
+      const place = stage === '' ? asset : stage;
+      const params = { place, tag, seen, expected, unit, level, ratio };
+      return feature === 'slope'
+        ? { code: `anomaly-slope-${direction(seen)}`, params: { ...params, seen: Math.abs(seen) } }
+        : { code: `anomaly-${feature}-${side(tags[0])}`, params };
+    }
+  }
+}
+
+function side({ seen, expected }: Contribution): 'above' | 'below' {
+  return seen >= expected ? 'above' : 'below';
+}
+
+function direction(slope: number): 'rises' | 'falls' | 'still' {
+  if (slope === 0) return 'still';
+  return slope > 0 ? 'rises' : 'falls';
+}

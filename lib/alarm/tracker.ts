@@ -1,0 +1,55 @@
+import { CALM, nextLevel, type LevelSettings, type LevelState } from './levels';
+import type { Level } from './verdict';
+
+interface Tracked {
+  state: LevelState;
+  /** When it was last heard of, on the clock that is passed in. */
+  heard: number;
+}
+
+/** At most this many assets have a level; beyond it the one that has been silent longest is forgotten. */
+export const MOST_ASSETS = 1000;
+
+/** The debounced level of every asset. An asset that is silent for `idleMs` is forgotten and starts at NONE again. */
+export class LevelTracker {
+  /** In the order in which assets were last heard of. */
+  private readonly assets = new Map<string, Tracked>();
+
+  constructor(
+    private readonly settings: LevelSettings,
+    private readonly idleMs: number,
+  ) {}
+
+  /** Takes the ratio of one more window; `now` is wall-clock time, ms. */
+  update(asset: string, ratio: number, now: number): { level: Level; from: Level } {
+    const from = this.state(asset, now);
+    const state = nextLevel(from, ratio, this.settings);
+    this.assets.delete(asset);
+    this.assets.set(asset, { state, heard: now });
+    this.forget(now);
+    return { level: state.level, from: from.level };
+  }
+
+  /** The level as it stands, for a window that says nothing of it. */
+  level(asset: string, now: number): Level {
+    return this.state(asset, now).level;
+  }
+
+  /** Forgets one asset, or all. */
+  reset(asset?: string): void {
+    if (asset === undefined) this.assets.clear();
+    else this.assets.delete(asset);
+  }
+
+  private state(asset: string, now: number): LevelState {
+    const tracked = this.assets.get(asset);
+    return tracked === undefined || now - tracked.heard > this.idleMs ? CALM : tracked.state;
+  }
+
+  private forget(now: number): void {
+    for (const [asset, { heard }] of this.assets) {
+      if (this.assets.size <= MOST_ASSETS && now - heard <= this.idleMs) return;
+      this.assets.delete(asset);
+    }
+  }
+}

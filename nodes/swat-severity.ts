@@ -1,0 +1,134 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { FUSION_METHODS } from '../lib/alarm/fuse';
+import { Join, type Joined } from '../lib/alarm/join';
+import { Judge, type JudgeSettings } from '../lib/alarm/judge';
+import { checkLevels } from '../lib/alarm/levels';
+import { readScores, readWindow } from '../lib/alarm/scores';
+import type { DetectorKind } from '../lib/detect/detector';
+import { SwatError } from '../lib/errors';
+import { systemClock } from '../lib/platform/clock';
+import { commandName } from './runtime/commands';
+import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { say } from './runtime/sentence';
+import { readChoice, readNumber, readText } from './runtime/settings';
+import { statusLine } from './runtime/status';
+import { verdictStatus } from './runtime/verdict-status';
+
+type Definition = NodeDef & Record<string, unknown>;
+type Message = Parameters<Parameters<typeof onInput>[3]>[0] & { scores?: unknown; from?: string };
+
+/** A message whose scores wait for those of other branches, or are being judged. */
+interface Held {
+  message: Message;
+  send: Send;
+  settle: (failure?: unknown) => void;
+}
+
+const HOUR = 3_600_000;
+
+/** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
+export = (RED: NodeAPI): void => {
+  RED.nodes.registerType('swat-severity', function (definition: Definition) {
+    RED.nodes.createNode(this, definition);
+    try {
+      const settings = readSettings(definition);
+      const maxWaitMs = readNumber('maxWait', definition.maxWait, { min: 0, max: 60, fallback: 2 }) * 1000;
+      const judge = new Judge(settings);
+      const join = new Join<Held>(settings.expected, maxWaitMs);
+      const status = statusLine(this);
+      let timer: NodeJS.Timeout | undefined;
+
+      const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
+        const [{ message, send }] = carriers;
+        let failure: unknown;
+        try {
+          const { verdict, from } = judge.judge(window, scores, systemClock());
+          message.payload = { ...verdict, text: say(RED, verdict.sentence) };
+          message.scores = scores;
+          status.show(verdictStatus(RED, verdict));
+          send([message, verdict.level === from ? null : { ...message, from }]);
+        } catch (cause) {
+          failure = cause;
+        }
+        carriers.forEach(({ settle }, index) => settle(index === 0 ? failure : undefined));
+      };
+
+      const watch = (): void => {
+        if (timer !== undefined || join.deadline === undefined) return;
+        timer = setTimeout(
+          () => {
+            timer = undefined;
+            join.due(systemClock()).forEach(deliver);
+            watch();
+          },
+          Math.max(1, join.deadline - systemClock()),
+        );
+      };
+
+      const drop = (asset?: string): void => {
+        for (const { carriers } of join.reset(asset)) for (const { settle } of carriers) settle();
+      };
+
+      onInput(this, RED, status, (message: Message, send) => {
+        const command = commandOf(message);
+        if (command !== undefined) {
+          commandName(command, ['reset']);
+          const asset = readText(command.asset) || undefined;
+          drop(asset);
+          judge.reset(asset);
+          return undefined;
+        }
+        const outcome: { failure?: unknown } = {};
+        const own: Held = { message, send, settle: (failure) => (outcome.failure = failure) };
+        const joining = join.add(readWindow(message.payload), readScores(message.scores), own, systemClock());
+        joining.released.forEach(deliver);
+        if (joining.outcome === 'held') {
+          watch();
+          return new Promise((resolve, reject) => {
+            own.settle = (failure) => (failure === undefined ? resolve() : reject(failure as Error));
+          });
+        }
+        if (outcome.failure !== undefined) throw outcome.failure as Error;
+        return undefined;
+      });
+
+      this.on('close', () => {
+        clearTimeout(timer);
+        drop();
+        status.close();
+      });
+    } catch (cause) {
+      refuse(this, RED, cause);
+    }
+  });
+};
+
+function readSettings(definition: Definition): JudgeSettings {
+  const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>
+    readNumber(name, definition[name], { min, max, fallback, integer });
+  const expected: DetectorKind[] = [];
+  if (definition.expectAutoencoder !== false) expected.push('autoencoder');
+  if (definition.expectIforest !== false) expected.push('iforest');
+  if (expected.length === 0) throw new SwatError('expected-none');
+  if (!expected.includes('autoencoder')) throw new SwatError('expected-forest-alone');
+  const levels = checkLevels({
+    thresholds: [
+      number('info', 0.01, 1000, 1),
+      number('warning', 0.01, 1000, 1.5),
+      number('critical', 0.01, 1000, 2),
+    ],
+    n: number('persistN', 1, 1000, 8, true),
+    m: number('persistM', 1, 1000, 10, true),
+    hysteresis: number('hysteresis', 0.1, 1, 0.9),
+  });
+  const fusion = {
+    method: readChoice('fusion', definition.fusion, FUSION_METHODS, 'maximum'),
+    weights: {
+      autoencoder: number('weightAutoencoder', 0, 1000, 1),
+      iforest: number('weightIforest', 0, 1000, 0.5),
+    },
+    n: number('atLeast', 1, 2, 1, true),
+    minGood: number('minGood', 0, 100, 50) / 100,
+  };
+  return { fusion, levels, expected, idleMs: number('idleHours', 0.01, 1000, 24) * HOUR };
+}
