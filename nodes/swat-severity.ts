@@ -21,7 +21,7 @@ type Message = Parameters<Parameters<typeof onInput>[3]>[0] & { scores?: unknown
 interface Held {
   message: Message;
   send: Send;
-  settle: (failure?: unknown) => void;
+  settle: (failure?: Error) => void;
 }
 
 const HOUR = 3_600_000;
@@ -40,7 +40,7 @@ export = (RED: NodeAPI): void => {
 
       const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
         const [{ message, send }] = carriers;
-        let failure: unknown;
+        let failure: Error | undefined;
         try {
           const { verdict, from } = judge.judge(window, scores, systemClock());
           message.payload = { ...verdict, text: say(RED, verdict.sentence) };
@@ -48,7 +48,7 @@ export = (RED: NodeAPI): void => {
           status.show(verdictStatus(RED, verdict));
           send([message, verdict.level === from ? null : { ...message, from }]);
         } catch (cause) {
-          failure = cause;
+          failure = cause instanceof Error ? cause : new Error(String(cause));
         }
         carriers.forEach(({ settle }, index) => settle(index === 0 ? failure : undefined));
       };
@@ -78,17 +78,17 @@ export = (RED: NodeAPI): void => {
           judge.reset(asset);
           return undefined;
         }
-        const outcome: { failure?: unknown } = {};
+        const outcome: { failure?: Error | undefined } = {};
         const own: Held = { message, send, settle: (failure) => (outcome.failure = failure) };
         const joining = join.add(readWindow(message.payload), readScores(message.scores), own, systemClock());
         joining.released.forEach(deliver);
         if (joining.outcome === 'held') {
           watch();
           return new Promise((resolve, reject) => {
-            own.settle = (failure) => (failure === undefined ? resolve() : reject(failure as Error));
+            own.settle = (failure) => (failure === undefined ? resolve() : reject(failure));
           });
         }
-        if (outcome.failure !== undefined) throw outcome.failure as Error;
+        if (outcome.failure !== undefined) throw outcome.failure;
         return undefined;
       });
 
@@ -112,11 +112,7 @@ function readSettings(definition: Definition): JudgeSettings {
   if (expected.length === 0) throw new SwatError('expected-none');
   if (!expected.includes('autoencoder')) throw new SwatError('expected-forest-alone');
   const levels = checkLevels({
-    thresholds: [
-      number('info', 0.01, 1000, 1),
-      number('warning', 0.01, 1000, 1.5),
-      number('critical', 0.01, 1000, 2),
-    ],
+    thresholds: [number('info', 0.01, 1000, 1), number('warning', 0.01, 1000, 1.5), number('critical', 0.01, 1000, 2)],
     n: number('persistN', 1, 1000, 8, true),
     m: number('persistM', 1, 1000, 10, true),
     hysteresis: number('hysteresis', 0.1, 1, 0.9),

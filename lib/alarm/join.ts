@@ -87,7 +87,9 @@ export class Join<Carrier> {
   /** Late is what was missing when its window went on; a detector that speaks twice is another run of the same time. */
   private isLate(key: string, scores: Scores, now: number): boolean {
     const gone = this.gone.get(key);
-    return gone !== undefined && now < gone.until && this.expected.every((kind) => !(scores[kind] && gone.scores[kind]));
+    return (
+      gone !== undefined && now < gone.until && this.expected.every((kind) => !(scores[kind] && gone.scores[kind]))
+    );
   }
 
   private older({ asset, end }: ScoredWindow, now: number): Joined<Carrier>[] {

@@ -5,7 +5,8 @@ export const LEVELS = ['NONE', 'INFO', 'WARNING', 'CRITICAL'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What the fused detectors say of one window of an asset. */
-export type Finding = 'normal' | 'not-ready' | 'bad-data' | 'anomaly';
+export const FINDINGS = ['normal', 'not-ready', 'bad-data', 'anomaly'] as const;
+export type Finding = (typeof FINDINGS)[number];
 
 /** A sentence as a code of the catalogue (`sentences.<code>`) with its parameters; worded where it is read. */
 export interface Sentence {

@@ -1,0 +1,148 @@
+import type { AlarmEventName, Episode } from './episode';
+import type { AlarmEvent } from './event';
+import type { Level, Sentence } from './verdict';
+
+export interface NotifySettings {
+  /** An alarm that is active and unacknowledged is notified again after this long, ms. 0: never. */
+  readonly repeatMs: number;
+  /** At most this many notifications in {@link periodMs} (a token bucket of this size that refills evenly). */
+  readonly limit: number;
+  readonly periodMs: number;
+}
+
+/** Why a notification is sent or not. */
+export type Decision = 'due' | 'not-annunciated' | 'duplicate' | 'not-yet' | 'rate-limited';
+
+/** What a person should be told, before it is worded. */
+export interface Notification {
+  /** The alarm's id. */
+  id: string;
+  /** The same for the same news, so that a receiver can drop what it has had. */
+  key: string;
+  event: AlarmEventName;
+  asset: string;
+  level: Level;
+  /** Event time, ms since the epoch. */
+  time: number;
+  sentence: Sentence;
+  because: Sentence;
+  /** 0 for news, else the how-many-th reminder. */
+  repeat: number;
+  /** Notifications that the rate limit held back since the last one. */
+  suppressed: number;
+}
+
+interface Told {
+  /** What was decided of this episode's news: at most one entry per event and level. */
+  keys: string[];
+  /** Wall-clock time of the last one that was due, sent or held back, ms. */
+  at: number;
+  repeats: number;
+}
+
+/** The notifier as plain data. */
+export interface NotifierSnapshot {
+  readonly tokens: number;
+  readonly filledAt: number;
+  readonly suppressed: number;
+  readonly suppressedInAll: number;
+  readonly told: readonly (readonly [id: string, told: Told])[];
+}
+
+const NEWS: ReadonlySet<AlarmEventName> = new Set(['raised', 'escalated', 're-raised', 'cleared']);
+
+/**
+ * Decides which events people are told of. Repeats and the rate limit are there for people, so both run on wall-clock
+ * time, even while a year of history is replayed in a minute. Remembers one entry per open alarm.
+ */
+export class Notifier {
+  private readonly told = new Map<string, Told>();
+  private tokens: number;
+  private filledAt = 0;
+  private suppressed = 0;
+  private suppressedInAll = 0;
+
+  constructor(
+    private readonly settings: NotifySettings,
+    snapshot?: NotifierSnapshot,
+  ) {
+    this.tokens = snapshot?.tokens ?? settings.limit;
+    if (snapshot === undefined) return;
+    this.filledAt = snapshot.filledAt;
+    this.suppressed = snapshot.suppressed;
+    this.suppressedInAll = snapshot.suppressedInAll;
+    for (const [id, told] of snapshot.told) this.told.set(id, structuredClone(told));
+  }
+
+  /** How many the rate limit has held back so far. */
+  get heldBack(): number {
+    return this.suppressedInAll;
+  }
+
+  /** Decides on an event; call once for each, in order. */
+  consider(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {
+    const outcome = this.decide(event, now);
+    if (event.state === 'normal') this.told.delete(event.id);
+    return outcome;
+  }
+
+  /** The reminders that are due by now. */
+  repeats(open: readonly Episode[], now: number): Notification[] {
+    return open.flatMap((episode) => {
+      const told = this.told.get(episode.id);
+      if (told === undefined || this.repeatDecision(episode, told, now) !== 'due') return [];
+      told.at = now;
+      told.repeats += 1;
+      if (!this.take(now)) return [];
+      const { id, asset, level, because, count, last } = episode;
+      const key = `${id}.${count}.repeat.${told.repeats}`;
+      const sentence = { code: 'alarm-repeat', params: { asset, level } };
+      const news = { id, key, event: 'raised', asset, level, time: last.time, sentence, because } as const;
+      return [{ ...news, repeat: told.repeats, suppressed: this.release() }];
+    });
+  }
+
+  snapshot(): NotifierSnapshot {
+    const { tokens, filledAt, suppressed, suppressedInAll } = this;
+    return structuredClone({ tokens, filledAt, suppressed, suppressedInAll, told: [...this.told] });
+  }
+
+  private decide(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {
+    if (!NEWS.has(event.event)) return { decision: 'not-annunciated' };
+    const { id, asset, level, time, sentence, because } = event;
+    const key = `${id}.${event.episode}.${event.event}.${level}`;
+    const told = this.told.get(id) ?? { keys: [], at: now, repeats: 0 };
+    if (told.keys.includes(key)) return { decision: 'duplicate' };
+    const keys = event.event === 're-raised' ? [key] : [...told.keys, key];
+    this.told.set(id, { keys, at: now, repeats: event.event === 're-raised' ? 0 : told.repeats });
+    if (!this.take(now)) return { decision: 'rate-limited' };
+    const news = { id, key, event: event.event, asset, level, time, sentence, because, repeat: 0 };
+    return { decision: 'due', notification: { ...news, suppressed: this.release() } };
+  }
+
+  private repeatDecision(episode: Episode, told: Told, now: number): Decision {
+    if (episode.state !== 'unacknowledged' || this.settings.repeatMs === 0) return 'not-annunciated';
+    return now - told.at >= this.settings.repeatMs ? 'due' : 'not-yet';
+  }
+
+  /** Takes a token, or counts what is held back. */
+  private take(now: number): boolean {
+    const { limit, periodMs } = this.settings;
+    const elapsed = Math.max(0, now - this.filledAt);
+    this.tokens = Math.min(limit, this.tokens + (limit * elapsed) / periodMs);
+    this.filledAt = now;
+    if (this.tokens < 1) {
+      this.suppressed += 1;
+      this.suppressedInAll += 1;
+      return false;
+    }
+    this.tokens -= 1;
+    return true;
+  }
+
+  private release(): number {
+    const { suppressed } = this;
+    this.suppressed = 0;
+    return suppressed;
+  }
+}
