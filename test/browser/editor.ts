@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { packageName } from '../harness/user-dir';
+
+/** The little of the editor's global that the tests read. */
+declare const RED: {
+  workspaces: { active(): string };
+  actions: { invoke(name: string): void };
+  nodes: { eachNode(visit: (node: { id: string; type: string; name?: string }) => void): void; dirty(): boolean };
+  view: { reveal(id: string): void };
+  editor: { editConfig(name: string, type: string, id: string): void };
+};
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export type Theme = 'light' | 'dark';
+
+/** A page with Node-RED's editor in it. */
+export interface Editor {
+  readonly page: Page;
+  /** Errors of the browser console and uncaught exceptions so far. */
+  readonly problems: readonly string[];
+}
+
+/** Debian's Chromium, or the one that the variable CHROMIUM names. The caller closes it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+/** Opens the editor and waits until it can be used. */
+export async function openEditor(browser: Browser, url: string, theme: Theme = 'light'): Promise<Editor> {
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: theme });
+  const problems: string[] = [];
+  page.on('console', (line) => {
+    // The editor itself looks for the public node catalogue, which may be out of reach.
+    const elsewhere = /^https?:/.test(line.location().url) && !line.location().url.startsWith(url);
+    if (line.type() === 'error' && !elsewhere) problems.push(`${line.text()} ${line.location().url}`);
+  });
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
+  // Where Node-RED 5 keeps the user's choice; 4.1 has no dark theme and does not look.
+  await page.addInitScript((value) => localStorage.setItem('view-dark-theme', JSON.stringify(value)), theme);
+  await page.goto(url);
+  await page.waitForFunction(() => typeof RED !== 'undefined' && Boolean(RED.workspaces.active()));
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  return { page, problems };
+}
+
+/** The node types that stand in a group of the palette, in their order. */
+export async function paletteTypes({ page }: Editor, category: string): Promise<string[]> {
+  const nodes = page.locator(`#red-ui-palette-container-${category} .red-ui-palette-node`);
+  await nodes.first().waitFor({ state: 'attached' });
+  return nodes.evaluateAll((found) => found.map((node) => node.getAttribute('data-palette-type') ?? ''));
+}
+
+/** Drags a node from the palette into the workspace and gives its id. */
+export async function dragFromPalette({ page }: Editor, type: string, x: number, y: number): Promise<string> {
+  const before = await idsOf(page, type);
+  const node = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+  await node.scrollIntoViewIfNeeded();
+  await node.hover();
+  await page.mouse.down();
+  await page.mouse.move(x, y, { steps: 5 });
+  await page.mouse.up();
+  const added = (await idsOf(page, type)).filter((id) => !before.includes(id));
+  if (added.length !== 1) throw new Error(`dragging ${type} added ${added.length} nodes`);
+  return added[0];
+}
+
+/** Imports an example flow of this package through Import > Examples. */
+export async function importExample({ page }: Editor, name: string): Promise<void> {
+  await page.evaluate(() => RED.actions.invoke('core:show-examples-import-dialog'));
+  const rows = page.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label');
+  await rows.filter({ hasText: packageName }).first().click();
+  await rows.filter({ hasText: name }).first().click();
+  await page.locator('#red-ui-clipboard-dialog-ok').click();
+  await page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
+}
+
+/** Presses Deploy and waits until nothing is left to deploy. */
+export async function deploy({ page }: Editor): Promise<void> {
+  await page.locator('#red-ui-header-button-deploy').click();
+  await page.waitForFunction(() => !RED.nodes.dirty());
+}
+
+/** The id of the only node with this name. */
+export async function idByName({ page }: Editor, name: string): Promise<string> {
+  const ids = await page.evaluate((wanted) => {
+    const found: string[] = [];
+    RED.nodes.eachNode((node) => {
+      if (node.name === wanted) found.push(node.id);
+    });
+    return found;
+  }, name);
+  if (ids.length !== 1) throw new Error(`${ids.length} nodes are named "${name}"`);
+  return ids[0];
+}
+
+/** Presses the button of a node in the workspace. */
+export async function pressButton({ page }: Editor, id: string): Promise<void> {
+  await page.evaluate((node) => RED.view.reveal(node), id);
+  await page.locator(`g.red-ui-flow-node-group[id="${id}"] .red-ui-flow-node-button-button`).click({ force: true });
+}
+
+/** Opens the dialog of a node by a double click, as a user does. */
+export async function openDialog({ page }: Editor, id: string): Promise<void> {
+  await page.locator(`g.red-ui-flow-node-group[id="${id}"] rect.red-ui-flow-node`).dblclick({ force: true });
+  await page.locator('#node-dialog-ok').waitFor();
+  // The tray slides in.
+  await page.waitForTimeout(400);
+}
+
+/** Closes the open dialog without a change. */
+export async function cancelDialog({ page }: Editor): Promise<void> {
+  await page.locator('#node-dialog-cancel').click();
+  await page.locator('#node-dialog-cancel').waitFor({ state: 'detached' });
+}
+
+/** Opens the dialog of a new config node. */
+export async function openConfigDialog({ page }: Editor, type: string): Promise<void> {
+  await page.evaluate((wanted) => RED.editor.editConfig('', wanted, '_ADD_'), type);
+  await page.locator('#node-config-dialog-ok').waitFor();
+  await page.waitForTimeout(400);
+}
+
+/** Closes the open dialog of a config node without a change. */
+export async function cancelConfigDialog({ page }: Editor): Promise<void> {
+  await page.locator('#node-config-dialog-cancel').click();
+  await page.locator('#node-config-dialog-cancel').waitFor({ state: 'detached' });
+}
+
+/** What is shown in the open dialog as a key of the catalogue instead of a text. */
+export async function untranslated({ page }: Editor): Promise<string[]> {
+  const text = await page.locator('#red-ui-editor-stack').innerText();
+  return text.match(/\bswat-[a-z]+\.\w[\w.]*/g) ?? [];
+}
+
+/** Texts of the messages in the debug sidebar, oldest first. */
+export async function debugMessages({ page }: Editor): Promise<string[]> {
+  return page.locator('.red-ui-debug-msg').allInnerTexts();
+}
+
+/** Keeps a picture of the page in .work/screens; toasts are hidden for it, not removed. */
+export async function screenshot({ page }: Editor, name: string): Promise<void> {
+  const style = '#red-ui-notifications { visibility: hidden !important; }';
+  await page.screenshot({ path: join('.work', 'screens', `${name}.png`), style });
+}
+
+async function idsOf(page: Page, type: string): Promise<string[]> {
+  return page.evaluate((wanted) => {
+    const found: string[] = [];
+    RED.nodes.eachNode((node) => {
+      if (node.type === wanted) found.push(node.id);
+    });
+    return found;
+  }, type);
+}
