@@ -4,11 +4,11 @@ import { words } from './words';
 
 /** A sentence of the catalogue in Node-RED's language: levels as words, a unit set off by a space. */
 export function say(RED: Pick<NodeAPI, '_'>, sentence: Sentence, more: Readonly<Record<string, string>> = {}): string {
-  const { level, unit }: { level?: string | number; unit?: string | number } = sentence.params;
-  return words(RED, `sentences.${sentence.code}`, {
-    ...sentence.params,
-    ...(level === undefined ? {} : { level: words(RED, `sentences.level.${level}`) }),
-    ...(unit === undefined ? {} : { unit: unit === '' ? '' : ` ${unit}` }),
+  const { params, code } = sentence;
+  return words(RED, `sentences.${code}`, {
+    ...params,
+    ...(Object.hasOwn(params, 'level') ? { level: words(RED, `sentences.level.${params.level}`) } : {}),
+    ...(Object.hasOwn(params, 'unit') && params.unit !== '' ? { unit: ` ${params.unit}` } : {}),
     ...more,
   });
 }

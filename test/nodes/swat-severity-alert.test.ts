@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Node } from 'node-red';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Verdict } from '../../lib/alarm/verdict';
 import swatAlert from '../../nodes/swat-alert';
@@ -49,7 +48,7 @@ describe('swat-severity and swat-alert', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'swat-alert-'));
-    helper.settings({ userDir: folder } as Parameters<typeof helper.settings>[0]);
+    helper.settings({ userDir: folder });
   });
 
   afterEach(async () => {
@@ -75,14 +74,14 @@ describe('swat-severity and swat-alert', () => {
     for (const id of [...sinks, 'done']) {
       const list: Loose[] = [];
       got[id] = list;
-      helper.getNode(id).on('input', (message) => list.push(message as unknown as Loose));
+      helper.getNode(id).on('input', (message) => list.push(message));
     }
     for (const id of ['s', 'a']) {
       const node = helper.getNode(id) as unknown as EventEmitter;
       node.on('call:error', (call: { firstArg: { code?: string } }) => errors.push(call.firstArg));
     }
   };
-  const send = (id: string, message: Loose): void => (helper.getNode(id) as Node).receive(message);
+  const send = (id: string, message: Loose): void => (helper.getNode(id)).receive(message);
   const until = async (ready: () => boolean): Promise<void> => {
     for (let turn = 0; turn < 400 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.ok(ready(), 'what was waited for did not happen');
