@@ -64,15 +64,17 @@ export class FrameReader {
     const { tags } = this.plant;
     let known = 0;
     for (let i = 0; i < tags.length; i++) {
-      const tag = tags[i];
-      if (Object.hasOwn(entry, tag.name)) known += 1;
+      const { name } = tags[i];
+      if (Object.hasOwn(entry, name)) {
+        known += 1;
+        this.#raw[i] = this.#number(entry[name], tags[i]);
+      } else {
+        this.#raw[i] = Number.NaN;
+      }
     }
     const keys = Object.keys(entry);
     if (known === 0) throw new SwatError('frame-no-tags', { keys: keys.length, first: firstOf(keys) });
-    for (let i = 0; i < tags.length; i++) {
-      const { name } = tags[i];
-      this.#raw[i] = this.#number(Object.hasOwn(entry, name) ? entry[name] : undefined, tags[i]);
-    }
+    this.counters.missing += tags.length - known;
     if (keys.length > known) this.#countUnknown(entry, keys, known);
     return this.#raw;
   }

@@ -18,7 +18,8 @@ export function readTime(value: unknown): number | undefined {
   if (value instanceof Date) return checked(value.getTime(), value);
   if (typeof value === 'string' && value.length <= 40) {
     const text = value.trim();
-    if (ISO_8601.test(text)) return checked(Date.parse(text.replace(',', '.').replace(/([+-]\d\d)$/, '$1:00')), value);
+    if (ISO_8601.test(text))
+      return checked(Date.parse(text.replace(',', '.').replace(/(:[\d.]+[+-]\d\d)$/, '$1:00')), value);
   }
   throw new SwatError('frame-time', { value: shown(value) });
 }

@@ -32,6 +32,8 @@ export interface WindowHealth {
 
 /** Longest name of an asset. */
 const MAX_ASSET_NAME = 128;
+/** All windows together take at most so many bytes. */
+const MAX_BYTES = 2 ** 30;
 /** So many frames in a row far in the past mean that time has gone back (a replay started again). */
 const REWIND_AFTER = 3;
 
@@ -78,13 +80,16 @@ class AssetWindow {
 }
 
 /**
- * Sliding windows by count, one per asset. Bounded: at most `maxAssets`, each of about 24 bytes * tags * samples; when full,
- * the asset that has been idle longest makes room if it was idle for `idleMs`, else a new one is refused.
+ * Sliding windows by count, one per asset. Bounded: at most `maxAssets`, and 1 GiB at about 25 bytes a tag and sample.
+ * Assets that were idle for `idleMs` are forgotten when a new one comes; when there is no room even so, it is refused.
  */
 export class AssetWindows {
   readonly schema: WindowSchema;
   readonly counters = new StreamCounters();
+  /** The longest length, samples. */
   readonly length: number;
+  /** Assets that there is room for: `maxAssets`, or fewer where windows are long. */
+  readonly most: number;
   readonly #reader: FrameReader;
   /** In the order of their latest frames, the idlest first. */
   readonly #assets = new Map<string, AssetWindow>();
@@ -96,6 +101,8 @@ export class AssetWindows {
   ) {
     this.schema = registerSchema(windowSchema(plant, settings.lengths));
     this.length = Math.max(...settings.lengths);
+    const bytes = 25 * plant.tags.length * settings.lengths.reduce((sum, length) => sum + length, 0);
+    this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
     this.#reader = new FrameReader(plant, this.counters);
   }
 
@@ -188,8 +195,7 @@ export class AssetWindows {
         throw new SwatError('asset-name', { asset: asset.slice(0, 40), most: MAX_ASSET_NAME });
       }
       this.#expire(now);
-      const { maxAssets } = this.settings;
-      if (this.#assets.size >= maxAssets) throw new SwatError('too-many-assets', { asset, most: maxAssets });
+      if (this.#assets.size >= this.most) throw new SwatError('too-many-assets', { asset, most: this.most });
       window = new AssetWindow(this.plant, this.settings, this.length);
       this.#assets.set(asset, window);
     } else if (asset !== this.#latest) {

@@ -1,0 +1,138 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, platform, release } from 'node:os';
+import { join } from 'node:path';
+
+/** One way of doing the work. */
+export interface Variant {
+  readonly name: string;
+  /** Does the work so many times. What it returns is kept, so that no compiler can leave the work out. */
+  run(times: number): number;
+}
+
+/** What a variant took: nanoseconds per time, over all rounds. */
+export interface Timing {
+  readonly name: string;
+  readonly medianNs: number;
+  /** The quartiles: how far to trust the median. */
+  readonly lowerNs: number;
+  readonly upperNs: number;
+  /** How many times as long as the reference variant took: median of the ratios within each round. */
+  readonly ratio: number;
+}
+
+export interface Comparison {
+  readonly title: string;
+  /** The variant that ratios are to. */
+  readonly reference: string;
+  readonly rounds: number;
+  readonly timings: readonly Timing[];
+}
+
+/** What a bench found: comparisons of variants, and single figures with their unit. */
+export interface Report {
+  readonly comparisons?: readonly Comparison[];
+  readonly figures?: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
+}
+
+export interface Bench {
+  /** `npm run bench -- <name>`; also the file name of the result. */
+  readonly name: string;
+  /** @param short a few rounds only: shows that it runs, not how fast */
+  run(short: boolean): Report | Promise<Report>;
+}
+
+/** Keeps results of the work alive. */
+const sink = { total: 0 };
+
+/**
+ * Times variants in interleaved rounds, so that a slow moment of the machine meets all of them; the order turns by one each
+ * round. Each variant is warmed up first and does as many times a round as take about `roundMs`.
+ */
+export function compare(title: string, reference: string, variants: readonly Variant[], short: boolean): Comparison {
+  const rounds = short ? 3 : 21;
+  const roundMs = short ? 10 : 60;
+  for (const variant of variants) warm(variant, short ? 50 : 300);
+  const times = variants.map((variant) => timesFor(variant, roundMs));
+  const taken: number[][] = variants.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < variants.length; turn++) {
+      const i = (round + turn) % variants.length;
+      taken[i].push((milliseconds(variants[i], times[i]) * 1e6) / times[i]);
+    }
+  }
+  const base = taken[variants.findIndex((variant) => variant.name === reference)];
+  const timings = variants.map((variant, i) => ({
+    name: variant.name,
+    medianNs: quantile(taken[i], 0.5),
+    lowerNs: quantile(taken[i], 0.25),
+    upperNs: quantile(taken[i], 0.75),
+    ratio: quantile(
+      taken[i].map((ns, round) => ns / base[round]),
+      0.5,
+    ),
+  }));
+  return { title, reference, rounds, timings };
+}
+
+/** Prints a report as tables. */
+export function print(bench: Bench, report: Report): void {
+  const lines = [`${bench.name} on ${machine().cpu}, Node ${process.versions.node}`];
+  for (const { title, reference, rounds, timings } of report.comparisons ?? []) {
+    lines.push('', `  ${title} (median of ${rounds} rounds, quartiles; ratio to ${reference})`);
+    for (const { name, medianNs, lowerNs, upperNs, ratio } of timings) {
+      const spread = `${shown(lowerNs)} to ${shown(upperNs)}`;
+      lines.push(`    ${name.padEnd(34)} ${shown(medianNs).padStart(10)}  ${spread.padEnd(24)} ${ratio.toFixed(2)}x`);
+    }
+  }
+  for (const { name, value, unit } of report.figures ?? []) lines.push(`  ${name.padEnd(36)} ${value} ${unit}`);
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+/** Writes a report, with the machine it is from, to `<folder>/<name>.json`. */
+export function save(folder: string, bench: Bench, report: Report): void {
+  mkdirSync(folder, { recursive: true });
+  const content = { bench: bench.name, date: new Date().toISOString(), machine: machine(), ...report };
+  writeFileSync(join(folder, `${bench.name}.json`), `${JSON.stringify(content, rounded, 2)}\n`);
+}
+
+function machine(): Record<string, string | number> {
+  const cores = cpus();
+  return {
+    cpu: cores[0]?.model ?? 'unknown',
+    cores: cores.length,
+    system: `${platform()} ${release()}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+  };
+}
+
+function warm(variant: Variant, forMs: number): void {
+  for (let spent = 0, times = 1; spent < forMs; times *= 2) spent += milliseconds(variant, times);
+}
+
+function timesFor(variant: Variant, roundMs: number): number {
+  let times = 1;
+  while (milliseconds(variant, times) < roundMs / 4) times *= 2;
+  const each = milliseconds(variant, times) / times;
+  return Math.max(1, Math.round(roundMs / each));
+}
+
+function milliseconds(variant: Variant, times: number): number {
+  const start = performance.now();
+  sink.total += variant.run(times);
+  return performance.now() - start;
+}
+
+/** The lower of the two nearest values where none is exact. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * share)];
+}
+
+function shown(ns: number): string {
+  return ns < 1e4 ? `${ns.toFixed(0)} ns` : ns < 1e7 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}

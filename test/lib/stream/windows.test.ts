@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SwatError } from '../../../lib/errors';
+import { createPlant, type Tag } from '../../../lib/plant/dictionary';
+import { Quality } from '../../../lib/stream/frame';
+import { LastKnown } from '../../../lib/stream/hold';
+import { Pace } from '../../../lib/stream/pace';
+import { QualityWindow } from '../../../lib/stream/quality';
+import { AssetWindows, type WindowSettings } from '../../../lib/stream/windows';
+
+const tag = (name: string, more: Partial<Tag> = {}): Tag => ({
+  name, stage: 'P1', kind: 'sensor', unit: '', low: -1e6, high: 1e6, ...more,
+}); // prettier-ignore
+const plant = createPlant('p', [tag('A'), tag('B', { maxAgeMs: 1000 })]);
+const windows = (more: Partial<WindowSettings> = {}): AssetWindows =>
+  new AssetWindows(plant, { lengths: [3], stride: 1, maxAgeMs: 5000, maxAssets: 2, idleMs: 60_000, ...more });
+const frame = { A: 1, B: 2 };
+const code = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SwatError) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('LastKnown', () => {
+  it('holds the last good value up to the maximum age of the tag, then calls it bad', () => {
+    const known = new LastKnown(plant.tags, 5000);
+    assert.equal(known.take(Float64Array.of(Number.NaN, 7), 0), 1);
+    assert.deepEqual([[...known.values], [...known.quality]], [[0, 7], [Quality.bad, Quality.good]]); // prettier-ignore
+    known.take(Float64Array.of(3, Number.NaN), 1000);
+    assert.deepEqual([[...known.values], [...known.quality]], [[3, 7], [Quality.good, Quality.held]]); // prettier-ignore
+    assert.equal(known.take(Float64Array.of(Number.NaN, Number.NaN), 1001), 2);
+    assert.deepEqual([...known.quality], [Quality.held, Quality.bad]);
+    known.take(Float64Array.of(Number.NaN, 8), 6001);
+    assert.deepEqual([[...known.values], [...known.quality]], [[3, 8], [Quality.bad, Quality.good]]); // prettier-ignore
+  });
+});
+
+describe('Pace', () => {
+  const judged = (times: readonly number[]): string[] => {
+    const pace = new Pace(10_000);
+    return times.map((seconds) => {
+      const step = pace.judge(seconds * 1000);
+      if (step !== 'late') pace.take(seconds * 1000);
+      return step;
+    });
+  };
+
+  it('calls a pause a gap that is longer than the maximum age and five usual intervals', () => {
+    assert.deepEqual(judged([0, 1, 2, 12, 23]), ['next', 'next', 'next', 'next', 'gap']);
+  });
+
+  it('finds no gaps in a plant that is read once a minute, but in one that then stops', () => {
+    assert.deepEqual(judged([0, 60, 120, 180, 480, 781]), ['next', 'next', 'next', 'next', 'next', 'gap']);
+  });
+
+  it('gets used to a new pace after a few gaps', () => {
+    assert.deepEqual(judged([0, 1, 2, 3, 63, 123, 183, 243, 303]).slice(-2), ['next', 'next']);
+  });
+
+  it('takes equal times as in order and older ones as late', () => {
+    assert.deepEqual(judged([5, 5, 4, 6]), ['next', 'next', 'late', 'next']);
+  });
+});
+
+describe('QualityWindow', () => {
+  it('counts as one would by hand (property)', () => {
+    const quality = fc.constantFrom(0, 0, 0, 1, 2);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(quality, quality, quality), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 8 }),
+        (frames, length) => {
+          const window = new QualityWindow(3, length);
+          frames.forEach((each) => window.push(Uint8Array.from(each), each.filter((q) => q > 0).length));
+          const last = frames.slice(-length);
+          const notGood = last.flat().filter((q) => q > 0).length;
+          assert.equal(window.good, (3 * length - notGood) / (3 * length));
+          const bad = [0, 1, 2].filter((i) => last.some((each) => each[i] === 2));
+          assert.deepEqual([window.bad, window.badTags()], [bad.length, bad]);
+        },
+      ),
+    );
+  });
+});
+
+describe('AssetWindows', () => {
+  it('gives a window when the longest length is full, then one every stride', () => {
+    const each = windows({ lengths: [2, 4], stride: 3 });
+    const due = Array.from({ length: 11 }, (_, i) => each.accept('a', frame, i, 0) !== undefined);
+    assert.deepEqual(
+      due.flatMap((yes, i) => (yes ? [i + 1] : [])),
+      [4, 7, 10],
+    );
+  });
+
+  it('lets an idle asset make room, but no other, and then forgets every idle one', () => {
+    const each = windows();
+    each.accept('a', frame, 0, 0);
+    each.accept('b', frame, 0, 30_000);
+    assert.equal(
+      code(() => each.accept('c', frame, 0, 60_000)),
+      'too-many-assets',
+    );
+    assert.deepEqual([...each.assets()], ['a', 'b']);
+    each.accept('c', frame, 0, 60_001);
+    assert.deepEqual([...each.assets()], ['b', 'c']);
+    each.accept('b', frame, 1, 100_000);
+    each.accept('d', frame, 0, 150_000);
+    assert.deepEqual([...each.assets()], ['b', 'd']);
+    assert.equal(each.counters.expired, 2);
+  });
+
+  it('keeps no room for a frame that it refuses', () => {
+    const each = windows();
+    assert.equal(
+      code(() => each.accept('a', { X: 1 }, 0, 0)),
+      'frame-no-tags',
+    );
+    assert.equal(each.size, 0);
+  });
+
+  it('bounds its memory below the number of assets when windows are long', () => {
+    const wide = createPlant(
+      'wide',
+      Array.from({ length: 2000 }, (_, i) => tag(`T${i}`)),
+    );
+    const each = new AssetWindows(wide, { ...windows().settings, lengths: [10_000], maxAssets: 1000 });
+    assert.equal(each.most, 2);
+  });
+
+  it('keeps assets apart: interleaved they give what each gives alone (property)', () => {
+    const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 8, maxLength: 20 });
+    fc.assert(
+      fc.property(values, values, fc.boolean(), (a, b, withGap) => {
+        const run = (each: AssetWindows, name: string, series: readonly number[], i: number): unknown =>
+          each.accept(name, { A: series[i], B: 1 }, 1000 * i + (withGap && i > 4 ? 99_000 : 0), 0)?.features;
+        const alone = [windows(), windows()];
+        const both = windows();
+        for (let i = 0; i < 8; i += 1) {
+          assert.deepEqual(run(both, 'a', a, i), run(alone[0], 'a', a, i));
+          assert.deepEqual(run(both, 'b', b, i), run(alone[1], 'b', b, i));
+        }
+      }),
+    );
+  });
+
+  it('names the tags that were bad in any frame of the window, and counts', () => {
+    const each = windows();
+    each.accept('a', { A: 1 }, 0, 0);
+    each.accept('a', frame, 1000, 0);
+    assert.deepEqual(each.accept('a', { A: '', B: 2 }, 2000, 0)?.quality, { good: 4 / 6, bad: ['B'] });
+    assert.deepEqual(each.accept('a', frame, 3000, 0)?.quality, { good: 5 / 6, bad: [] });
+    assert.deepEqual([each.counters.frames, each.counters.missing], [4, 2]);
+  });
+
+  it('starts a window anew after a gap, and after a replay went back to its start', () => {
+    const each = windows();
+    const ends = (times: readonly number[]): (number | string)[] =>
+      times.map((time) => {
+        try {
+          return each.accept('a', frame, time * 1000, 0) === undefined ? '-' : 'window';
+        } catch (error) {
+          return error instanceof SwatError ? error.code : 'unexpected';
+        }
+      });
+    assert.deepEqual(ends([100, 101, 102, 110, 111, 112]), ['-', '-', 'window', '-', '-', 'window']);
+    assert.deepEqual(ends([0, 113, 0, 1, 2, 3, 4]), [
+      'frame-order', 'window', 'frame-order', 'frame-order', '-', '-', 'window',
+    ]); // prettier-ignore
+    const { gaps, rewinds, outOfOrder } = each.counters;
+    assert.deepEqual({ gaps, rewinds, outOfOrder }, { gaps: 1, rewinds: 1, outOfOrder: 3 });
+  });
+
+  it('recovers from one frame with a time far in the future', () => {
+    const each = windows();
+    each.accept('a', frame, 1e15, 0);
+    const outcomes = [1, 2, 3, 4, 5].map((time) => code(() => each.accept('a', frame, time, 0)));
+    assert.deepEqual(outcomes, ['frame-order', 'frame-order', 'none', 'none', 'none']);
+  });
+
+  it('forgets one asset or all', () => {
+    const each = windows();
+    each.accept('a', frame, 0, 0);
+    each.accept('b', frame, 0, 0);
+    assert.equal(each.reset('nobody'), 0);
+    assert.equal(each.reset('a'), 1);
+    assert.equal(each.reset(), 1);
+    assert.equal(each.size, 0);
+  });
+});
