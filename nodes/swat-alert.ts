@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { AlarmBook } from '../lib/alarm/book';
+import { DEFAULT_EPISODE } from '../lib/alarm/defaults';
 import type { AlarmEvent } from '../lib/alarm/event';
 import { Notifier, type Notification } from '../lib/alarm/notify';
 import { readVerdict } from '../lib/alarm/read-verdict';
@@ -124,8 +125,13 @@ function readSettings(definition: Definition) {
     readNumber(name, definition[name], { min, max, fallback, integer });
   return {
     episode: {
-      annunciate: readChoice('annunciate', definition.annunciate, ['INFO', 'WARNING', 'CRITICAL'] as const, 'WARNING'),
-      offDelayMs: number('offDelay', 0, 86_400, 60) * 1000,
+      annunciate: readChoice(
+        'annunciate',
+        definition.annunciate,
+        ['INFO', 'WARNING', 'CRITICAL'] as const,
+        DEFAULT_EPISODE.annunciate,
+      ),
+      offDelayMs: number('offDelay', 0, 86_400, DEFAULT_EPISODE.offDelayMs / 1000) * 1000,
     },
     notify: {
       repeatMs: number('repeat', 0, 10_080, 15) * MINUTE,

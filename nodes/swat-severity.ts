@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
 import { Join, type Joined } from '../lib/alarm/join';
 import { Judge, type JudgeSettings } from '../lib/alarm/judge';
@@ -111,20 +112,25 @@ function readSettings(definition: Definition): JudgeSettings {
   if (definition.expectIforest !== false) expected.push('iforest');
   if (expected.length === 0) throw new SwatError('expected-none');
   if (!expected.includes('autoencoder')) throw new SwatError('expected-forest-alone');
+  const { levels: usual, fusion: usualFusion, idleMs } = DEFAULT_JUDGE;
   const levels = checkLevels({
-    thresholds: [number('info', 0.01, 1000, 1), number('warning', 0.01, 1000, 1.5), number('critical', 0.01, 1000, 2)],
-    n: number('persistN', 1, 1000, 8, true),
-    m: number('persistM', 1, 1000, 10, true),
-    hysteresis: number('hysteresis', 0.1, 1, 0.9),
+    thresholds: [
+      number('info', 0.01, 1000, usual.thresholds[0]),
+      number('warning', 0.01, 1000, usual.thresholds[1]),
+      number('critical', 0.01, 1000, usual.thresholds[2]),
+    ],
+    n: number('persistN', 1, 1000, usual.n, true),
+    m: number('persistM', 1, 1000, usual.m, true),
+    hysteresis: number('hysteresis', 0.1, 1, usual.hysteresis),
   });
   const fusion = {
-    method: readChoice('fusion', definition.fusion, FUSION_METHODS, 'maximum'),
+    method: readChoice('fusion', definition.fusion, FUSION_METHODS, usualFusion.method),
     weights: {
-      autoencoder: number('weightAutoencoder', 0, 1000, 1),
-      iforest: number('weightIforest', 0, 1000, 0.5),
+      autoencoder: number('weightAutoencoder', 0, 1000, usualFusion.weights.autoencoder),
+      iforest: number('weightIforest', 0, 1000, usualFusion.weights.iforest),
     },
-    n: number('atLeast', 1, 2, 1, true),
-    minGood: number('minGood', 0, 100, 50) / 100,
+    n: number('atLeast', 1, 2, usualFusion.n, true),
+    minGood: number('minGood', 0, 100, usualFusion.minGood * 100) / 100,
   };
-  return { fusion, levels, expected, idleMs: number('idleHours', 0.01, 1000, 24) * HOUR };
+  return { fusion, levels, expected, idleMs: number('idleHours', 0.01, 1000, idleMs / HOUR) * HOUR };
 }

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What fills a sentence. */
+export type Params = Readonly<Record<string, string | number | boolean>>;
+
+let loaded: unknown;
+
+/** The English sentence of a code (`errors.frame-type`) with its parameters put in; `undefined` where there is none. */
+export function englishText(code: string, params: Params): string | undefined {
+  loaded ??= JSON.parse(
+    readFileSync(join(__dirname, '..', '..', 'nodes', 'locales', 'en-US', 'swat-plant.json'), 'utf8'),
+  );
+  let at = loaded;
+  for (const part of code.split('.')) {
+    at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+  }
+  if (typeof at !== 'string') return undefined;
+  const texts = shownParams(params);
+  return at.replace(/__(\w+?)__/g, (whole, name: string) => texts[name] ?? whole);
+}
+
+/** Parameters as a person reads them: three significant digits, one decimal from a hundred on. */
+export function shownParams(params: Params): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value)]));
+}
+
+function shown(value: string | number | boolean): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(1) : String(Number(value.toPrecision(3)));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
