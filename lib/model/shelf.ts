@@ -143,11 +143,8 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
       try {
         readManifest(Buffer.from(text));
       } catch (cause) {
-        throw new SwatError(
-          'model-invalid',
-          { what: cause instanceof SwatError ? String(cause.details.what) : '-' },
-          { cause },
-        );
+        const part = cause instanceof SwatError ? String(cause.details.what) : '-';
+        throw new SwatError('model-invalid', { part, reason: 'value' }, { cause });
       }
       const partial = at(kind, `${PARTIAL}${version}`);
       await onDisk(root, async () => {

@@ -31,11 +31,12 @@ export function pack(tensors: Readonly<Record<string, Tensor>>): { bytes: Uint8A
   for (const name of names) {
     const { shape, data } = tensors[name];
     if (volume(shape) !== data.length || shape.length > MAX_RANK || !data.every(Number.isFinite))
-      throw new SwatError('model-invalid', { what: name });
+      throw new SwatError('model-invalid', { part: name, reason: 'value' });
     layout.push({ name, shape: [...shape], offset: size });
     size += data.length * 4;
   }
-  if (size > MAX_WEIGHTS || names.length > MAX_TENSORS) throw new SwatError('model-invalid', { what: 'size' });
+  if (size > MAX_WEIGHTS || names.length > MAX_TENSORS)
+    throw new SwatError('model-invalid', { part: '*', reason: 'size' });
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   for (const { name, offset } of layout) {

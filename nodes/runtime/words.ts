@@ -17,7 +17,7 @@ export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}
 }
 
 /** An `Error` that a Catch node and the log can show: worded, with the code and the cause kept. */
-export function worded(RED: Pick<NodeAPI, '_'>, cause: unknown): Error {
+export function worded(RED: Pick<NodeAPI, '_'>, cause: unknown): Error & { code: string } {
   if (cause instanceof SwatError) {
     const error = new Error(words(RED, `errors.${cause.code}`, cause.details), { cause });
     return Object.assign(error, { code: cause.code });

@@ -91,7 +91,7 @@ describe('the model store', () => {
   it('refuses to save numbers that no model may hold', () =>
     withFolder(async (folder) => {
       const artifact = sampleArtifact(Number.NaN);
-      await assert.rejects(open(folder).save(artifact, REPORT, NOW), coded('model-invalid', { what: 'mean' }));
+      await assert.rejects(open(folder).save(artifact, REPORT, NOW), coded('model-invalid', { part: 'mean' }));
       const report = { ...REPORT, metrics: { loss: Number.NaN } };
       await assert.rejects(open(folder).save(sampleArtifact(), report, NOW), coded('model-invalid'));
     }));

@@ -1,0 +1,53 @@
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+
+/** What the owner of a thread hears of it. */
+export interface ThreadEvents {
+  message(value: unknown): void;
+  /** Once, at the end; with a cause when it crashed or ran out of memory. */
+  ended(cause: Error | undefined): void;
+}
+
+/** A running thread. */
+export interface Thread {
+  /** Resolves once the thread is gone: by itself within `graceMs`, else by force. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** Starts a script in a thread of its own; `data` is what {@link threadInput} gives there. `transfer` is moved, not copied. */
+export type StartThread = (script: string, data: unknown, transfer: ArrayBuffer[], events: ThreadEvents) => Thread;
+
+/** Real worker threads, with at most `memoryMb` of JavaScript heap (typed arrays stand outside of it). */
+export function threadsWith(memoryMb: number): StartThread {
+  return (script, data, transfer, events) => {
+    const worker = new Worker(script, {
+      workerData: data,
+      transferList: transfer,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      // The host's own flags (inspectors, loaders) are not the thread's.
+      execArgv: [],
+    });
+    let failure: Error | undefined;
+    worker.on('message', (value) => events.message(value));
+    worker.on('error', (cause) => (failure = cause instanceof Error ? cause : new Error(String(cause))));
+    const gone = new Promise<void>((resolve) => {
+      worker.once('exit', (code) => {
+        events.ended(failure ?? (code === 0 ? undefined : new Error(`exit ${code}`)));
+        resolve();
+      });
+    });
+    return {
+      async end(graceMs) {
+        const timer = setTimeout(() => void worker.terminate(), graceMs);
+        await gone;
+        clearTimeout(timer);
+      },
+    };
+  };
+}
+
+/** Inside a thread: what it was started with, and the way back. */
+export function threadInput(): { data: unknown; post(value: unknown): void } {
+  if (isMainThread || parentPort === null) throw new Error('not in a worker thread');
+  const port = parentPort;
+  return { data: workerData, post: (value) => port.postMessage(value) };
+}

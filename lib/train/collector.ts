@@ -1,0 +1,114 @@
+import type { Dataset } from '../detect/dataset';
+import { SwatError } from '../errors';
+import type { WindowSchema } from '../stream/schema';
+import type { WindowPayload } from '../stream/window';
+
+/** Most rows that a collection keeps, and most bytes that they may take. */
+export const MAX_ROWS = 50_000;
+const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_ASSETS = 1000;
+
+/** What became of a window that was offered. `next`: not its turn, the stride is not over yet. */
+export type Taking = 'taken' | 'next' | 'bad' | 'over' | 'labelled' | 'other-schema' | 'full';
+
+export interface CollectorOptions {
+  readonly schema: WindowSchema;
+  /** Rows to collect, at most {@link MAX_ROWS}. */
+  readonly wanted: number;
+  /** Keeps every n-th window of an asset: neighbours are almost the same. */
+  readonly stride: number;
+}
+
+/** What is known of a window beside its numbers. */
+export interface Hints {
+  /** The active model holds it for anomalous. */
+  readonly over: boolean;
+  /** The flow says that it is no normal operation. */
+  readonly labelled: boolean;
+}
+
+/** Windows of normal operation on their way to a {@link Dataset}. */
+export interface Collector {
+  offer(window: WindowPayload, hints: Hints): Taking;
+  readonly collected: number;
+  readonly wanted: number;
+  /** Windows left out, by reason. */
+  readonly leftOut: Readonly<Record<'bad' | 'over' | 'labelled' | 'other-schema', number>>;
+  /** Everything collected, sorted by asset, then time; nothing is kept: call it once. */
+  take(): Dataset;
+}
+
+/**
+ * A bounded collection. Memory grows with what is collected, up to `wanted` rows.
+ * @throws SwatError `collect-too-large` {wanted, most} when the rows would not fit
+ */
+export function createCollector({ schema, wanted, stride }: CollectorOptions): Collector {
+  const width = schema.features.length;
+  const most = Math.min(MAX_ROWS, Math.floor(MAX_BYTES / (width * 8)));
+  if (wanted > most) throw new SwatError('collect-too-large', { wanted, most });
+  let rows = new Float64Array(Math.min(wanted, 256) * width);
+  let places: { asset: string; time: number }[] = [];
+  const waits = new Map<string, number>();
+  const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0 };
+
+  /** Counts the stride of an asset down; an asset beyond the bound pushes out the one seen first. */
+  const turn = (asset: string): boolean => {
+    const wait = waits.get(asset) ?? 0;
+    if (wait === 0) return true;
+    waits.set(asset, wait - 1);
+    return false;
+  };
+  const startStride = (asset: string): void => {
+    waits.set(asset, stride - 1);
+    const first = waits.keys().next();
+    if (waits.size > MAX_ASSETS && first.done !== true) waits.delete(first.value);
+  };
+  const refusal = (window: WindowPayload, hints: Hints): keyof typeof leftOut | undefined => {
+    if (window.schema !== schema.id) return 'other-schema';
+    if (window.quality.bad.length > 0) return 'bad';
+    if (hints.labelled) return 'labelled';
+    return hints.over ? 'over' : undefined;
+  };
+
+  return {
+    wanted,
+    leftOut,
+    get collected() {
+      return places.length;
+    },
+    offer(window, hints) {
+      if (places.length >= wanted) return 'full';
+      const reason = refusal(window, hints);
+      if (reason !== undefined) {
+        leftOut[reason] += 1;
+        return reason;
+      }
+      if (!turn(window.asset)) return 'next';
+      const start = places.length * width;
+      if (start + width > rows.length) {
+        const larger = new Float64Array(Math.min(rows.length * 2, wanted * width));
+        larger.set(rows);
+        rows = larger;
+      }
+      rows.set(window.features, start);
+      places.push({ asset: window.asset, time: window.end });
+      startStride(window.asset);
+      return 'taken';
+    },
+    take() {
+      const order = places.map((_, index) => index);
+      order.sort((a, b) => compare(places[a].asset, places[b].asset) || places[a].time - places[b].time);
+      const sorted = new Float64Array(order.length * width);
+      order.forEach((row, to) => sorted.set(rows.subarray(row * width, (row + 1) * width), to * width));
+      const times = Float64Array.from(order, (row) => places[row].time);
+      const count = order.length;
+      rows = new Float64Array(0);
+      places = [];
+      return { schema, rows: sorted, count, times, stride };
+    },
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
