@@ -175,6 +175,23 @@ describe('AssetWindows', () => {
     assert.deepEqual({ gaps, rewinds, outOfOrder }, { gaps: 1, rewinds: 1, outOfOrder: 3 });
   });
 
+  it('keeps nothing of before a gap in its quality, and no values from the future after going back', () => {
+    const each = windows();
+    each.accept('a', { B: 1 }, 0, 0);
+    each.accept('a', frame, 1000, 0);
+    assert.equal(each.health('a')?.bad, 1);
+    each.accept('a', frame, 100_000, 0);
+    assert.deepEqual(each.health('a'), { filled: 1, good: 1, bad: 0 });
+    for (let i = 0; i < 2; i += 1)
+      assert.equal(
+        code(() => each.accept('a', { B: 1 }, i, 0)),
+        'frame-order',
+      );
+    for (let i = 2; i < 4; i += 1) each.accept('a', { B: 1 }, i, 0);
+    assert.deepEqual(each.accept('a', { B: 1 }, 4, 0)?.quality.bad, ['A']);
+    assert.equal(each.health('nobody'), undefined);
+  });
+
   it('recovers from one frame with a time far in the future', () => {
     const each = windows();
     each.accept('a', frame, 1e15, 0);
