@@ -89,8 +89,7 @@ function takeFrames(
   const now = systemClock();
   const { batch, entries } = framesOf(message.payload);
   const given = (): number | undefined => readTime((message as { timestamp?: unknown }).timestamp);
-  const others: Partial<NodeMessageInFlow> = { ...message };
-  delete others.payload;
+  const others = batch ? withoutPayload(message) : undefined;
   let sent = 0;
   let refused = 0;
   let first: unknown;
@@ -99,7 +98,11 @@ function takeFrames(
       const time = (batch ? (ownTime(entry) ?? given()) : (given() ?? ownTime(entry))) ?? now;
       const payload = take(entry, time, now);
       if (payload === undefined) continue;
-      send(sent === 0 ? Object.assign(message, { payload }) : { ...RED.util.cloneMessage(others), payload });
+      send(
+        sent === 0 || others === undefined
+          ? Object.assign(message, { payload })
+          : { ...RED.util.cloneMessage(others), payload },
+      );
       sent += 1;
     } catch (cause) {
       if (!batch) throw cause;
@@ -110,6 +113,13 @@ function takeFrames(
   if (refused > 0) {
     throw new SwatError('batch-frames', { refused, frames: entries.length, first: worded(RED, first).message });
   }
+}
+
+/** The other properties of a message: a batch is too much to clone for each of its windows. */
+function withoutPayload(message: NodeMessageInFlow): Partial<NodeMessageInFlow> {
+  const others: Partial<NodeMessageInFlow> = { ...message };
+  delete others.payload;
+  return others;
 }
 
 function reset(command: Record<string, unknown>, windows: AssetWindows | undefined): void {

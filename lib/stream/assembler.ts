@@ -3,8 +3,8 @@ import type { Plant, Tag } from '../plant/dictionary';
 import type { StreamCounters, Unusable } from './counters';
 import { TIME_KEYS } from './time';
 
-/** At most this many frames in one batch. */
-export const MAX_BATCH = 100_000;
+/** At most this many frames in one batch: what may become a message each before anyone downstream runs. */
+export const MAX_BATCH = 20_000;
 /** At most this many keys of a payload are looked at for the names of unknown tags. */
 const MAX_KEYS = 1000;
 /** Greater magnitudes are no measurement, and their squares would overflow. */
