@@ -115,9 +115,9 @@ function readSettings(definition: Definition): JudgeSettings {
   const { levels: usual, fusion: usualFusion, idleMs } = DEFAULT_JUDGE;
   const levels = checkLevels({
     thresholds: [
-      number('info', 0.01, 1000, usual.thresholds[0]),
-      number('warning', 0.01, 1000, usual.thresholds[1]),
-      number('critical', 0.01, 1000, usual.thresholds[2]),
+      number('infoFrom', 0.01, 1000, usual.thresholds[0]),
+      number('warningFrom', 0.01, 1000, usual.thresholds[1]),
+      number('criticalFrom', 0.01, 1000, usual.thresholds[2]),
     ],
     n: number('persistN', 1, 1000, usual.n, true),
     m: number('persistM', 1, 1000, usual.m, true),

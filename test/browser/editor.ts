@@ -136,6 +136,19 @@ export async function cancelConfigDialog({ page }: Editor): Promise<void> {
   await page.locator('#node-config-dialog-cancel').waitFor({ state: 'detached' });
 }
 
+/** Opens the sections of the open dialog that are folded. */
+export async function unfold({ page }: Editor): Promise<void> {
+  await page.locator('#red-ui-editor-stack details').evaluateAll((all) => {
+    for (const section of all) section.setAttribute('open', '');
+  });
+}
+
+/** Fields of the open dialog that the browser marks as invalid, such as a number off its step; references aside. */
+export async function invalidFields({ page }: Editor): Promise<string[]> {
+  const fields = page.locator('#red-ui-editor-stack input:invalid');
+  return fields.evaluateAll((found) => found.map((field) => field.id));
+}
+
 /** What is shown in the open dialog as a key of the catalogue instead of a text. */
 export async function untranslated({ page }: Editor): Promise<string[]> {
   const text = await page.locator('#red-ui-editor-stack').innerText();

@@ -38,13 +38,17 @@ describe('the nodes in the editor', () => {
       for (const [row, type] of TYPES.entries()) {
         const id = await editor.dragFromPalette(open, type, 500, 200 + 80 * row);
         await editor.openDialog(open, id);
+        await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
+        assert.deepEqual(await editor.invalidFields(open), [], type);
         await editor.screenshot(open, shot(`${type}-${theme}`));
         await editor.cancelDialog(open);
       }
       for (const type of CONFIG_TYPES) {
         await editor.openConfigDialog(open, type);
+        await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
+        assert.deepEqual(await editor.invalidFields(open), [], type);
         await editor.screenshot(open, shot(`${type}-${theme}`));
         await editor.cancelConfigDialog(open);
       }
