@@ -26,7 +26,7 @@ export function fitIsolationForest(
 ): { artifact: DetectorArtifact; report: FitReport } {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
-  const total = settings.trees * (folds.length + 1) + (3 * data.count) / ROWS_A_TREE;
+  const total = settings.trees * (folds.length + 1) + (2 * data.count) / ROWS_A_TREE;
   const work = createWork(total, hooks);
   const state = (phase: FitProgress['phase'], fold: number, tree: number) => () => ({
     phase,
@@ -40,11 +40,10 @@ export function fitIsolationForest(
   const grow = (rows: Float32Array, choice: Uint32Array, seed: number, phase: FitProgress['phase'], fold: number) =>
     growForest(rows, width, choice, settings, seeded(seed), (tree) => work.done(1, state(phase, fold, tree + 1)));
   const eachRow = (from: number, to: number, phase: FitProgress['phase'], fold: number, use: (row: number) => void) => {
-    for (let row = from; row < to; row++) {
-      if ((row - from) % CHUNK === 0) {
-        work.done(Math.min(CHUNK, to - row) / ROWS_A_TREE, state(phase, fold, settings.trees));
-      }
-      use(row);
+    for (let first = from; first < to; first += CHUNK) {
+      const next = Math.min(first + CHUNK, to);
+      for (let row = first; row < next; row++) use(row);
+      work.done((next - first) / ROWS_A_TREE, state(phase, fold, settings.trees), next === to);
     }
   };
 

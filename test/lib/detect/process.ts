@@ -41,9 +41,27 @@ export function simulate(samples: number, seed: number): Float64Array[] {
   });
 }
 
+/** Sixteen slow sensors that follow four hidden causes. */
+export const SLOW_TAGS = Array.from({ length: 16 }, (_, index) => tag(`T${index}`, 'sensor', -5, 5, ''));
+
+/** Runs the slow process: first-order noise whose memory is about a minute, the same mix of causes for every seed. */
+export function simulateSlow(samples: number, seed: number): Float64Array[] {
+  const fixed = seeded(99);
+  const mix = SLOW_TAGS.map(() => Float64Array.from({ length: 4 }, () => gaussian(fixed)));
+  const random = seeded(seed);
+  const causes = new Float64Array(4);
+  const own = new Float64Array(SLOW_TAGS.length);
+  const slower = (value: number) => 0.985 * value + 0.17 * gaussian(random);
+  return Array.from({ length: samples }, () => {
+    causes.forEach((value, index) => (causes[index] = slower(value)));
+    own.forEach((value, index) => (own[index] = slower(value)));
+    return Float64Array.from(mix, (row, index) => row.reduce((sum, w, i) => sum + w * causes[i], 0) + own[index]);
+  });
+}
+
 /** Windows of `length` samples, one every `stride`, as a training set; plain two-pass statistics. */
-export function windowsOf(frames: readonly Float64Array[], length: number, stride: number): Dataset {
-  const schema = windowSchema({ tags: TAGS }, [length]);
+export function windowsOf(frames: readonly Float64Array[], length: number, stride: number, tags = TAGS): Dataset {
+  const schema = windowSchema({ tags }, [length]);
   const count = Math.floor((frames.length - length) / stride) + 1;
   const rows = new Float64Array(count * schema.features.length);
   for (let row = 0; row < count; row++) {
