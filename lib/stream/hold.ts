@@ -1,11 +1,11 @@
 import type { Tag } from '../plant/dictionary';
-import { Quality } from './frame';
+import { Quality, type Frame } from './frame';
 
 /**
  * The last good value of each tag of one asset, and the policy for a value that cannot be used: the last good one stands
  * in, for at most the tag's maximum age (in event time), after which the tag is bad.
  */
-export class LastKnown {
+export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
   /** Last good value (0 before there was one) and its event time (-Infinity before), per tag. */
   readonly values: Float64Array;
   readonly times: Float64Array;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { WindowFeatures } from '../../../lib/stream/features';
-import { gaussian, seeded } from '../../../lib/kernels/random';
+import { gaussian, seeded, type Random } from '../../../lib/kernels/random';
 
 /** Two passes about the first value: [mean, std, min, max, slope]. */
 function oracle(samples: readonly number[]): number[] {
@@ -58,6 +58,19 @@ function check(series: readonly (readonly number[])[], lengths: readonly number[
 const make = (count: number, value: (i: number) => number): number[] =>
   Array.from({ length: count }, (_, i) => value(i));
 
+interface Piece {
+  count: number;
+  offset: number;
+  scale: number;
+  slope: number;
+  spike: number;
+}
+
+const signal = (pieces: readonly Piece[], draw: Random): number[] =>
+  pieces.flatMap(({ count, offset, scale, slope, spike }) =>
+    make(count, (i) => offset + scale * gaussian(draw) + slope * i + (i === count >> 1 ? spike : 0)),
+  );
+
 describe('WindowFeatures', () => {
   it('gives the five statistics of a series worked by hand', () => {
     const features = new WindowFeatures(1, [4]);
@@ -105,35 +118,38 @@ describe('WindowFeatures', () => {
     check([make(2000, (i) => i / 10 + noise()), make(2000, (i) => (i === 700 ? 1e9 : 5 + noise()))], [30, 600], 7);
   });
 
-  it('is exact for any mixture of offsets, scales, spikes, ramps and constants (property)', () => {
-    const piece = fc.record({
-      count: fc.integer({ min: 1, max: 120 }),
-      offset: fc.constantFrom(0, 1, -50, 1e3, 1e6, -1e6, 1e9),
-      scale: fc.constantFrom(0, 1e-6, 1e-2, 1, 1e3),
-      slope: fc.constantFrom(0, 0, 1e-4, 1, -1e3),
-      spike: fc.constantFrom(0, 0, 1e4, -1e7, 1e12),
-    });
-    const tag = fc.array(piece, { minLength: 1, maxLength: 6 });
-    fc.assert(
-      fc.property(
-        fc.array(tag, { minLength: 1, maxLength: 4 }),
-        fc.integer({ min: 2, max: 60 }),
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer(),
-        (tags, length, stride, seed) => {
-          const draw = seeded(seed);
-          const series = tags.map((pieces) =>
-            pieces.flatMap(({ count, offset, scale, slope, spike }) =>
-              make(count, (i) => offset + scale * gaussian(draw) + slope * i + (i === count >> 1 ? spike : 0)),
-            ),
-          );
-          const shortest = Math.min(...series.map((values) => values.length));
-          check(series.map((values) => values.slice(0, shortest)), [length], stride); // prettier-ignore
-        },
-      ),
-      { numRuns: 150 },
+  const mixture = (most: number): fc.Arbitrary<Piece[]> =>
+    fc.array(
+      fc.record({
+        count: fc.integer({ min: 1, max: most }),
+        offset: fc.constantFrom(0, 1, -50, 1e3, 1e6, -1e6, 1e9),
+        scale: fc.constantFrom(0, 1e-6, 1e-2, 1, 1e3),
+        slope: fc.constantFrom(0, 0, 1e-4, 1, -1e3),
+        spike: fc.constantFrom(0, 0, 1e4, -1e7, 1e12),
+      }),
+      { minLength: 1, maxLength: 6 },
     );
-  });
+  for (const { lengths, most, stride, numRuns } of [
+    { lengths: { min: 2, max: 60 }, most: 120, stride: { min: 1, max: 9 }, numRuns: 150 },
+    { lengths: { min: 61, max: 600 }, most: 900, stride: { min: 11, max: 37 }, numRuns: 40 },
+  ]) {
+    it(`is exact over ${lengths.min} to ${lengths.max} samples of any mixture of offsets, scales, spikes, ramps and constants (property)`, () => {
+      fc.assert(
+        fc.property(
+          fc.array(mixture(most), { minLength: 1, maxLength: 4 }),
+          fc.integer(lengths),
+          fc.integer(stride),
+          fc.integer(),
+          (tags, length, every, seed) => {
+            const series = tags.map((pieces) => signal(pieces, seeded(seed)));
+            const shortest = Math.min(...series.map((values) => values.length));
+            check(series.map((values) => values.slice(0, shortest)), [length], every); // prettier-ignore
+          },
+        ),
+        { numRuns },
+      );
+    });
+  }
 
   it('is exact for any finite values a tag may have (property)', () => {
     const value = fc.double({ min: -1e100, max: 1e100, noNaN: true });
