@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { packageName } from '../harness/user-dir';
+import type { Session } from './session';
 
 /** The little of the editor's global that the tests read. */
 declare const RED: {
@@ -36,7 +37,8 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** Opens the editor and waits until it can be used. */
-export async function openEditor(browser: Browser, url: string, theme: Theme = 'light'): Promise<Editor> {
+export async function openEditor({ browser, nodeRed }: Session, theme: Theme = 'light'): Promise<Editor> {
+  const { url } = nodeRed;
   const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: theme });
   const problems: string[] = [];
   page.on('console', (line) => {
@@ -155,15 +157,31 @@ export async function untranslated({ page }: Editor): Promise<string[]> {
   return text.match(/\bswat-[a-z]+\.\w[\w.]*/g) ?? [];
 }
 
-/** Texts of the messages in the debug sidebar, oldest first. */
-export async function debugMessages({ page }: Editor): Promise<string[]> {
-  return page.locator('.red-ui-debug-msg').allInnerTexts();
+/** Shows the debug messages in the sidebar. */
+export async function showDebug({ page }: Editor): Promise<void> {
+  await page.evaluate(() => RED.actions.invoke('core:show-debug-tab'));
+  await page.locator('.red-ui-debug-content').first().waitFor();
 }
 
-/** Keeps a picture of the page in .work/screens; toasts are hidden for it, not removed. */
+/**
+ * Waits for a message in the debug sidebar that matches, and gives its text.
+ * @throws Error with what is there when none comes within `patience` milliseconds.
+ */
+export async function waitForDebug({ page }: Editor, pattern: RegExp, patience: number): Promise<string> {
+  const messages = page.locator('.red-ui-debug-msg');
+  try {
+    return await messages.filter({ hasText: pattern }).first().innerText({ timeout: patience });
+  } catch (cause) {
+    throw new Error(`no debug message matches ${String(pattern)}:\n${(await messages.allInnerTexts()).join('\n')}`, {
+      cause,
+    });
+  }
+}
+
+/** Keeps a picture of the page in .work/screens/<SWAT_SHOTS>; toasts are hidden for it, not removed. */
 export async function screenshot({ page }: Editor, name: string): Promise<void> {
   const style = '#red-ui-notifications { visibility: hidden !important; }';
-  await page.screenshot({ path: join('.work', 'screens', `${name}.png`), style });
+  await page.screenshot({ path: join('.work', 'screens', process.env.SWAT_SHOTS ?? 'local', `${name}.png`), style });
 }
 
 async function idsOf(page: Page, type: string): Promise<string[]> {

@@ -1,0 +1,23 @@
+import { strict as assert } from 'node:assert';
+import * as editor from './editor';
+import { editorSession } from './session';
+
+describe('the first five minutes', function () {
+  // The plant runs faster than life, but an alarm needs its windows.
+  this.timeout(180_000);
+  const session = editorSession();
+
+  it('imports the quick start, deploys it, starts an attack and reads the alarm that names the tag', async () => {
+    const open = await editor.openEditor(session());
+    await editor.importExample(open, '01-quick-start');
+    await editor.deploy(open);
+    await editor.showDebug(open);
+    await editor.screenshot(open, 'quick-start-deployed');
+    await editor.pressButton(open, await editor.idByName(open, 'Start attack: LIT101 rises'));
+    const alarm = await editor.waitForDebug(open, /LIT101/, 150_000);
+    await editor.screenshot(open, 'quick-start-alarm');
+    assert.match(alarm, /WARNING|CRITICAL/);
+    assert.deepEqual(open.problems, []);
+    assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
+  });
+});
