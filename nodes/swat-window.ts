@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node
 import { SwatError } from '../lib/errors';
 import { framesOf } from '../lib/stream/assembler';
 import { ownTime, readTime } from '../lib/stream/time';
-import { AssetWindows, type WindowSettings } from '../lib/stream/windows';
+import { AssetWindows, MAX_ASSET_NAME, type WindowSettings } from '../lib/stream/windows';
 import { systemClock } from '../lib/platform/clock';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
@@ -40,16 +40,20 @@ export = (RED: NodeAPI): void => {
       /** The windows, once there is a plant; while it learns, every frame is offered to it first. */
       const ready = (entry: unknown): AssetWindows | undefined => {
         if (windows !== undefined) return windows;
-        if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new SwatError('frame-learning');
-        if (!plantNode.offer(entry as Record<string, unknown>) || plantNode.plant === undefined) return undefined;
+        const named = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+        if (!named && plantNode.learning !== undefined) throw new SwatError('frame-learning');
+        if (!plantNode.offer(named ? (entry as Record<string, unknown>) : {})) return undefined;
+        if (plantNode.plant === undefined) return undefined;
         windows = new AssetWindows(plantNode.plant, settings);
         return windows;
       };
 
       const show = (asset: string): NodeStatus => {
         if (windows === undefined) {
-          const { frames, needed } = plantNode.learning ?? { frames: 0, needed: 0 };
-          return { fill: 'blue', shape: 'ring', text: words(RED, 'status.window-learning', { frames, needed }) };
+          const { learning } = plantNode;
+          return learning === undefined
+            ? { fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') }
+            : { fill: 'blue', shape: 'ring', text: words(RED, 'status.window-learning', { ...learning }) };
         }
         return statusOf(RED, windows, asset);
       };
@@ -126,8 +130,7 @@ function reset(command: Record<string, unknown>, windows: AssetWindows | undefin
   if (command.command !== 'reset') {
     throw new SwatError('unknown-command', { command: String(command.command).slice(0, 40), known: 'reset' });
   }
-  const { asset } = command;
-  windows?.reset(typeof asset === 'number' ? String(asset) : typeof asset === 'string' ? asset : undefined);
+  windows?.reset(command.asset === undefined ? undefined : assetName(command.asset));
 }
 
 function statusOf(RED: NodeAPI, windows: AssetWindows, asset: string): NodeStatus {
@@ -165,13 +168,14 @@ function settingsOf(config: WindowDef): WindowSettings {
 function assetReader(RED: NodeAPI, config: WindowDef): (message: NodeMessageInFlow) => string {
   const type = readChoice('assetType', config.assetType, ['msg', 'str'], 'msg');
   const property = readText(config.asset) || 'asset';
-  return (message) => {
-    const asset = type === 'str' ? property : propertyOf(RED, message, property);
-    if (asset === undefined || asset === null || asset === '') return DEFAULT_ASSET;
-    if (typeof asset === 'string') return asset;
-    if (typeof asset === 'number') return String(asset);
-    throw new SwatError('asset-name', { asset: typeof asset, most: 128 });
-  };
+  return (message) => assetName(type === 'str' ? property : propertyOf(RED, message, property));
+}
+
+function assetName(value: unknown): string {
+  if (value === undefined || value === null || value === '') return DEFAULT_ASSET;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new SwatError('asset-name', { asset: typeof value, most: MAX_ASSET_NAME });
 }
 
 /** A property of a message by its path; `undefined` where the path ends early. */

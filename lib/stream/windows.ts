@@ -30,8 +30,8 @@ export interface WindowHealth {
   readonly bad: number;
 }
 
-/** Longest name of an asset. */
-const MAX_ASSET_NAME = 128;
+/** Longest name of an asset, characters. */
+export const MAX_ASSET_NAME = 128;
 /** All windows together take at most so many bytes. */
 const MAX_BYTES = 2 ** 30;
 /** So many frames in a row far in the past mean that time has gone back (a replay started again). */

@@ -223,12 +223,13 @@ describe('swat-window', () => {
     give(undefined, { swat: { command: 'reset' } });
     for (const asset of ['a', 'b']) give(good, { asset });
     give(undefined, { swat: { command: 'explode' } });
+    give(undefined, { swat: { command: 'reset', asset: {} } });
     await settle();
     assert.deepEqual(
       sent.map(({ payload }) => payload.asset),
       ['b'],
     );
-    assert.deepEqual(codes(), ['unknown-command']);
+    assert.deepEqual(codes(), ['unknown-command', 'asset-name']);
   });
 
   it('refuses late frames with an error and starts anew after a gap', async () => {
@@ -265,6 +266,15 @@ describe('swat-window', () => {
     assert.deepEqual(codes(), ['frame-learning']);
     assert.equal(sent.length, 2);
     assert.equal(sent[0].payload.features.length, 10);
+  });
+
+  it('answers with what is wrong with the plant when that has no tags', async () => {
+    const node = await load({}, { tags: [] });
+    assert.deepEqual(await nextStatus(node), { fill: 'red', shape: 'ring', text: 'check the settings' });
+    give(good);
+    give([1, 2, 3]);
+    await settle();
+    assert.deepEqual(codes(), ['plant-empty', 'plant-empty']);
   });
 
   for (const [setting, code] of [
