@@ -26,7 +26,8 @@ const LATE_FOR_MS = 60_000;
 /**
  * Joins the branches of detectors that stand side by side, by asset and window end. A message that carries all expected
  * detectors passes at once; others wait for the missing ones, at most `maxWaitMs`, then go on as they are. Verdicts stay
- * in order: a window that is complete takes older ones of its asset along, since a branch keeps its order.
+ * in order: a window that is complete takes older ones of its asset along, since a branch keeps its order. A detector
+ * that speaks twice of a window ends the wait of the first: a window holds one message per detector at most.
  * Times are wall-clock times, passed in, ms.
  */
 export class Join<Carrier> {
@@ -53,7 +54,10 @@ export class Join<Carrier> {
   /** Takes one message's scores. */
   add(window: ScoredWindow, scores: Scores, carrier: Carrier, now: number): Joining<Carrier> {
     const key = `${window.end} ${window.asset}`;
-    const before = this.waiting.get(key);
+    const waiting = this.waiting.get(key);
+    const twice = waiting !== undefined && this.expected.some((kind) => waiting.scores[kind] && scores[kind]);
+    const released = twice ? [this.release(waiting, now)] : [];
+    const before = twice ? undefined : waiting;
     const joined: Waiting<Carrier> = {
       window,
       scores: { ...before?.scores, ...scores },
@@ -63,12 +67,13 @@ export class Join<Carrier> {
     if (this.expected.every((kind) => joined.scores[kind] !== undefined)) {
       this.waiting.delete(key);
       this.gone.delete(key);
-      return { outcome: 'released', released: [...this.older(window, now), joined] };
+      return { outcome: 'released', released: [...released, ...this.older(window, now), joined] };
     }
     if (before === undefined && this.isLate(key, scores, now)) return { outcome: 'late', released: [] };
     this.waiting.set(key, joined);
     const oldest = this.waiting.size > MOST_WAITING ? first(this.waiting.values()) : undefined;
-    return { outcome: 'held', released: oldest === undefined ? [] : [this.release(oldest, now)] };
+    if (oldest !== undefined) released.push(this.release(oldest, now));
+    return { outcome: 'held', released };
   }
 
   /** The windows that have waited long enough, oldest first. */

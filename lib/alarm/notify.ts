@@ -90,7 +90,9 @@ export class Notifier {
   repeats(open: readonly Episode[], now: number): Notification[] {
     return open.flatMap((episode) => {
       const told = this.told.get(episode.id);
-      if (told === undefined || this.repeatDecision(episode, told, now) !== 'due') return [];
+      if (told === undefined) return [];
+      told.at = Math.min(told.at, now);
+      if (this.repeatDecision(episode, told, now) !== 'due') return [];
       told.at = now;
       told.repeats += 1;
       if (!this.take(now)) return [];

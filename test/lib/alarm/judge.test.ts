@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { blame } from '../../../lib/alarm/blame';
+import { Judge } from '../../../lib/alarm/judge';
+import { verdictSentence } from '../../../lib/alarm/sentence';
+import { readScores, readWindow, type Scores } from '../../../lib/alarm/scores';
+import type { Contribution, DetectorScore } from '../../../lib/detect/detector';
+import { SwatError } from '../../../lib/errors';
+import { contribution } from './verdicts';
+
+const score = (ratio: number, contributions?: Contribution[]): DetectorScore => ({
+  score: ratio,
+  threshold: 1,
+  ratio,
+  ratioKind: 'calibrated',
+  ready: true,
+  model: 'm',
+  ...(contributions === undefined ? {} : { contributions }),
+});
+const judge = (): Judge =>
+  new Judge({
+    fusion: { method: 'maximum', weights: { autoencoder: 1, iforest: 1 }, n: 1, minGood: 0.5 },
+    levels: { thresholds: [1, 1.5, 2], n: 2, m: 3, hysteresis: 0.9 },
+    expected: ['autoencoder', 'iforest'],
+    idleMs: 1000,
+  });
+const window = { asset: 'plant1', end: 60_000, good: 1 };
+
+describe('Judge', () => {
+  it('gives level, change, tags and the detectors that took part', () => {
+    const scores: Scores = { autoencoder: score(2.5, [contribution('LIT101')]), iforest: score(0.3) };
+    const one = judge();
+    assert.equal(one.judge(window, scores, 0).verdict.level, 'NONE');
+    const { verdict, from } = one.judge(window, scores, 0);
+    assert.equal(from, 'NONE');
+    assert.equal(verdict.level, 'CRITICAL');
+    assert.equal(verdict.finding, 'anomaly');
+    assert.equal(verdict.time, 60_000);
+    assert.equal(verdict.partial, false);
+    assert.deepEqual(verdict.tags, [contribution('LIT101')]);
+    assert.deepEqual(verdict.detectors.iforest, { score: 0.3, threshold: 1, ratio: 0.3, ready: true, model: 'm' });
+    assert.equal(verdict.sentence.code, 'anomaly-mean-above');
+  });
+
+  it('marks a verdict partial when an expected detector is missing', () => {
+    assert.equal(judge().judge(window, { autoencoder: score(0.3) }, 0).verdict.partial, true);
+  });
+
+  it('leaves the level as it is while it cannot judge', () => {
+    const one = judge();
+    for (let i = 0; i < 3; i += 1) one.judge(window, { autoencoder: score(1.7) }, 0);
+    const bad = one.judge({ ...window, good: 0.1 }, { autoencoder: score(0.1) }, 0);
+    assert.deepEqual([bad.verdict.finding, bad.verdict.level, bad.from], ['bad-data', 'WARNING', 'WARNING']);
+    const unready = one.judge(window, { autoencoder: { ...score(0), ready: false } }, 0);
+    assert.deepEqual([unready.verdict.finding, unready.verdict.level], ['not-ready', 'WARNING']);
+    one.reset('plant1');
+    assert.equal(one.judge(window, { autoencoder: score(1.7) }, 0).verdict.level, 'NONE');
+  });
+});
+
+describe('blame', () => {
+  it('names the autoencoder’s tags by share, then the forest’s, each once, at most five', () => {
+    const tags = blame({
+      autoencoder: score(2, [contribution('B', 0.2), contribution('A', 0.7)]),
+      iforest: score(2, ['C', 'A', 'D', 'E', 'F'].map((tag) => contribution(tag, 0.9))),
+    });
+    assert.deepEqual(
+      tags.map(({ tag }) => tag),
+      ['A', 'B', 'C', 'D', 'E'],
+    );
+    assert.equal(tags[0].share, 0.7);
+  });
+
+  it('takes the forest’s tags where the autoencoder named none', () => {
+    assert.deepEqual(blame({ autoencoder: score(0.4), iforest: score(2, [contribution('C')]) }), [contribution('C')]);
+    assert.deepEqual(blame({}), []);
+  });
+});
+
+describe('verdictSentence', () => {
+  for (const [tag, code, seen] of [
+    [contribution('T'), 'anomaly-mean-above', 823.4],
+    [contribution('T', 1, { seen: 1 }), 'anomaly-mean-below', 1],
+    [contribution('T', 1, { feature: 'std', seen: 9, expected: 1 }), 'anomaly-std-above', 9],
+    [contribution('T', 1, { feature: 'std', seen: 0, expected: 1 }), 'anomaly-std-below', 0],
+    [contribution('T', 1, { feature: 'min', seen: 0 }), 'anomaly-min-below', 0],
+    [contribution('T', 1, { feature: 'max' }), 'anomaly-max-above', 823.4],
+    [contribution('T', 1, { feature: 'slope', seen: 0.98 }), 'anomaly-slope-rises', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: -0.98 }), 'anomaly-slope-falls', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: 0 }), 'anomaly-slope-still', 0],
+  ] as const) {
+    it(`says ${code} of ${tag.feature} ${tag.seen}, expected ${tag.expected}`, () => {
+      const about = { asset: 'a', finding: 'anomaly', level: 'CRITICAL', ratio: 3.2, tags: [tag] } as const;
+      const sentence = verdictSentence({ ...about, tags: [...about.tags] }, 1);
+      assert.equal(sentence.code, code);
+      assert.equal(sentence.params.seen, seen);
+      assert.equal(sentence.params.place, 'P1');
+    });
+  }
+
+  it('names the asset where a tag has no stage, and no tag where none is named', () => {
+    const about = { asset: 'pump 3', finding: 'anomaly', level: 'INFO', ratio: 1.1 } as const;
+    const tags = [contribution('T', 1, { stage: '' })];
+    assert.equal(verdictSentence({ ...about, tags }, 1).params.place, 'pump 3');
+    assert.equal(verdictSentence({ ...about, tags: [] }, 1).code, 'anomaly-untold');
+  });
+});
+
+describe('readScores', () => {
+  const good = { autoencoder: score(1.2, [contribution('A')]) };
+  const code = (wanted: string) => (error: unknown) => error instanceof SwatError && error.code === wanted;
+
+  it('takes what detectors send, and no more than five whole contributions', () => {
+    assert.deepEqual(readScores(good), good);
+    const many = Array.from({ length: 100_000 }, (_, i) => contribution(`T${i}`));
+    assert.equal(readScores({ iforest: score(1, many) }).iforest?.contributions?.length, 5);
+    const broken = [null, 1, { tag: 'x' }, contribution('T', Number.NaN), contribution('T')] as Contribution[];
+    assert.deepEqual(readScores({ iforest: score(1, broken) }).iforest?.contributions, [contribution('T')]);
+    assert.deepEqual(readScores({ iforest: { ...score(1), contributions: 'many' } }).iforest?.contributions, []);
+  });
+
+  for (const value of [undefined, null, 7, 'x', [], {}, { pca: score(1) }, JSON.parse('{"__proto__": {"iforest": 1}}')]) {
+    it(`finds no scores in ${JSON.stringify(value) ?? 'undefined'}`, () => {
+      assert.throws(() => readScores(value), code('scores-missing'));
+    });
+  }
+
+  for (const more of [
+    { ratio: Number.NaN },
+    { ratio: Infinity },
+    { ratio: -1 },
+    { ratio: '1.5' },
+    { score: undefined },
+    { threshold: null },
+    { ready: 1 },
+    { ratioKind: 'log' },
+  ]) {
+    it(`refuses a result with ${JSON.stringify(more)}`, () => {
+      assert.throws(() => readScores({ autoencoder: { ...score(1), ...more } }), code('score-wrong'));
+    });
+  }
+
+  it('refuses a result that is no object', () => {
+    for (const value of [null, 1, 'high', [1]]) assert.throws(() => readScores({ iforest: value }), code('score-wrong'));
+  });
+});
+
+describe('readWindow', () => {
+  const payload = { asset: 'a', end: 1, quality: { good: 1, bad: [] } };
+
+  it('takes asset, end and quality', () => assert.deepEqual(readWindow(payload), { asset: 'a', end: 1, good: 1 }));
+
+  for (const value of [
+    undefined,
+    'x'.repeat(1_000_000),
+    [payload],
+    { ...payload, asset: '' },
+    { ...payload, asset: 'x'.repeat(1_000_000) },
+    { ...payload, end: '1' },
+    { ...payload, end: Infinity },
+    { ...payload, quality: null },
+    { ...payload, quality: { good: Number.NaN } },
+    { ...payload, quality: { good: 2 } },
+  ]) {
+    it(`refuses ${(JSON.stringify(value) ?? 'undefined').slice(0, 60)}`, () => {
+      assert.throws(
+        () => readWindow(value),
+        (error) => error instanceof SwatError && error.code === 'severity-window',
+      );
+    });
+  }
+});
