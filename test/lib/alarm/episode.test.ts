@@ -4,8 +4,8 @@ import { AlarmBook, type BookSnapshot } from '../../../lib/alarm/book';
 import { ALARM_STATES, alarmId, isActive } from '../../../lib/alarm/episode';
 import type { AlarmEvent } from '../../../lib/alarm/event';
 import { Notifier } from '../../../lib/alarm/notify';
-import { readVerdict, type AlarmVerdict } from '../../../lib/alarm/read-verdict';
-import { FINDINGS, LEVELS, type Level } from '../../../lib/alarm/verdict';
+import type { AlarmVerdict } from '../../../lib/alarm/read-verdict';
+import { LEVELS, type Level } from '../../../lib/alarm/verdict';
 import { SwatError } from '../../../lib/errors';
 import { contribution, verdict } from './verdicts';
 
@@ -13,7 +13,12 @@ const SETTINGS = { annunciate: 'WARNING', offDelayMs: 60_000 } as const;
 const book = (): AlarmBook => new AlarmBook(SETTINGS);
 const SECOND = 1000;
 /** One verdict a second from second `from` on. Wall-clock time runs along. */
-function feed(alarms: AlarmBook, from: number, levels: readonly Level[], more: Partial<AlarmVerdict> = {}): AlarmEvent[] {
+function feed(
+  alarms: AlarmBook,
+  from: number,
+  levels: readonly Level[],
+  more: Partial<AlarmVerdict> = {},
+): AlarmEvent[] {
   return levels.flatMap((level, i) => {
     const time = (from + i) * SECOND;
     return alarms.verdict(verdict({ level, time, ...more }), time);
@@ -86,7 +91,10 @@ describe('AlarmBook', () => {
     const alarms = book();
     feed(alarms, 0, ['WARNING']);
     alarms.acknowledge(alarms.list()[0].id, { user: '', comment: '' }, 0);
-    assert.deepEqual(feed(alarms, 1, ['CRITICAL', 'CRITICAL']).map(({ state }) => state), ['unacknowledged']);
+    assert.deepEqual(
+      feed(alarms, 1, ['CRITICAL', 'CRITICAL']).map(({ state }) => state),
+      ['unacknowledged'],
+    );
   });
 
   it('re-raises a returned alarm nobody has acknowledged, as a new episode of the same alarm', () => {
@@ -134,9 +142,20 @@ describe('AlarmBook', () => {
   it('clears what is active on reset, of one asset or of all', () => {
     const alarms = book();
     for (const asset of ['a', 'b', '__proto__']) feed(alarms, 0, ['WARNING'], { asset });
-    assert.deepEqual(alarms.reset('b', 0).map(({ asset, event, reason }) => [asset, event, reason]), [['b', 'cleared', 'reset']]);
+    assert.deepEqual(
+      alarms.reset('b', 0).map(({ asset, event, reason }) => [asset, event, reason]),
+      [['b', 'cleared', 'reset']],
+    );
     assert.deepEqual(names(alarms.reset(undefined, 0)), ['cleared', 'cleared']);
-    assert.deepEqual(alarms.count(), { raised: 3, escalated: 0, cleared: 3, acknowledged: 0, info: 0, active: 0, unacknowledged: 0 });
+    assert.deepEqual(alarms.count(), {
+      raised: 3,
+      escalated: 0,
+      cleared: 3,
+      acknowledged: 0,
+      info: 0,
+      active: 0,
+      unacknowledged: 0,
+    });
   });
 
   it('names the alarms that wait when an id is unknown, and the state when it is too late', () => {
@@ -238,55 +257,14 @@ describe('any sequence of verdicts, time and commands', () => {
         }
         assert.deepEqual(
           [...active].sort(),
-          alarms.list().filter(isActive).map(({ asset, id }) => [asset, id]).sort(),
+          alarms
+            .list()
+            .filter(isActive)
+            .map(({ asset, id }) => [asset, id])
+            .sort(),
         );
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('readVerdict', () => {
-  const whole = {
-    ...verdict({ level: 'WARNING' }),
-    detectors: { iforest: { model: 'f' }, autoencoder: { model: 'm1' } },
-    partial: false,
-    text: 'x',
-  };
-
-  it('takes a verdict, with the model that spoke first', () => {
-    assert.deepEqual(readVerdict(whole), verdict({ level: 'WARNING' }));
-  });
-
-  it('shares nothing with the message and takes no odd parameters', () => {
-    const params = JSON.parse('{"__proto__": 1, "tag": "T", "deep": {"a": 1}, "nan": null}') as Record<string, string>;
-    assert.deepEqual(readVerdict({ ...whole, sentence: { code: 'anomaly-untold', params } }).sentence.params, { tag: 'T' });
-    assert.equal(readVerdict({ ...whole, sentence: 'x'.repeat(1_000_000) }).sentence.code, 'anomaly-untold');
-    assert.equal(readVerdict({ ...whole, sentence: { code: '../../etc' } }).sentence.code, 'anomaly-untold');
-  });
-
-  for (const [part, value] of [
-    ['payload', undefined],
-    ['payload', 'x'.repeat(1_000_000)],
-    ['payload', [whole]],
-    ['asset', { ...whole, asset: 7 }],
-    ['time', { ...whole, time: 'now' }],
-    ['time', { ...whole, time: Infinity }],
-    ['finding', { ...whole, finding: 'toString' }],
-    ['level', { ...whole, level: '__proto__' }],
-    ['ratio', { ...whole, ratio: Number.NaN }],
-    ['ratio', { ...whole, ratio: Infinity }],
-    ['ratio', { ...whole, ratio: -1 }],
-  ] as const) {
-    it(`refuses ${(JSON.stringify(value) ?? 'undefined').slice(0, 40)} for its ${part}`, () => {
-      assert.throws(
-        () => readVerdict(value),
-        (error) => error instanceof SwatError && error.code === 'verdict-type' && error.details.part === part,
-      );
-    });
-  }
-
-  it('knows every finding', () => {
-    for (const finding of FINDINGS) assert.equal(readVerdict({ ...whole, finding }).finding, finding);
   });
 });

@@ -5,7 +5,7 @@ import { verdictSentence } from '../../../lib/alarm/sentence';
 import { readScores, readWindow, type Scores } from '../../../lib/alarm/scores';
 import type { Contribution, DetectorScore } from '../../../lib/detect/detector';
 import { SwatError } from '../../../lib/errors';
-import { contribution } from './verdicts';
+import { brief, contribution } from './verdicts';
 
 const score = (ratio: number, contributions?: Contribution[]): DetectorScore => ({
   score: ratio,
@@ -61,7 +61,10 @@ describe('blame', () => {
   it('names the autoencoder’s tags by share, then the forest’s, each once, at most five', () => {
     const tags = blame({
       autoencoder: score(2, [contribution('B', 0.2), contribution('A', 0.7)]),
-      iforest: score(2, ['C', 'A', 'D', 'E', 'F'].map((tag) => contribution(tag, 0.9))),
+      iforest: score(
+        2,
+        ['C', 'A', 'D', 'E', 'F'].map((tag) => contribution(tag, 0.9)),
+      ),
     });
     assert.deepEqual(
       tags.map(({ tag }) => tag),
@@ -118,8 +121,17 @@ describe('readScores', () => {
     assert.deepEqual(readScores({ iforest: { ...score(1), contributions: 'many' } }).iforest?.contributions, []);
   });
 
-  for (const value of [undefined, null, 7, 'x', [], {}, { pca: score(1) }, JSON.parse('{"__proto__": {"iforest": 1}}')]) {
-    it(`finds no scores in ${JSON.stringify(value) ?? 'undefined'}`, () => {
+  for (const value of [
+    undefined,
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { pca: score(1) },
+    JSON.parse('{"__proto__": {"iforest": 1}}'),
+  ]) {
+    it(`finds no scores in ${brief(value)}`, () => {
       assert.throws(() => readScores(value), code('scores-missing'));
     });
   }
@@ -140,7 +152,8 @@ describe('readScores', () => {
   }
 
   it('refuses a result that is no object', () => {
-    for (const value of [null, 1, 'high', [1]]) assert.throws(() => readScores({ iforest: value }), code('score-wrong'));
+    for (const value of [null, 1, 'high', [1]])
+      assert.throws(() => readScores({ iforest: value }), code('score-wrong'));
   });
 });
 
@@ -161,7 +174,7 @@ describe('readWindow', () => {
     { ...payload, quality: { good: Number.NaN } },
     { ...payload, quality: { good: 2 } },
   ]) {
-    it(`refuses ${(JSON.stringify(value) ?? 'undefined').slice(0, 60)}`, () => {
+    it(`refuses ${brief(value)}`, () => {
       assert.throws(
         () => readWindow(value),
         (error) => error instanceof SwatError && error.code === 'severity-window',

@@ -78,7 +78,10 @@ describe('Notifier', () => {
       notifier.repeats(book.list(), 16 * MINUTE).map(({ asset, suppressed }) => [asset, suppressed]),
       [['a', 1]],
     );
-    assert.deepEqual(notifier.repeats(book.list().slice(1), 31 * MINUTE + 1000).map(({ asset }) => asset), ['b']);
+    assert.deepEqual(
+      notifier.repeats(book.list().slice(1), 31 * MINUTE + 1000).map(({ asset }) => asset),
+      ['b'],
+    );
   });
 
   it('is not confused by a clock that is set back', () => {

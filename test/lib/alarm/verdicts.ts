@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AlarmVerdict } from '../../../lib/alarm/read-verdict';
 import type { Contribution } from '../../../lib/detect/detector';
 
@@ -24,3 +25,7 @@ export const verdict = (more: Partial<AlarmVerdict> = {}): AlarmVerdict => ({
   model: 'm1',
   ...more,
 });
+
+/** A value as the short name of a test. */
+export const brief = (value: unknown): string =>
+  inspect(value, { breakLength: Infinity, compact: true, maxStringLength: 30 }).slice(0, 60);

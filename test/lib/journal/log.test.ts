@@ -51,10 +51,7 @@ describe('AlarmLog', () => {
     const log = new AlarmLog(path, LIMITS, rotatingFile, watcher);
     for (let n = 0; n < 200; n += 1) log.write({ n, pad: 'x'.repeat(50) }, 0);
     await log.close();
-    assert.deepEqual(
-      readdirSync(folder).sort(),
-      ['alarms.log', 'alarms.log.1', 'alarms.log.2', 'alarms.log.3'],
-    );
+    assert.deepEqual(readdirSync(folder).sort(), ['alarms.log', 'alarms.log.1', 'alarms.log.2', 'alarms.log.3']);
     const kept = ['.3', '.2', '.1', ''].flatMap((end) => (statSync(path + end).size > 0 ? lines(path + end) : []));
     assert.deepEqual(
       kept.map(({ n }) => n),
