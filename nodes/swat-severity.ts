@@ -132,5 +132,8 @@ function readSettings(definition: Definition): JudgeSettings {
     n: number('atLeast', 1, 2, usualFusion.n, true),
     minGood: number('minGood', 0, 100, usualFusion.minGood * 100) / 100,
   };
+  if (fusion.method === 'weighted-mean' && fusion.weights.autoencoder === 0) {
+    throw new SwatError('expected-forest-alone');
+  }
   return { fusion, levels, expected, idleMs: number('idleHours', 0.01, 1000, idleMs / HOUR) * HOUR };
 }

@@ -83,10 +83,11 @@ describe('swat-severity', () => {
   }
 
   for (const [code, settings] of [
-    ['levels-order', { info: 3 }],
+    ['levels-order', { infoFrom: 3 }],
     ['levels-persistence', { persistN: '11' }],
     ['expected-none', { expectAutoencoder: false, expectIforest: false }],
     ['expected-forest-alone', { expectAutoencoder: false }],
+    ['expected-forest-alone', { fusion: 'weighted-mean', weightAutoencoder: 0 }],
     ['setting-number', { hysteresis: 'much' }],
     ['setting-choice', { fusion: 'median' }],
   ] as const) {
