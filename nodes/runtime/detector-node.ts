@@ -1,0 +1,163 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { RATIO_KINDS, type DetectorKind, type DetectorScore } from '../../lib/detect/detector';
+import { readFitSettings } from '../../lib/detect/settings';
+import { SwatError } from '../../lib/errors';
+import { notReady } from '../../lib/model/scorer';
+import { systemClock } from '../../lib/platform/clock';
+import { ACTIVATIONS, createLearner, type Learner, type LearningEvent } from '../../lib/train/learner';
+import { readWindows, runCommand, type Answer } from './detector-commands';
+import { createScoring } from './detector-scoring';
+import { learningStatus, scoreStatus } from './detector-status';
+import { commandOf, onInput, type Send } from './handler';
+import type { Model, ModelNode } from './model-node';
+import { readChoice, readNumber } from './settings';
+import { statusLine } from './status';
+import { saysAbnormal, readWindow } from './window-message';
+import { worded, words } from './words';
+
+/** The settings that both detectors have, as the dialog leaves them; those of the training itself stand beside them. */
+export interface DetectorDef extends NodeDef {
+  model?: unknown;
+  ratioKind?: unknown;
+  quantilePercent?: unknown;
+  windows?: unknown;
+  autoTrain?: unknown;
+  activation?: unknown;
+  leaveOut?: unknown;
+  stride?: unknown;
+  seed?: unknown;
+}
+
+/** A detector node as its admin route sees it. */
+export interface DetectorNode extends Node {
+  command?: (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
+}
+
+const STATUS_MS = 1000;
+
+/**
+ * Makes a node a detector: scores windows with the active version, learns on command, and ends its training on close.
+ * @param fit settings of the training from the dialog
+ * @throws SwatError for settings that cannot work
+ */
+export function runDetector(
+  node: DetectorNode,
+  RED: NodeAPI,
+  kind: DetectorKind,
+  config: DetectorDef,
+  fit: Readonly<Record<string, unknown>>,
+): void {
+  const model = modelOf(RED, config.model);
+  const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
+  const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
+  const settings = { ...fit, quantile: percent / 100, seed: config.seed };
+  readFitSettings(kind, settings);
+  const defaults = { windows: readWindows(config.windows, 2000), autoTrain: config.autoTrain !== false };
+  const status = statusLine(node);
+  const scoring = createScoring(kind, model.store, ratioKind);
+  let shownAt = -Infinity;
+  let closed = false;
+
+  const tell = (payload: object): void => {
+    node.send([null, { topic: kind, payload }]);
+    RED.comms.publish(`swat/training/${node.id}`, payload, true);
+  };
+  const onLearning = (event: LearningEvent): void => {
+    if (closed) return;
+    const shown = learningStatus(RED, event);
+    if (shown !== undefined) status.show(shown);
+    if (event.event === 'failed') {
+      const error = worded(RED, event.error);
+      node.error(error.message);
+      tell({ event: 'failed', code: error.code, text: error.message });
+    } else tell(event);
+  };
+  const learner = createLearner({
+    kind,
+    store: model.store,
+    busy: model.busy,
+    clock: systemClock,
+    settings,
+    stride: readNumber('stride', config.stride, { min: 1, max: 10_000, fallback: 10, integer: true }),
+    activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
+    leaveOut: config.leaveOut !== false,
+    activate: (version) => model.activate(kind, version),
+    emit: onLearning,
+  });
+
+  /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
+  const reload = async (): Promise<void> => {
+    await scoring.reload();
+    if (closed) return;
+    if (scoring.problem !== undefined) {
+      const error = worded(RED, scoring.problem);
+      node.error(error.message);
+      status.show({ fill: 'red', shape: 'ring', text: words(RED, 'status.model-problem') });
+    } else if (scoring.scorer === undefined) status.show(scoreStatus(RED, notReady(ratioKind), false));
+  };
+  const unsubscribe = model.onActivated((activated, version) => {
+    if (activated !== kind) return;
+    // Said once it scores.
+    void reload().then(() => {
+      if (!closed && scoring.scorer?.version === version) tell({ event: 'activated', version });
+    });
+  });
+  void reload();
+
+  const show = (score: DetectorScore): void => {
+    const now = systemClock();
+    if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
+    shownAt = now;
+    status.show(scoreStatus(RED, score, scoring.scorer !== undefined));
+  };
+
+  const run = (given: Readonly<Record<string, unknown>>): Promise<Answer> =>
+    runCommand(kind, model, learner, defaults, given);
+  node.command = run;
+
+  const onWindow = (message: NodeMessageInFlow, send: Send): void => {
+    const window = readWindow(message.payload);
+    const score = scoring.score(window);
+    const refusal = scoring.refusal(window);
+    scoresOf(message)[kind] = score;
+    offer(learner, message, window, score);
+    send(message);
+    if (refusal !== undefined) throw refusal;
+    if (scoring.loaded && scoring.problem === undefined) show(score);
+  };
+  onInput(node, RED, status, (message, send) => {
+    const command = commandOf(message);
+    if (command === undefined) onWindow(message, send);
+    else return run(command).then(tell);
+    return undefined;
+  });
+
+  node.on('close', (done: () => void) => {
+    closed = true;
+    unsubscribe();
+    status.close();
+    learner.stop().then(() => done(), done);
+  });
+}
+
+function offer(
+  learner: Learner,
+  message: NodeMessageInFlow & { label?: unknown },
+  window: Parameters<Learner['offer']>[0],
+  score: DetectorScore,
+): void {
+  if (learner.stage !== 'collecting') return;
+  learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label) });
+}
+
+/** `msg.scores`, made where there is none. */
+function scoresOf(message: NodeMessageInFlow & { scores?: unknown }): Partial<Record<DetectorKind, DetectorScore>> {
+  if (typeof message.scores !== 'object' || message.scores === null) message.scores = {};
+  return message.scores as Partial<Record<DetectorKind, DetectorScore>>;
+}
+
+function modelOf(RED: NodeAPI, id: unknown): Model {
+  const node = typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as ModelNode | null) : null;
+  if (node?.model === undefined) throw new SwatError('model-node-missing');
+  return node.model;
+}

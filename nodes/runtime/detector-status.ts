@@ -1,0 +1,36 @@
+import type { NodeAPI, NodeStatus } from 'node-red';
+import type { DetectorScore } from '../../lib/detect/detector';
+import type { LearningEvent } from '../../lib/train/learner';
+import { words } from './words';
+
+/** How a score reads under the node: `0.42 normal`, `1.7x LIT301`, or why there is none. */
+export function scoreStatus(RED: NodeAPI, score: DetectorScore, hasModel: boolean): NodeStatus {
+  if (!score.ready) {
+    const text = words(RED, hasModel && score.model !== '' ? 'status.not-scored' : 'status.no-model');
+    return { fill: 'grey', shape: 'ring', text };
+  }
+  const guilty = score.contributions?.[0];
+  if (guilty === undefined)
+    return { fill: 'green', shape: 'dot', text: words(RED, 'status.score-normal', { ratio: score.ratio.toFixed(2) }) };
+  const params = { ratio: score.ratio.toFixed(1), tag: guilty.tag };
+  return { fill: score.ratio < 2 ? 'yellow' : 'red', shape: 'dot', text: words(RED, 'status.score-over', params) };
+}
+
+/** How learning reads under the node; `undefined` when the event leaves the score to show. */
+export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus | undefined {
+  switch (event.event) {
+    case 'collecting': {
+      const percent = Math.floor((100 * event.collected) / event.wanted);
+      return { fill: 'blue', shape: 'ring', text: words(RED, 'status.collecting', { percent }) };
+    }
+    case 'training': {
+      const params = { percent: Math.floor(event.fraction * 100), seconds: event.secondsLeft };
+      return { fill: 'blue', shape: 'dot', text: words(RED, 'status.training', params) };
+    }
+    case 'failed':
+      return { fill: 'red', shape: 'ring', text: words(RED, 'status.training-failed') };
+    case 'trained':
+    case 'cancelled':
+      return undefined;
+  }
+}

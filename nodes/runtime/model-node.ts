@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Node } from 'node-red';
+import type { DetectorKind } from '../../lib/detect/detector';
+import { createStore, type ModelStore } from '../../lib/model/store';
+import { systemClock } from '../../lib/platform/clock';
+import { disk } from '../../lib/platform/files';
+
+/** The package's own folder, seen from the compiled file. */
+const PACKAGE = join(__dirname, '..', '..', '..');
+
+/** The config node `swat-model` as other nodes see it: `RED.nodes.getNode(id) as ModelNode | null`. */
+export interface ModelNode extends Node {
+  /** `undefined` when its settings are unusable. */
+  readonly model: Model | undefined;
+}
+
+/** One model of this process: its versions, and who must know when another one is put in force. */
+export interface Model {
+  readonly store: ModelStore;
+  /** Detector kinds in training now. */
+  readonly busy: Set<DetectorKind>;
+  /** Puts a version in force and tells all that use the model. */
+  activate(kind: DetectorKind, version: string): Promise<void>;
+  /** Puts the version before in force and tells all that use the model. */
+  rollback(kind: DetectorKind): Promise<string>;
+  /** Calls `listener` after each activation; returns how to stop that. */
+  onActivated(listener: (kind: DetectorKind, version: string) => void): () => void;
+}
+
+const opened = new Map<string, Model>();
+
+/**
+ * The model in a folder; the same one for every node that names the same folder, so that two of them cannot train at
+ * once.
+ * @param shipped whether the reference model of the simulated plant stands in until something is activated
+ */
+export function openModel(folder: string, shipped: boolean): Model {
+  const reference = shipped ? join(PACKAGE, 'models') : undefined;
+  const key = `${folder}\n${reference ?? ''}`;
+  const known = opened.get(key);
+  if (known !== undefined) return known;
+  const store = createStore({ files: disk, folder, reference, product: productVersion() });
+  const listeners = new Set<(kind: DetectorKind, version: string) => void>();
+  const tell = (kind: DetectorKind, version: string): void => listeners.forEach((listener) => listener(kind, version));
+  const model: Model = {
+    store,
+    busy: new Set(),
+    async activate(kind, version) {
+      await store.activate(kind, version, systemClock());
+      tell(kind, version);
+    },
+    async rollback(kind) {
+      const version = await store.rollback(kind, systemClock());
+      tell(kind, version);
+      return version;
+    },
+    onActivated(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  opened.set(key, model);
+  return model;
+}
+
+function productVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

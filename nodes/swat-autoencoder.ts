@@ -1,0 +1,24 @@
+import type { NodeAPI } from 'node-red';
+import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
+import { detectorRoute } from './runtime/detector-routes';
+import { refuse } from './runtime/handler';
+
+interface AutoencoderDef extends DetectorDef {
+  epochs?: unknown;
+  batch?: unknown;
+  hidden?: unknown;
+}
+
+export = (RED: NodeAPI): void => {
+  detectorRoute(RED, 'swat-autoencoder');
+
+  RED.nodes.registerType('swat-autoencoder', function (this: DetectorNode, config: AutoencoderDef) {
+    RED.nodes.createNode(this, config);
+    try {
+      const { epochs, batch, hidden } = config;
+      runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden });
+    } catch (cause) {
+      refuse(this, RED, cause);
+    }
+  });
+};

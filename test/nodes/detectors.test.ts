@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Node, NodeMessage } from 'node-red';
+import helper from '../harness/helper';
+import type { DetectorKind, DetectorScore } from '../../lib/detect/detector';
+import { openModel, type ModelNode } from '../../nodes/runtime/model-node';
+import swatAutoencoder from '../../nodes/swat-autoencoder';
+import swatIforest from '../../nodes/swat-iforest';
+import swatModel from '../../nodes/swat-model';
+import { registerSchema, windowSchema } from '../../lib/stream/schema';
+import type { WindowPayload } from '../../lib/stream/window';
+import { SMALL, smallWindows } from '../lib/train/plant';
+
+type Failure = Error & { code?: string };
+type Scored = NodeMessage & { payload: WindowPayload; scores: Record<DetectorKind, DetectorScore>; extra?: string };
+type Happening = Record<string, unknown> & { event?: string; command?: string; version?: string };
+
+const FAST = { epochs: 5, hidden: '8,4', trees: 20, windows: 300, stride: 1, model: 'm' };
+
+describe('the detector nodes', () => {
+  let folder: string;
+  let sent: Scored[];
+  let events: Happening[];
+  let failures: Failure[];
+
+  beforeEach((done) => {
+    folder = mkdtempSync(join(tmpdir(), 'swat-detector-'));
+    helper.settings({ userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
+    helper.startServer(done);
+  });
+  afterEach((done) => {
+    void helper.unload().then(() =>
+      helper.stopServer(() => {
+        rmSync(folder, { recursive: true, force: true });
+        done();
+      }),
+    );
+  });
+
+  const load = async (kind: DetectorKind = 'autoencoder', settings: object = {}, model: object = {}): Promise<Node> => {
+    [sent, events, failures] = [[], [], []];
+    const flow = [
+      { id: 'm', type: 'swat-model', name: 'skid', reference: false, ...model },
+      { id: 'd', type: `swat-${kind}`, wires: [['out'], ['events']], ...FAST, ...settings },
+      { id: 'out', type: 'helper' },
+      { id: 'events', type: 'helper' },
+    ];
+    await helper.load([swatModel, swatAutoencoder, swatIforest], flow);
+    helper.getNode('out').on('input', (message) => void sent.push(message as Scored));
+    helper.getNode('events').on('input', ({ payload }) => void events.push(payload as Happening));
+    const node = helper.getNode('d');
+    node.on('call:error' as 'input', (call: unknown) => {
+      const [error] = (call as { args: (Failure | string)[] }).args;
+      if (error instanceof Error) failures.push(error);
+    });
+    return node;
+  };
+  const give = (payload: unknown, more: object = {}): void => helper.getNode('d').receive({ payload, ...more });
+  const command = (name: string, more: object = {}): void => give('', { swat: { command: name, ...more } });
+  const until = async (holds: () => boolean, what: string): Promise<void> => {
+    for (let turn = 0; turn < 1500 && !holds(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.ok(holds(), `${what}: ${JSON.stringify(events).slice(-600)} ${failures.join()}`);
+  };
+  const happened = async (name: string): Promise<Happening> => {
+    const found = (): Happening | undefined => events.find(({ event, command }) => event === name || command === name);
+    await until(() => found() !== undefined, name);
+    return found()!;
+  };
+  const refused = (code: string): Promise<void> => until(() => failures.some((error) => error.code === code), code);
+  const scored = async (payload: unknown, more: object = {}): Promise<Scored> => {
+    const before = sent.length;
+    give(payload, more);
+    await until(() => sent.length > before, 'a window passed on');
+    return sent[before];
+  };
+  const learn = async (): Promise<Happening> => {
+    command('collect');
+    await happened('collect');
+    const windows = smallWindows(1);
+    for (let count = 0; count < FAST.windows; count += 1) give(windows.next().value);
+    return happened('trained');
+  };
+  const kindFolder = (kind = 'autoencoder'): string => join(folder, 'swat', 'models', 'skid', kind);
+  const ready = (score: DetectorScore): boolean => score.ready;
+
+  for (const kind of ['autoencoder', 'iforest'] as const) {
+    it(`${kind}: collects, trains, activates, scores, and names what is wrong`, async () => {
+      await load(kind);
+      const blank = await scored(smallWindows(2).next().value, { extra: 'kept' });
+      assert.deepEqual([blank.scores[kind].ready, blank.scores[kind].ratio, blank.extra], [false, 0, 'kept']);
+      const trained = await learn();
+      const { version } = await happened('activated');
+      assert.deepEqual([trained.version, trained.activated, trained.rows], [version, true, 300]);
+      assert.ok(events.some(({ event }) => event === 'collecting') && events.some(({ event }) => event === 'training'));
+      assert.equal(sent.length, 301, 'every window went on while it learned');
+
+      const normal = await scored(smallWindows(3).next().value);
+      const attacked = await scored(smallWindows(3, 300).next().value);
+      const { score, contributions, model } = attacked.scores[kind];
+      assert.deepEqual([normal.scores[kind].contributions, model], [undefined, version]);
+      assert.ok(score > normal.scores[kind].score);
+      assert.equal(attacked.payload.features.length, 15);
+      if (kind === 'autoencoder') {
+        assert.ok(normal.scores[kind].ratio < 1 && attacked.scores[kind].ratio > 1);
+        const [{ tag, seen }] = contributions!;
+        assert.ok(tag === 'LIT1' && seen > 700);
+      }
+      assert.deepEqual(failures, []);
+    });
+  }
+
+  it('has its version again after a restart', async () => {
+    await load();
+    const { version } = await learn();
+    await happened('activated');
+    await helper.unload();
+    await load();
+    await until(() => {
+      give(smallWindows(1).next().value);
+      return sent.some(({ scores }) => ready(scores.autoencoder));
+    }, 'a score');
+    assert.equal(sent.at(-1)?.scores.autoencoder.model, version);
+  });
+
+  it('keeps the versions apart: none replaces an active one, activate and rollback do', async () => {
+    await load();
+    const first = await learn();
+    events.length = 0;
+    command('collect', { windows: 250, train: false });
+    await happened('collect');
+    const windows = smallWindows(4);
+    for (let count = 0; count < 250; count += 1) give(windows.next().value);
+    command('train', { seed: 5 });
+    const second = await happened('trained');
+    assert.equal(second.activated, false);
+    command('activate', { version: second.version });
+    await happened('activate');
+    command('rollback');
+    assert.equal((await happened('rollback')).version, first.version);
+    command('versions');
+    const { versions } = (await happened('versions')) as { versions?: { version: string; active: boolean }[] };
+    assert.deepEqual(
+      new Set(versions?.map((item) => [item.version, item.active].join())),
+      new Set([`${first.version},true`, `${second.version},false`]),
+    );
+  });
+
+  it('ignores bad tags, and scores nothing when most are bad', async () => {
+    await load();
+    await learn();
+    await happened('activated');
+    const spoofed = smallWindows(3, 300).next().value;
+    const whole = await scored(spoofed);
+    const missing = (bad: string[]) => ({ ...spoofed, quality: { good: 0.5, bad } });
+    const one = await scored(missing(['LIT1']));
+    const two = await scored(missing(['LIT1', 'FIT1', 'NOT_A_TAG']));
+    assert.ok(one.scores.autoencoder.ready && !two.scores.autoencoder.ready);
+    assert.ok(one.scores.autoencoder.ratio < whole.scores.autoencoder.ratio);
+  });
+
+  it('leaves out of learning what it finds anomalous, what is labelled, and what has bad tags', async () => {
+    await load();
+    await learn();
+    await happened('activated');
+    events.length = 0;
+    command('collect', { windows: 20, train: false });
+    await happened('collect');
+    const window = smallWindows(1).next().value;
+    give(smallWindows(3, 300).next().value);
+    give(window, { label: { attack: 3, since: 0 } });
+    give({ ...window, quality: { good: 0.9, bad: ['FIT1'] } });
+    for (let count = 0; count < 20; count += 1) give(window, { label: { attack: null, since: null } });
+    await until(() => events.some((event) => event.collected === 20), 'collected');
+    const { leftOut } = events.at(-1)!;
+    assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0 });
+  });
+
+  it('passes windows of another plant on unscored, and says the difference', async () => {
+    await load();
+    await learn();
+    await happened('activated');
+    const other = registerSchema(windowSchema({ tags: SMALL.tags.slice(0, 2) }, [7]));
+    const window = { ...smallWindows(1).next().value, schema: other.id, features: new Array<number>(10).fill(1) };
+    give(window);
+    await refused('model-schema');
+    const passed = sent.at(-1)!;
+    assert.deepEqual([passed.payload.schema, passed.scores.autoencoder.ready], [other.id, false]);
+    assert.match(failures[0].message, /MV1.*5.*7/);
+    give({ ...window, schema: 'never-seen' });
+    await refused('window-unknown');
+  });
+
+  for (const [payload, code] of [
+    [undefined, 'window-type'],
+    ['text', 'window-type'],
+    [{ LIT1: 5 }, 'window-type'],
+    [[1, 2, 3], 'window-type'],
+    [null, 'window-type'],
+    [{ ...smallWindows(1).next().value, quality: null }, 'window-type'],
+    [{ ...smallWindows(1).next().value, features: [Number.NaN] }, 'window-number'],
+    [{ ...smallWindows(1).next().value, features: ['5'] }, 'window-number'],
+  ] as const) {
+    it(`answers ${JSON.stringify([payload]).slice(0, 40)} with ${code}`, async () => {
+      await load();
+      give(payload);
+      await refused(code);
+    });
+  }
+
+  for (const [name, more, code] of [
+    ['explode', {}, 'unknown-command'],
+    ['train', {}, 'nothing-collected'],
+    ['collect', { windows: 'many' }, 'setting-number'],
+    ['activate', { version: '../../etc' }, 'model-missing'],
+    ['rollback', {}, 'model-no-previous'],
+  ] as const) {
+    it(`answers the command ${name} ${JSON.stringify(more)} with ${code}`, async () => {
+      await load();
+      command(name, more);
+      await refused(code);
+    });
+  }
+
+  for (const [what, code, windows] of [
+    ['too little', 'training-too-small', 12],
+    ['constant', 'training-constant', 300],
+  ] as const) {
+    it(`fails with ${code} on ${what} training data, and keeps what it has`, async () => {
+      await load();
+      command('collect', { windows });
+      await happened('collect');
+      for (let count = 0; count < windows; count += 1) give(smallWindows(1).next().value);
+      assert.equal((await happened('failed')).code, code);
+      command('versions');
+      assert.deepEqual((await happened('versions')).versions, []);
+    });
+  }
+
+  it('stops collecting and training on command; a second training is refused meanwhile', async () => {
+    await load('autoencoder', { epochs: 1000 });
+    command('collect');
+    await happened('collect');
+    command('stop');
+    assert.equal((await happened('stop')).stopped, 'collecting');
+    events.length = 0;
+    command('collect', { windows: 5000 });
+    await happened('collect');
+    const windows = smallWindows(1);
+    for (let count = 0; count < 5000; count += 1) give(windows.next().value);
+    await happened('training');
+    command('train');
+    await refused('training-busy');
+    command('stop');
+    assert.equal((await happened('stop')).stopped, 'training');
+    await happened('cancelled');
+    assert.equal((await scored(windows.next().value)).scores.autoencoder.ready, false);
+  });
+
+  it('leaves no thread and no version when it is closed in mid-training', async () => {
+    const threads = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = threads();
+    await load('autoencoder', { epochs: 1000 });
+    const model = (helper.getNode('m') as unknown as ModelNode).model!;
+    command('collect', { windows: 3000 });
+    await happened('collect');
+    const windows = smallWindows(1);
+    for (let count = 0; count < 3000; count += 1) give(windows.next().value);
+    await happened('training');
+    assert.ok(threads() > before);
+    const asked = Date.now();
+    await helper.unload();
+    assert.ok(Date.now() - asked < 5000);
+    assert.deepEqual([threads(), model.busy.size], [before, 0]);
+    assert.equal(await model.store.active('autoencoder'), undefined);
+  });
+
+  for (const [what, spoil] of [
+    ['corrupt', (path: string) => writeFileSync(join(path, 'weights.bin'), 'x')],
+    ['foreign', (path: string) => writeFileSync(join(path, 'manifest.json'), '{"modelTopology": {}}')],
+  ] as const) {
+    it(`goes on without a model when the file is ${what}`, async () => {
+      await load();
+      const { version } = await learn();
+      await happened('activated');
+      await helper.unload();
+      spoil(join(kindFolder(), version!));
+      const node = await load();
+      const shown: unknown[] = [];
+      node.on('call:status' as 'input', (call: unknown) => void shown.push((call as { args: unknown[] }).args[0]));
+      assert.equal((await scored(smallWindows(1).next().value)).scores.autoencoder.ready, false);
+      await until(() => shown.length > 0, 'status');
+      assert.deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'model unusable' }]);
+      const code = what === 'corrupt' ? 'model-corrupt' : 'model-foreign';
+      await assert.rejects(openModel(join(kindFolder(), '..'), false).store.load('autoencoder'), { code });
+    });
+  }
+
+  it('answers every message with an error when it has no model node, or one with an impossible name', async () => {
+    await load('autoencoder', { model: '' });
+    give(smallWindows(1).next().value);
+    await refused('model-node-missing');
+    await helper.unload();
+    await load('autoencoder', {}, { name: '../outside' });
+    give(smallWindows(1).next().value);
+    await refused('model-node-missing');
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('lets the dialog see versions, activate, roll back, and learn', async () => {
+    await load();
+    const { version } = await learn();
+    await happened('activated');
+    const answer: { body: unknown } = await helper.request().get('/swat-model/m/versions').expect(200);
+    assert.equal((answer.body as Record<string, { version: string }[]>).autoencoder[0].version, version);
+    await helper.request().get('/swat-model/nobody/versions').expect(404);
+    await helper.request().post('/swat-model/m/activate').send({ kind: 'autoencoder', version }).expect(200);
+    await helper.request().post('/swat-model/m/activate').send({ kind: 'x', version }).expect(400);
+    await helper.request().post('/swat-model/m/rollback').send({ kind: 'autoencoder' }).expect(400);
+    await helper.request().post('/swat-autoencoder/d/command').send({ command: 'collect', windows: 50 }).expect(200);
+    await helper.request().post('/swat-autoencoder/d/command').send({ command: 'stop' }).expect(200);
+    await helper.request().post('/swat-autoencoder/d/command').send({ command: 'x' }).expect(400);
+    await helper.request().post('/swat-autoencoder/m/command').send({ command: 'stop' }).expect(404);
+    const pointer = JSON.parse(readFileSync(join(kindFolder(), 'active.json'), 'utf8')) as { active: string };
+    assert.equal(pointer.active, version);
+  });
+});
