@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { print, save, type Bench } from './harness';
+import { kernelsBench } from './kernels';
 import { windowBench } from './window';
 
-const BENCHES: readonly Bench[] = [windowBench];
+const BENCHES: readonly Bench[] = [windowBench, kernelsBench];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */
 async function main(args: readonly string[]): Promise<number> {

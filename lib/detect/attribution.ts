@@ -1,4 +1,4 @@
-import type { WindowSchema } from '../stream/schema';
+import type { Statistic, WindowSchema } from '../stream/schema';
 import type { Contribution } from './detector';
 
 /** Positions of a schema's features that belong to each tag. */
@@ -6,6 +6,21 @@ export function featuresByTag(schema: WindowSchema): readonly (readonly number[]
   const lists = schema.tags.map((): number[] => []);
   schema.features.forEach((feature, index) => lists[feature.tag].push(index));
   return lists;
+}
+
+// What an operator can hold against the screen; told instead of a spread or a slope that is not far guiltier.
+const LEVELS: ReadonlySet<Statistic> = new Set(['mean', 'min', 'max']);
+const MUCH_LESS = 0.25;
+
+/** The feature to tell of a tag: its guiltiest, or its guiltiest level if that has at least a quarter of the guilt. */
+function mostTelling(schema: WindowSchema, list: readonly number[], guilt: ArrayLike<number>): number {
+  const guiltiest = (some: readonly number[]) =>
+    some.reduce((best, index) => (guilt[index] > guilt[best] ? index : best));
+  const overall = guiltiest(list);
+  const levels = list.filter((index) => LEVELS.has(schema.features[index].statistic));
+  if (levels.length === 0) return overall;
+  const level = guiltiest(levels);
+  return guilt[level] >= MUCH_LESS * guilt[overall] ? level : overall;
 }
 
 /**
@@ -30,7 +45,7 @@ export function rankTags(
     .sort((a, b) => b.sum - a.sum || a.tag - b.tag)
     .slice(0, most)
     .map(({ sum, tag }) => {
-      const telling = byTag[tag].reduce((best, index) => (guilt[index] > guilt[best] ? index : best));
+      const telling = mostTelling(schema, byTag[tag], guilt);
       return {
         tag: schema.tags[tag].name,
         stage: schema.tags[tag].stage,

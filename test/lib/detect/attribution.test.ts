@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { featuresByTag, rankTags } from '../../../lib/detect/attribution';
+import { STATISTICS, windowSchema } from '../../../lib/stream/schema';
+import { TAGS } from './process';
+
+const schema = windowSchema({ tags: TAGS.slice(0, 3) }, [60]);
+const byTag = featuresByTag(schema);
+const features = schema.features.map((_, index) => 100 + index);
+const rank = (guilt: readonly number[], most = 5) => rankTags(schema, byTag, guilt, features, (index) => index, most);
+
+describe('attribution', () => {
+  it('adds up the guilt of a tag, and shares it out among all tags', () => {
+    const list = rank([1, 1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    assert.deepEqual(
+      list.map(({ tag, share }) => [tag, share]),
+      [
+        ['LIT1', 0.5],
+        ['FIT1', 0.4],
+        ['MV1', 0.1],
+      ],
+    );
+    assert.deepEqual(rank([1, 1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 1], 2), list.slice(0, 2));
+  });
+
+  it('says nothing where there is no guilt', () => {
+    assert.deepEqual(rank(new Array<number>(15).fill(0)), []);
+  });
+
+  it('keeps the order of the dictionary between equals', () => {
+    assert.deepEqual(
+      rank(new Array<number>(15).fill(1)).map(({ tag }) => tag),
+      ['LIT1', 'FIT1', 'MV1'],
+    );
+  });
+
+  for (const [guilt, feature] of [
+    [[8, 2, 3, 4, 1], 'mean'],
+    [[1, 2, 3, 9, 9], 'max'],
+    [[2, 0, 3, 0, 10], 'min'],
+    [[2, 0, 2, 0, 10], 'slope'],
+    [[0, 10, 0, 0, 1], 'std'],
+  ] as const) {
+    it(`tells the ${feature} of guilt ${guilt.join(', ')}, with seen and expected of that feature`, () => {
+      const [told] = rank([0, 0, 0, 0, 0, ...guilt, 0, 0, 0, 0, 0]);
+      const index = 5 + STATISTICS.indexOf(feature);
+      assert.deepEqual(told, {
+        tag: 'FIT1',
+        stage: 'P1',
+        feature,
+        share: 1,
+        seen: 100 + index,
+        expected: index,
+        unit: 'm3/h',
+      });
+    });
+  }
+});
