@@ -1,0 +1,162 @@
+import { SwatError } from '../errors';
+import type { Plant } from '../plant/dictionary';
+import type { Label } from '../plant/label';
+import { cellsOf, columnsOf, withTime, type Columns, type NamedColumns } from './columns';
+import { LineSplitter, type Line } from './lines';
+import { timeReader, type TimeReader } from './local-time';
+
+/** One line of a historian's file as a frame. */
+export interface HistorianRecord {
+  readonly line: number;
+  /** Event time, ms since the epoch. */
+  readonly time: number;
+  /** By tag name; a cell that holds no number is left out, so that the reader's policy for missing values applies. */
+  readonly values: Record<string, number>;
+  /** Only where the file has a label column and the cell is readable. */
+  readonly label?: Label;
+}
+
+/** What a file gives, in its order. */
+export type HistorianItem =
+  | { readonly kind: 'header'; readonly line: number; readonly columns: Columns }
+  | { readonly kind: 'record'; readonly record: HistorianRecord }
+  | { readonly kind: 'skipped'; readonly line: number; readonly error: SwatError };
+
+export interface HistorianOptions {
+  /** Whose tags to look for; without it, every column with a title is one, but time and label. */
+  readonly plant?: Plant | undefined;
+  /** IANA zone of times that carry no offset. */
+  readonly timeZone: string;
+  readonly columns: NamedColumns;
+}
+
+/** The header stands within the first lines: some exports put a title or the stages above it. */
+const HEADER_WITHIN = 20;
+
+/** This many broken lines before the first good one, and it is no file of a historian. */
+const HOPELESS = 1000;
+
+/**
+ * Reads a historian's CSV as it streams by: nothing is kept but one line, and whoever pulls slowly slows the reading.
+ * Broken lines are told with their number and passed over.
+ * @throws SwatError `csv-no-tags` (no header with a tag of the plant), `csv-no-time` (no column with a time),
+ *   `csv-column-named`, `time-zone`; and whatever the input throws
+ */
+export async function* readHistorian(
+  input: AsyncIterable<Uint8Array | string>,
+  options: HistorianOptions,
+): AsyncGenerator<HistorianItem, undefined> {
+  const splitter = new LineSplitter();
+  const reader = new LineReader(options);
+  for await (const chunk of input) {
+    for (const line of splitter.push(chunk)) {
+      const item = reader.read(line);
+      if (item !== undefined) yield item;
+    }
+  }
+  for (const line of splitter.end()) {
+    const item = reader.read(line);
+    if (item !== undefined) yield item;
+  }
+  reader.end();
+  return undefined;
+}
+
+class LineReader {
+  private readonly readTime: TimeReader;
+  private columns: Columns | undefined;
+  private firstLine = '';
+  private records = 0;
+  private skipped = 0;
+  private attackSince: number | undefined;
+
+  constructor(private readonly options: HistorianOptions) {
+    this.readTime = timeReader(options.timeZone);
+  }
+
+  read(line: Line): HistorianItem | undefined {
+    if (line.text.trim() === '') return undefined;
+    if (this.columns === undefined) return this.header(line);
+    try {
+      const record = this.record(line, this.columns);
+      this.records += 1;
+      return { kind: 'record', record };
+    } catch (error) {
+      if (!(error instanceof SwatError)) throw error;
+      this.skipped += 1;
+      if (this.records === 0 && this.skipped >= HOPELESS) this.end();
+      return { kind: 'skipped', line: line.number, error };
+    }
+  }
+
+  /** Complains about a file that gave nothing. */
+  end(): void {
+    if (this.columns === undefined) throw new SwatError('csv-no-tags', { header: this.firstLine.slice(0, 80) });
+    if (this.records === 0 && this.skipped > 0) throw new SwatError('csv-no-time', { lines: this.skipped });
+  }
+
+  private header(line: Line): HistorianItem | undefined {
+    if (this.firstLine === '') this.firstLine = line.text;
+    if (line.number > HEADER_WITHIN) this.end();
+    this.columns = columnsOf(line.text, this.options.plant, this.options.columns);
+    return this.columns === undefined ? undefined : { kind: 'header', line: line.number, columns: this.columns };
+  }
+
+  private record(line: Line, known: Columns): HistorianRecord {
+    if (line.cut) throw new SwatError('line-long', { line: line.number });
+    const cells = cellsOf(line.text, known.delimiter);
+    if (cells.length < known.width) {
+      throw new SwatError('line-short', { line: line.number, cells: cells.length, expected: known.width });
+    }
+    const columns = withTime(known, cells, this.readTime);
+    const time = columns === undefined ? undefined : this.readTime(cells[columns.time]);
+    if (columns === undefined || time === undefined) {
+      throw new SwatError('line-time', {
+        line: line.number,
+        value: (cells[Math.max(0, known.time)] ?? '').slice(0, 40),
+      });
+    }
+    this.columns = columns;
+
+    const values: Record<string, number> = {};
+    let numbers = 0;
+    for (const [tag, column] of columns.tags) {
+      const value = numberOf(cells[column], columns.delimiter);
+      if (value === undefined) continue;
+      values[tag] = value;
+      numbers += 1;
+    }
+    if (numbers === 0) throw new SwatError('line-values', { line: line.number });
+
+    const attack = columns.label === undefined ? undefined : attackOf(cells[columns.label]);
+    if (attack === undefined) return { line: line.number, time, values };
+    this.attackSince = attack ? (this.attackSince ?? time) : undefined;
+    const label: Label = { attack: attack ? true : null, since: this.attackSince ?? null };
+    return { line: line.number, time, values, label };
+  }
+}
+
+function numberOf(cell: string, delimiter: string): number | undefined {
+  const text = cell.trim();
+  if (text === '') return undefined;
+  const value = Number(delimiter !== ',' && /^-?\d+,\d+$/.test(text) ? text.replace(',', '.') : text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** `Normal`, `Attack`, the published file's `A ttack`, 0/1, true/false; anything else says nothing. */
+function attackOf(cell: string): boolean | undefined {
+  switch (cell.replaceAll(/\s/g, '').toLowerCase()) {
+    case 'attack':
+    case '1':
+    case '1.0':
+    case 'true':
+      return true;
+    case 'normal':
+    case '0':
+    case '0.0':
+    case 'false':
+      return false;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { isAbsolute, join } from 'node:path';
+import type { NodeAPI, NodeDef } from 'node-red';
+import { SwatError } from '../../lib/errors';
+import { parseSchedule } from '../../lib/plant/schedule';
+import { openText } from '../../lib/platform/textfile';
+import { timeReader } from '../../lib/stream/local-time';
+import type { PlayerInput } from '../../lib/stream/player';
+import type { PlantNode } from './plant-node';
+import { readChoice, readNumber, readText } from './settings';
+
+/** `swat-source` as it is saved in a flow. */
+export interface SourceDef extends NodeDef {
+  mode?: unknown;
+  plant?: unknown;
+  asset?: unknown;
+  autostart?: unknown;
+  speed?: unknown;
+  factor?: unknown;
+  credit?: unknown;
+  seed?: unknown;
+  buttonAttack?: unknown;
+  schedule?: unknown;
+  repeat?: unknown;
+  file?: unknown;
+  timeZone?: unknown;
+  timeColumn?: unknown;
+  labelColumn?: unknown;
+  loop?: unknown;
+}
+
+export interface SourceSettings {
+  readonly asset: string;
+  readonly autostart: boolean;
+  readonly credit: boolean;
+  readonly factor: number;
+  /** The attack that the button starts. */
+  readonly buttonAttack: number;
+  readonly input: PlayerInput;
+}
+
+/** The slowest and fastest pace that can be asked for. */
+const FACTOR = { min: 0.01, max: 100_000 };
+
+/**
+ * Reads the settings of a `swat-source`.
+ * @throws SwatError what is wrong with the first one that is
+ */
+export function readSourceSettings(RED: NodeAPI, config: SourceDef): SourceSettings {
+  const speed = readChoice('speed', config.speed, ['real', 'times', 'max'] as const, 'real');
+  const factor = readNumber('factor', config.factor, { ...FACTOR, fallback: 10 });
+  return {
+    asset: readText(config.asset) || 'SWaT',
+    autostart: config.autostart !== false,
+    credit: config.credit === true,
+    factor: speed === 'real' ? 1 : speed === 'times' ? factor : Number.POSITIVE_INFINITY,
+    buttonAttack: readNumber('buttonAttack', config.buttonAttack, { min: 1, max: 999, integer: true, fallback: 3 }),
+    input:
+      readChoice('mode', config.mode, ['simulation', 'historian'] as const, 'simulation') === 'simulation'
+        ? simulation(config)
+        : historian(RED, config),
+  };
+}
+
+/** A pace from a command: a number, or `max`. */
+export function readFactor(value: unknown): number {
+  if (value === 'max') return Number.POSITIVE_INFINITY;
+  return readNumber('factor', value, { ...FACTOR, fallback: 1 });
+}
+
+function simulation(config: SourceDef): PlayerInput {
+  const seed = readNumber('seed', config.seed, { min: 0, max: 4_294_967_295, integer: true, fallback: 1 });
+  const repeat = readNumber('repeat', config.repeat, { min: 0, max: 100_000, fallback: 0 });
+  return { mode: 'simulation', seed, schedule: parseSchedule(readText(config.schedule), repeat) };
+}
+
+function historian(RED: NodeAPI, config: SourceDef): PlayerInput {
+  const file = readText(config.file);
+  if (file === '') throw new SwatError('file-unset');
+  const path = isAbsolute(file) ? file : join(RED.settings.userDir ?? '.', file);
+  const timeZone = readText(config.timeZone) || 'UTC';
+  timeReader(timeZone);
+  const id = readText(config.plant);
+  const plantNode = id === '' ? undefined : (RED.nodes.getNode(id) as PlantNode | null);
+  if (plantNode === null) throw new SwatError('plant-missing');
+  return {
+    mode: 'historian',
+    timeZone,
+    loop: config.loop === true,
+    columns: { time: readText(config.timeColumn), label: readText(config.labelColumn) },
+    // Read when it is needed: a plant that learns has its tags later.
+    get plant() {
+      return plantNode?.plant;
+    },
+    open: () => openText(path),
+  };
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Node } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import swatPlant from '../../nodes/swat-plant';
+import swatSource from '../../nodes/swat-source';
+
+interface FrameMessage {
+  payload: Record<string, number>;
+  timestamp: number;
+  asset: string;
+  label?: { attack: number | true | null; since: number | null };
+}
+interface EventMessage {
+  payload: {
+    event: string;
+    time: number;
+    attack?: number;
+    line?: number;
+    code?: string;
+    frames?: number;
+    skipped?: number;
+  };
+  asset: string;
+}
+interface Caught {
+  error: { message: string };
+}
+
+describe('swat-source', () => {
+  let folder: string;
+  let frames: FrameMessage[];
+  let events: EventMessage['payload'][];
+  let errors: string[];
+
+  beforeEach((done) => {
+    folder = mkdtempSync(join(tmpdir(), 'swat-source-'));
+    frames = [];
+    events = [];
+    errors = [];
+    helper.init(require.resolve('node-red'), { userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
+    helper.startServer(done);
+  });
+
+  afterEach((done) => {
+    void helper.unload().then(() =>
+      helper.stopServer(() => {
+        rmSync(folder, { recursive: true, force: true });
+        done();
+      }),
+    );
+  });
+
+  const load = async (settings: Record<string, unknown>): Promise<Node> => {
+    await helper.load(
+      [swatPlant, swatSource],
+      [
+        { id: 'flow', type: 'tab' },
+        { id: 'plant', type: 'swat-plant' },
+        { id: 'caught', type: 'catch', z: 'flow', wires: [['errors']] },
+        { id: 'errors', type: 'helper', z: 'flow' },
+        { id: 'frames', type: 'helper', z: 'flow' },
+        { id: 'events', type: 'helper', z: 'flow' },
+        { id: 's', type: 'swat-source', z: 'flow', wires: [['frames'], ['events']], ...settings },
+      ],
+    );
+    helper.getNode('frames').on('input', (message) => frames.push(message as unknown as FrameMessage));
+    helper.getNode('events').on('input', (message) => events.push((message as unknown as EventMessage).payload));
+    helper.getNode('errors').on('input', (message) => errors.push((message as unknown as Caught).error.message));
+    return helper.getNode('s');
+  };
+  const send = (node: Node, swat: unknown): void => node.receive({ swat });
+  const until = async (done: () => boolean, ms = 5000): Promise<void> => {
+    const end = Date.now() + ms;
+    while (!done()) {
+      assert.ok(Date.now() < end, `waited for ${String(done)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const told = (event: string) => events.filter((candidate) => candidate.event === event);
+
+  it('sends frames of 51 tags, a second apart in event time', async () => {
+    await load({ speed: 'max' });
+    await until(() => frames.length >= 100);
+    assert.equal(Object.keys(frames[0].payload).length, 51);
+    assert.ok(frames[0].payload.LIT101 > 400);
+    assert.deepEqual([frames[0].asset, frames[0].label], ['SWaT', { attack: null, since: null }]);
+    for (let index = 1; index < 100; index += 1) {
+      assert.equal(frames[index].timestamp - frames[index - 1].timestamp, 1000);
+    }
+    assert.ok(Math.abs(frames[0].timestamp - Date.now()) < 60_000);
+    assert.equal(events[0].event, 'started');
+  });
+
+  it('keeps the time it is told', async () => {
+    await load({ speed: 'times', factor: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.ok(frames.length > 60 && frames.length < 115, `${frames.length} frames in a second at 100x`);
+  });
+
+  it('starts an attack by command, tells how it goes, and ends it by command', async () => {
+    const node = await load({ speed: 'max' });
+    send(node, { command: 'attack', id: '2' });
+    await until(() => told('attack-started').length > 0);
+    const { time } = told('attack-started')[0];
+    await until(() => frames.some(({ label }) => label?.attack === 2));
+    const first = frames.find(({ label }) => label?.attack === 2)!;
+    assert.deepEqual(first.label, { attack: 2, since: time });
+    assert.equal(first.payload.P102, 2);
+    send(node, { command: 'stop-attack' });
+    await until(() => told('attack-ended').length > 0);
+  });
+
+  it('starts and ends the chosen attack with the button in the editor', async () => {
+    await load({ speed: 'max', buttonAttack: 10 });
+    await until(() => frames.length > 0);
+    await helper.request().post('/swat-source/s/button').expect(204);
+    await until(() => told('attack-started').length > 0);
+    assert.equal(told('attack-started')[0].attack, 10);
+    await helper.request().post('/swat-source/nobody/button').expect(409);
+    const { body } = (await helper.request().get('/swat-source/attacks').expect(200)) as { body: unknown[] };
+    assert.equal(body.length, 35);
+  });
+
+  it('starts attacks by its schedule', async () => {
+    await load({ speed: 'max', schedule: '40@1, 38@20', repeat: 40 });
+    await until(() => told('attack-started').length >= 3, 10_000);
+    assert.deepEqual(
+      told('attack-started').map(({ attack }) => attack),
+      [40, 38, 40],
+    );
+  });
+
+  it('pauses, goes on where it was, stops, and starts anew', async () => {
+    const node = await load({ speed: 'max' });
+    await until(() => frames.length > 20);
+    send(node, { command: 'pause' });
+    await until(() => told('paused').length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const count = frames.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(frames.length, count);
+    send(node, { command: 'resume' });
+    await until(() => frames.length > count + 20);
+    assert.equal(frames[count].timestamp - frames[count - 1].timestamp, 1000);
+    send(node, { command: 'stop' });
+    await until(() => told('stopped').length > 0);
+    send(node, { command: 'start' });
+    await until(() => told('started').length === 2);
+  });
+
+  it('waits to be started, and sends what was asked for, where it is set so', async () => {
+    const node = await load({ speed: 'max', autostart: false, credit: true });
+    send(node, { command: 'next' });
+    await until(() => errors.length > 0);
+    send(node, { command: 'start' });
+    send(node, { command: 'next', count: 5 });
+    await until(() => frames.length >= 5);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(frames.length, 5);
+  });
+
+  for (const [name, swat] of [
+    ['an unknown command', { command: 'explode' }],
+    ['no command', undefined],
+    ['a text', 'start'],
+    ['the name of a prototype key', { command: '__proto__' }],
+    ['an attack that there is not', { command: 'attack', id: 5 }],
+    ['an attack that leaves no trace', { command: 'attack', id: 4 }],
+    ['an attack without a number', { command: 'attack', id: 'LIT101' }],
+    ['a speed of zero', { command: 'speed', factor: 0 }],
+    ['a resume without a pause', { command: 'resume' }],
+    ['a negative count', { command: 'next', count: -1 }],
+  ] as const) {
+    it(`answers ${name} with one error, and goes on`, async () => {
+      const node = await load({ speed: 'max' });
+      send(node, swat);
+      await until(() => errors.length > 0);
+      const count = frames.length;
+      await until(() => frames.length > count + 10);
+      assert.equal(errors.length, 1);
+    });
+  }
+
+  for (const [name, settings] of [
+    ['a seed that is none', { seed: 'x' }],
+    ['an unreadable schedule', { schedule: '3 at 10' }],
+    ['an unknown mode', { mode: 'magic' }],
+    ['no file', { mode: 'historian' }],
+    ['an unknown time zone', { mode: 'historian', file: 'a.csv', timeZone: 'Mars/Base' }],
+    ['a plant that is gone', { mode: 'historian', file: 'a.csv', plant: 'gone' }],
+  ] as const) {
+    it(`refuses ${name}, and answers each message with the error`, async () => {
+      const node = await load(settings);
+      send(node, { command: 'start' });
+      await until(() => errors.length > 0);
+      assert.equal(frames.length, 0);
+    });
+  }
+
+  describe('with a historian file', () => {
+    const rows = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, i) => `${1_767_571_200 + i},${500 + i},2.5,${i < 5 ? 'Normal' : 'A ttack'}\n`,
+      ).join('');
+    const csv = `Timestamp,LIT101, FIT101,Normal/Attack\n${rows(10)}broken\n`;
+
+    it('sends its rows, tells broken lines and the end', async () => {
+      writeFileSync(join(folder, 'a.csv'), csv);
+      await load({ mode: 'historian', file: 'a.csv', plant: 'plant', speed: 'max' });
+      await until(() => told('finished').length > 0);
+      assert.deepEqual([frames.length, frames[0].payload], [10, { LIT101: 500, FIT101: 2.5 }]);
+      assert.equal(frames[0].timestamp, 1_767_571_200_000);
+      assert.deepEqual(frames[9].label, { attack: true, since: 1_767_571_205_000 });
+      assert.deepEqual([told('line-skipped')[0].line, told('line-skipped')[0].code], [12, 'line-short']);
+      assert.deepEqual([told('finished')[0].frames, told('finished')[0].skipped], [10, 1]);
+    });
+
+    it('unpacks .gz, does without a plant, and starts again in a loop', async () => {
+      writeFileSync(join(folder, 'a.csv.gz'), gzipSync(csv));
+      await load({ mode: 'historian', file: join(folder, 'a.csv.gz'), speed: 'max', loop: true });
+      await until(() => frames.length > 25);
+      assert.equal(frames[20].payload.LIT101, 500);
+    });
+
+    for (const [name, prepare] of [
+      ['missing', () => 'nowhere.csv'],
+      ['a folder', () => '.'],
+      [
+        'no historian file',
+        (at: string) => {
+          writeFileSync(join(at, 'b.csv'), 'a,b\n1,2\n');
+          return 'b.csv';
+        },
+      ],
+      [
+        'a broken archive',
+        (at: string) => {
+          writeFileSync(join(at, 'c.csv.gz'), 'no archive');
+          return 'c.csv.gz';
+        },
+      ],
+    ] as const) {
+      it(`tells that its file is ${name}, and can be started again`, async () => {
+        const node = await load({ mode: 'historian', file: prepare(folder), plant: 'plant', speed: 'max' });
+        await until(() => errors.length === 1);
+        send(node, { command: 'start' });
+        await until(() => errors.length === 2);
+      });
+    }
+
+    // The superuser may read everything.
+    if (process.getuid?.() !== 0) {
+      it('tells that it may not read its file', async () => {
+        writeFileSync(join(folder, 'd.csv'), csv);
+        chmodSync(join(folder, 'd.csv'), 0);
+        await load({ mode: 'historian', file: 'd.csv', plant: 'plant' });
+        await until(() => errors.length === 1);
+      });
+    }
+  });
+
+  it('is silent after it is closed', async () => {
+    await load({ speed: 'max' });
+    await until(() => frames.length > 10);
+    await helper.unload();
+    const count = frames.length;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(frames.length, count);
+  });
+});
