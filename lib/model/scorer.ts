@@ -28,7 +28,10 @@ export function notReady(ratioKind: RatioKind, version = '', threshold = 0): Det
  * Makes a scorer of a model version.
  * @throws SwatError `model-invalid` when its numbers make no detector
  */
-export function createScorer({ version, origin, artifact }: StoredModel, ratioKind: RatioKind): Scorer {
+export function createScorer(
+  { version, origin, artifact }: Pick<StoredModel, 'version' | 'origin' | 'artifact'>,
+  ratioKind: RatioKind,
+): Scorer {
   const { calibration, schema } = artifact;
   const { threshold } = calibration;
   const detector = detectorOf(artifact);

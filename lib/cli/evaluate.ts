@@ -1,0 +1,48 @@
+import { readArguments } from './arguments';
+import { evaluatePack } from './evaluate-pack';
+import { evaluatePlant } from './evaluate-plant';
+import { PACKAGE_FOLDER } from '../platform/product';
+import { join } from 'node:path';
+import type { Command } from './terminal';
+
+/** `swat evaluate`: a model on the simulated plant, or freshly trained detectors on a folder of labelled data. */
+export const evaluate: Command = async (args, terminal) => {
+  const given = readArguments(args, {
+    hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
+    seed: { kind: 'number', fallback: 4711, min: 0, max: 2 ** 32 - 1 },
+    model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
+    attacks: { kind: 'text', fallback: 'all' },
+    data: { kind: 'text' },
+    only: { kind: 'text', fallback: '' },
+    length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
+    stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
+    out: { kind: 'text' },
+    json: { kind: 'flag' },
+  });
+  const data = given.text('data');
+  const measured =
+    data === undefined
+      ? await evaluatePlant(
+          {
+            hours: given.number('hours'),
+            seed: given.number('seed'),
+            folder: given.text('model') ?? '',
+            attacks: given.text('attacks') ?? 'all',
+          },
+          terminal,
+        )
+      : await evaluatePack(
+          {
+            folder: data,
+            only: given.text('only') ?? '',
+            length: given.number('length'),
+            stride: given.number('stride'),
+            seed: given.number('seed'),
+            out: given.text('out'),
+          },
+          terminal,
+        );
+  if (given.flag('json')) terminal.result(JSON.stringify(measured.json, null, 2));
+  else for (const line of measured.lines) terminal.result(line);
+  return 0;
+};

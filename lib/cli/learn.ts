@@ -1,0 +1,66 @@
+import type { Dataset } from '../detect/dataset';
+import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
+import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
+import { createScorer, type Scorer } from '../model/scorer';
+import type { Plant } from '../plant/dictionary';
+import { AssetWindows, type WindowSettings } from '../stream/windows';
+import { createCollector, MAX_ROWS } from '../train/collector';
+import type { TrainingResult } from '../train/protocol';
+import { startTraining } from '../train/trainer';
+import type { Terminal } from './terminal';
+
+/** One frame in the plant's tag order, with its event time. */
+export interface TimedFrame {
+  readonly time: number;
+  readonly values: readonly unknown[];
+}
+
+/** The windows of normal operation in a run of frames, as training takes them. */
+export function collectWindows(
+  plant: Plant,
+  frames: Iterable<TimedFrame>,
+  windows: WindowSettings,
+  stride: number,
+): Dataset {
+  const cutter = new AssetWindows(plant, windows);
+  const collector = createCollector({ schema: cutter.schema, wanted: MAX_ROWS, stride });
+  for (const { time, values } of frames) {
+    const window = cutter.accept('train', values, time, time);
+    if (window === undefined) continue;
+    if (collector.offer(window, { over: false, labelled: false }) === 'full') break;
+  }
+  return collector.take();
+}
+
+/** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */
+export async function trainAll(
+  data: Dataset,
+  seed: number,
+  terminal: Terminal,
+): Promise<Record<DetectorKind, TrainingResult>> {
+  const results: Partial<Record<DetectorKind, TrainingResult>> = {};
+  for (const kind of DETECTOR_KINDS) {
+    // A training takes the buffers with it.
+    const copy: Dataset = { ...data, rows: data.rows.slice(), times: data.times.slice() };
+    const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], seed };
+    let told = '';
+    const training = startTraining({ kind, data: copy, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
+      const line = `${kind}: ${phase} ${fold}/${folds}, epoch ${epoch}/${epochs}`;
+      if (line === told) return;
+      told = line;
+      if (epoch === epochs) terminal.progress(loss === null ? line : `${line}, loss ${loss.toFixed(4)}`);
+    });
+    results[kind] = await training.result;
+  }
+  return results as Record<DetectorKind, TrainingResult>;
+}
+
+/** Scorers of freshly trained detectors. */
+export function scorersOf(
+  results: Readonly<Record<DetectorKind, TrainingResult>>,
+  ratioKind: RatioKind,
+): Record<DetectorKind, Scorer> {
+  const scorer = (kind: DetectorKind): Scorer =>
+    createScorer({ version: 'fresh', origin: 'local', ...results[kind] }, ratioKind);
+  return { autoencoder: scorer('autoencoder'), iforest: scorer('iforest') };
+}

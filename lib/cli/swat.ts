@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { evaluate } from './evaluate';
+import { simulate } from './simulate';
+import { errorText, type Command, type Terminal } from './terminal';
+import { train } from './train';
+
+const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
+  simulate: {
+    run: simulate,
+    help: 'writes a historian CSV of the simulated plant: --hours 1 --seed 1 --attack 3 --after 1800 --out FILE',
+  },
+  train: {
+    run: train,
+    help: 'trains both detectors on the simulated plant: --hours 96 --seed 1 --length 60 --stride 10 --out FOLDER',
+  },
+  evaluate: {
+    run: evaluate,
+    help: 'measures a model: --hours 24 --seed 4711 --model FOLDER, or on labelled data: --data DIR --only gecco',
+  },
+};
+
+const terminal: Terminal = {
+  result: (line) => process.stdout.write(`${line}\n`),
+  progress: (line) => process.stderr.write(`${line}\n`),
+};
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined || args.includes('--help')) {
+    terminal.result('usage: swat <command> [options]');
+    for (const [each, { help }] of Object.entries(COMMANDS)) terminal.result(`  ${each.padEnd(10)}${help}`);
+    return name === undefined || name === '--help' || command !== undefined ? 0 : 2;
+  }
+  try {
+    return await command.run(args, terminal);
+  } catch (cause) {
+    terminal.progress(`swat ${name ?? ''}: ${errorText(cause)}`);
+    return 1;
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

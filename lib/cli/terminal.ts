@@ -1,0 +1,23 @@
+import { SwatError } from '../errors';
+import { englishText } from '../platform/catalogue';
+
+/** Where a command writes: results to one stream, progress and errors to the other. */
+export interface Terminal {
+  result(line: string): void;
+  progress(line: string): void;
+}
+
+/** A command of `swat`: reads its arguments, does its work, gives the exit code. */
+export type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+
+/** What a command measured: for programs and for people. */
+export interface Measured {
+  readonly json: object;
+  readonly lines: readonly string[];
+}
+
+/** An error in words: a known one by its sentence, any other by its message. */
+export function errorText(cause: unknown): string {
+  if (cause instanceof SwatError) return englishText(`errors.${cause.code}`, cause.details) ?? cause.message;
+  return cause instanceof Error ? cause.message : String(cause);
+}

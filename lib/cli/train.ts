@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { DETECTOR_KINDS } from '../detect/detector';
+import { createStore } from '../model/store';
+import { systemClock } from '../platform/clock';
+import { disk } from '../platform/files';
+import { productVersion } from '../platform/product';
+import { createPlantSimulation } from '../plant/sim/plant';
+import { SWAT } from '../plant/swat';
+import { readArguments } from './arguments';
+import { DEFAULT_WINDOWS } from './chain';
+import { collectWindows, trainAll, type TimedFrame } from './learn';
+import { SIMULATION_START } from './simulate';
+import type { Command } from './terminal';
+
+/** `swat train`: trains both detectors on normal operation of the simulated plant and saves them as versions. */
+export const train: Command = async (args, terminal) => {
+  const given = readArguments(args, {
+    hours: { kind: 'number', fallback: 96, min: 1, max: 1000 },
+    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1 },
+    length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
+    stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
+    out: { kind: 'text', fallback: 'models' },
+    // Versions are named by time: a fixed one makes the shipped model the same at every run.
+    at: { kind: 'text' },
+  });
+  const seed = given.number('seed');
+  const stride = given.number('stride');
+  const folder = resolve(given.text('out') ?? '.');
+  const at = given.text('at');
+  const now = at === undefined ? systemClock() : Date.parse(at);
+
+  terminal.progress(`simulating ${given.number('hours')} hours of normal operation, seed ${seed}`);
+  const frames = normalOperation(seed, given.number('hours') * 3600);
+  const data = collectWindows(SWAT, frames, { ...DEFAULT_WINDOWS, lengths: [given.number('length')] }, stride);
+  terminal.progress(`${data.count} windows, every ${stride}th`);
+  const results = await trainAll(data, seed, terminal);
+  const store = createStore({ files: disk, folder, product: productVersion() });
+  for (const kind of DETECTOR_KINDS) {
+    const { artifact, report } = results[kind];
+    const version = await store.save(artifact, report, now);
+    terminal.result(
+      `${kind} ${version}, threshold ${artifact.calibration.threshold.toFixed(4)}, ${report.rows} windows`,
+    );
+  }
+  terminal.result(`saved to ${folder}`);
+  return 0;
+};
+
+/** Frames of the simulated plant in normal operation, one a second. */
+export function* normalOperation(seed: number, seconds: number): Generator<TimedFrame> {
+  const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
+  for (let second = 0; second < seconds; second += 1) {
+    const { time, values } = plant.step();
+    yield { time, values: Array.from(values) };
+  }
+}
