@@ -61,11 +61,11 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
   const delays = found.flatMap((each) => each.delayS ?? []).sort((a, b) => a - b);
   const summary = {
     seed: trial.seed,
-    models: Object.fromEntries(Object.entries(scorers).map(([kind, scorer]) => [kind, scorer.version])),
+    models: { autoencoder: scorers.autoencoder.version, iforest: scorers.iforest.version },
     normal,
     attacks: attacks.length,
     detected: found.length,
-    medianDelayS: delays[delays.length >> 1],
+    medianDelayS: delays.at(delays.length >> 1),
     stageNamed: found.filter((each) => each.stageNamed).length,
     falseAlarmsAroundAttacks: attacks.reduce((sum, each) => sum + each.falseAlarms, 0),
   };

@@ -11,6 +11,8 @@ import type { Terminal } from './terminal';
 
 /** One frame in the plant's tag order, with its event time. */
 export interface TimedFrame {
+  /** Whose it is; without it all frames are of one asset. */
+  readonly asset?: string;
   readonly time: number;
   readonly values: readonly unknown[];
 }
@@ -24,8 +26,8 @@ export function collectWindows(
 ): Dataset {
   const cutter = new AssetWindows(plant, windows);
   const collector = createCollector({ schema: cutter.schema, wanted: MAX_ROWS, stride });
-  for (const { time, values } of frames) {
-    const window = cutter.accept('train', values, time, time);
+  for (const { asset, time, values } of frames) {
+    const window = cutter.accept(asset ?? 'train', values, time, time);
     if (window === undefined) continue;
     if (collector.offer(window, { over: false, labelled: false }) === 'full') break;
   }

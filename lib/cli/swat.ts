@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   },
   train: {
     run: train,
-    help: 'trains both detectors on the simulated plant: --hours 96 --seed 1 --length 60 --stride 10 --out FOLDER',
+    help: 'trains both detectors on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --out FOLDER',
   },
   evaluate: {
     run: evaluate,
@@ -24,17 +24,19 @@ const terminal: Terminal = {
   progress: (line) => process.stderr.write(`${line}\n`),
 };
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+async function main(given: readonly string[]): Promise<number> {
+  const name = given.at(0) ?? '--help';
+  const args = given.slice(1);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined || args.includes('--help')) {
     terminal.result('usage: swat <command> [options]');
     for (const [each, { help }] of Object.entries(COMMANDS)) terminal.result(`  ${each.padEnd(10)}${help}`);
-    return name === undefined || name === '--help' || command !== undefined ? 0 : 2;
+    return name === '--help' || command !== undefined ? 0 : 2;
   }
   try {
     return await command.run(args, terminal);
   } catch (cause) {
-    terminal.progress(`swat ${name ?? ''}: ${errorText(cause)}`);
+    terminal.progress(`swat ${name}: ${errorText(cause)}`);
     return 1;
   }
 }

@@ -15,7 +15,8 @@ import type { Command } from './terminal';
 /** `swat train`: trains both detectors on normal operation of the simulated plant and saves them as versions. */
 export const train: Command = async (args, terminal) => {
   const given = readArguments(args, {
-    hours: { kind: 'number', fallback: 96, min: 1, max: 1000 },
+    hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
+    runs: { kind: 'number', fallback: 10, min: 1, max: 100 },
     seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1 },
     length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
     stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
@@ -29,8 +30,10 @@ export const train: Command = async (args, terminal) => {
   const at = given.text('at');
   const now = at === undefined ? systemClock() : Date.parse(at);
 
-  terminal.progress(`simulating ${given.number('hours')} hours of normal operation, seed ${seed}`);
-  const frames = normalOperation(seed, given.number('hours') * 3600);
+  const hours = given.number('hours');
+  const runs = given.number('runs');
+  terminal.progress(`simulating ${hours} hours of normal operation in ${runs} runs, seeds from ${seed}`);
+  const frames = normalOperation(seed, runs, Math.round((hours * 3600) / runs));
   const data = collectWindows(SWAT, frames, { ...DEFAULT_WINDOWS, lengths: [given.number('length')] }, stride);
   terminal.progress(`${data.count} windows, every ${stride}th`);
   const results = await trainAll(data, seed, terminal);
@@ -46,11 +49,13 @@ export const train: Command = async (args, terminal) => {
   return 0;
 };
 
-/** Frames of the simulated plant in normal operation, one a second. */
-export function* normalOperation(seed: number, seconds: number): Generator<TimedFrame> {
-  const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-  for (let second = 0; second < seconds; second += 1) {
-    const { time, values } = plant.step();
-    yield { time, values: Array.from(values) };
+/** Frames of the simulated plant in normal operation, one a second: several runs, each from another state of the plant. */
+function* normalOperation(seed: number, runs: number, seconds: number): Generator<TimedFrame> {
+  for (let run = 0; run < runs; run += 1) {
+    const plant = createPlantSimulation({ seed: seed + run, startTime: SIMULATION_START });
+    for (let second = 0; second < seconds; second += 1) {
+      const { time, values } = plant.step();
+      yield { asset: `run-${run}`, time, values: Array.from(values) };
+    }
   }
 }

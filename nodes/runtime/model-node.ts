@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
 import { createStore, type ModelStore } from '../../lib/model/store';
 import { systemClock } from '../../lib/platform/clock';
 import { disk } from '../../lib/platform/files';
-
-/** The package's own folder, seen from the compiled file. */
-const PACKAGE = join(__dirname, '..', '..', '..');
+import { PACKAGE_FOLDER, productVersion } from '../../lib/platform/product';
 
 /** The config node `swat-model` as other nodes see it: `RED.nodes.getNode(id) as ModelNode | null`. */
 export interface ModelNode extends Node {
@@ -36,7 +33,7 @@ const opened = new Map<string, Model>();
  * @param shipped whether the reference model of the simulated plant stands in until something is activated
  */
 export function openModel(folder: string, shipped: boolean): Model {
-  const reference = shipped ? join(PACKAGE, 'models') : undefined;
+  const reference = shipped ? join(PACKAGE_FOLDER, 'models') : undefined;
   const key = `${folder}\n${reference ?? ''}`;
   const known = opened.get(key);
   if (known !== undefined) return known;
@@ -62,9 +59,4 @@ export function openModel(folder: string, shipped: boolean): Model {
   };
   opened.set(key, model);
   return model;
-}
-
-function productVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
-  return version;
 }
