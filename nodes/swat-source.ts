@@ -26,13 +26,21 @@ export = (RED: NodeAPI): void => {
     this.on('close', () => status.close());
     try {
       const { asset, autostart, credit, factor, buttonAttack, input } = readSourceSettings(RED, config);
+      let shownAt = 0;
+      // Wording a status for every frame would cost more than the frame.
+      const refresh = (): void => {
+        const now = systemTimers.now();
+        if (now - shownAt < 500) return;
+        shownAt = now;
+        status.show(shown(RED, player));
+      };
       const player = new Player(
         input,
         {
           frame: ({ values, time, label }) => {
             const message = { payload: values, timestamp: time, asset };
             this.send([label === undefined ? message : { ...message, label }, null]);
-            status.show(shown(RED, player));
+            refresh();
           },
           event: (event) => {
             this.send([null, { payload: payloadOf(RED, event), asset }]);

@@ -115,7 +115,7 @@ export function createPlantSimulation({
       const active = attacker.state?.phase === 'active' ? attacker.state : undefined;
       const frame: SimFrame = {
         time: world.time,
-        values: world.seen.slice(),
+        values: recorded(world.seen),
         label: { attack: active?.attack.id ?? null, since: active?.since ?? null },
       };
       world.time += 1000;
@@ -131,6 +131,13 @@ export function createPlantSimulation({
       setPoints: world.setPoints,
     },
   };
+}
+
+/** What the historian keeps of the values: four decimals. */
+function recorded(seen: Float64Array): Float64Array {
+  const values = new Float64Array(seen.length);
+  for (let index = 0; index < seen.length; index += 1) values[index] = Math.round(seen[index] * 1e4) / 1e4;
+  return values;
 }
 
 /** Normal operation: tanks somewhere within their bands, everything running that runs as a rule. */

@@ -53,6 +53,13 @@ describe('readHistorian', () => {
     ]);
   });
 
+  it('takes every titled column but time and label for a tag, where there is no plant', async () => {
+    const items = await read(',P1,,\nDate,Flow,Level 1,Label\n2026-01-05,1,2,0\n', { plant: undefined });
+    assert.deepEqual(records(items), [
+      { line: 3, time: Date.UTC(2026, 0, 5), values: { Flow: 1, 'Level 1': 2 }, label: { attack: null, since: null } },
+    ]);
+  });
+
   it('does not depend on where the chunks end', async () => {
     const text = 'when;LIT101;FIT101\n2026-01-05T00:00:00Z;1,5;2\n1767571201;"2";ä\n';
     const whole = await read(text, {}, 1000);
