@@ -3,16 +3,14 @@ import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import { tagsFromCsv } from '../../lib/plant/csv';
 import { SWAT } from '../../lib/plant/swat';
-import { disk } from '../../lib/platform/files';
 import type { PlantNode } from './plant-node';
 import { words, worded } from './words';
 
 /**
  * The admin routes behind the dialog of `swat-plant`: tags of a pasted CSV, tags of the preset or of a deployed plant
- * (to copy them into a list), and forgetting a learned dictionary.
- * @param fileOf where the learned dictionary of a node id is kept
+ * (to copy them into a list).
  */
-export function plantRoutes(RED: NodeAPI, fileOf: (id: string) => string): void {
+export function plantRoutes(RED: NodeAPI): void {
   const read = RED.auth.needsPermission('swat-plant.read');
   const write = RED.auth.needsPermission('swat-plant.write');
   const fail = (response: Response, cause: unknown): void => {
@@ -41,12 +39,5 @@ export function plantRoutes(RED: NodeAPI, fileOf: (id: string) => string): void 
     const plant = request.params.id === 'swat' ? SWAT : node?.type === 'swat-plant' ? node.plant : undefined;
     if (plant === undefined) response.status(404).json({ error: words(RED, 'errors.plant-not-there') });
     else response.json({ tags: plant.tags });
-  });
-
-  RED.httpAdmin.delete('/swat-plant/:id/learned', write, (request: Request, response: Response) => {
-    disk.remove(fileOf(String(request.params.id))).then(
-      () => response.sendStatus(204),
-      (cause: unknown) => fail(response, cause),
-    );
   });
 }

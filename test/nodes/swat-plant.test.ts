@@ -114,17 +114,22 @@ describe('swat-plant', () => {
     await helper.request().post('/swat-plant/csv').send({ csv: 7 }).expect(400);
   });
 
-  it('gives tags to copy, and forgets what was learned', async () => {
+  it('gives the tags of the preset and of a deployed plant to copy', async () => {
     await load({ source: 'list', tags: [{ name: 'LIT1', low: '0', high: '5' }] });
     const preset = (await helper.request().get('/swat-plant/swat/tags').expect(200)) as { body: Answer };
     assert.equal(preset.body.tags.length, 51);
     const own = (await helper.request().get('/swat-plant/p1/tags').expect(200)) as { body: Answer };
     assert.equal(own.body.tags.length, 1);
     await helper.request().get('/swat-plant/nobody/tags').expect(404);
+  });
 
+  it('starts over when it is told to learn again, also past a corrupt file', async () => {
     mkdirSync(join(folder, 'swat', 'plants'), { recursive: true });
-    writeFileSync(learned(), '{}');
-    await helper.request().delete('/swat-plant/p1/learned').expect(204);
-    assert.equal(exists(learned()), false);
+    writeFileSync(learned(), 'torn');
+    const node = await load({ source: 'learn', learnFrames: 10, generation: 1 });
+    for (let frame = 0; frame < 10; frame += 1) node.offer({ FIT2: frame });
+    assert.equal(node.plant?.tags[0].name, 'FIT2');
+    await settled(() => exists(join(folder, 'swat', 'plants', 'p1.1.json')));
+    assert.equal(readFileSync(learned(), 'utf8'), 'torn');
   });
 });

@@ -1,0 +1,44 @@
+import { SwatError } from '../../lib/errors';
+import type { Player } from '../../lib/stream/player';
+import { readNumber } from './settings';
+import { readFactor } from './source-settings';
+
+const COMMANDS = ['start', 'pause', 'resume', 'stop', 'attack', 'stop-attack', 'speed', 'next'] as const;
+
+/**
+ * Does what a command to `swat-source` says.
+ * @throws SwatError `unknown-command`, `setting-number`, and what the player refuses
+ */
+export function obey(player: Player, given: Record<string, unknown> | undefined): void {
+  const name = COMMANDS.find((known) => known === given?.command);
+  switch (name) {
+    case 'start':
+      player.start();
+      break;
+    case 'pause':
+      player.pause();
+      break;
+    case 'resume':
+      player.resume();
+      break;
+    case 'stop':
+      player.stop();
+      break;
+    case 'attack':
+      player.startAttack(readNumber('id', given?.id, { min: 1, max: 999, integer: true, fallback: 0 }));
+      break;
+    case 'stop-attack':
+      player.stopAttack();
+      break;
+    case 'speed':
+      player.setFactor(readFactor(given?.factor));
+      break;
+    case 'next':
+      player.grant(readNumber('count', given?.count, { min: 1, max: 100_000, integer: true, fallback: 1 }));
+      break;
+    case undefined: {
+      const text = typeof given?.command === 'string' ? given.command.slice(0, 40) : '';
+      throw new SwatError('unknown-command', { command: text, known: COMMANDS.join(', ') });
+    }
+  }
+}
