@@ -95,7 +95,7 @@ function oneCore(): { node: string; nodeArgs: string[] } | Record<string, never>
 }
 
 async function untilScored(nodeRed: RunningNodeRed, atLeast: number): Promise<void> {
-  const deadline = performance.now() + 300_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const { scored = 0 } = await count(nodeRed);
     if (scored >= atLeast) return;

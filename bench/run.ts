@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { print, save, type Bench } from './harness';
 import { kernelsBench } from './kernels';
+import { nodeRedBench } from './node-red';
 import { windowBench } from './window';
 
-const BENCHES: readonly Bench[] = [windowBench, kernelsBench];
+const BENCHES: readonly Bench[] = [windowBench, kernelsBench, nodeRedBench];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */
 async function main(args: readonly string[]): Promise<number> {
