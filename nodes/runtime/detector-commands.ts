@@ -1,7 +1,7 @@
 import type { DetectorKind } from '../../lib/detect/detector';
-import { SwatError } from '../../lib/errors';
 import { MAX_ROWS } from '../../lib/train/collector';
 import type { Learner } from '../../lib/train/learner';
+import { commandName } from './commands';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
 
@@ -34,21 +34,20 @@ export async function runCommand(
   defaults: CollectDefaults,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
-  const { command: name, ...args } = given;
-  const command = COMMANDS.find((known) => known === name);
+  const command = commandName(given, COMMANDS);
   switch (command) {
     case 'collect': {
-      const windows = readWindows(args.windows, defaults.windows);
-      learner.collect(windows, typeof args.train === 'boolean' ? args.train : defaults.autoTrain);
+      const windows = readWindows(given.windows, defaults.windows);
+      learner.collect(windows, typeof given.train === 'boolean' ? given.train : defaults.autoTrain);
       return { command, ok: true, windows };
     }
     case 'train':
-      learner.train(args);
+      learner.train(given);
       return { command, ok: true };
     case 'stop':
       return { command, ok: true, stopped: await learner.stop() };
     case 'activate': {
-      const version = readText(args.version);
+      const version = readText(given.version);
       await model.activate(kind, version);
       return { command, ok: true, version };
     }
@@ -56,10 +55,5 @@ export async function runCommand(
       return { command, ok: true, version: await model.rollback(kind) };
     case 'versions':
       return { command, ok: true, versions: await model.store.list(kind) };
-    case undefined:
-      throw new SwatError('unknown-command', {
-        command: typeof name === 'string' ? name.slice(0, 40) : typeof name,
-        known: COMMANDS.join(', '),
-      });
   }
 }

@@ -65,7 +65,8 @@ export function runDetector(
   const onLearning = (event: LearningEvent): void => {
     if (closed) return;
     const shown = learningStatus(RED, event);
-    if (shown !== undefined) status.show(shown);
+    if (shown === undefined) rest();
+    else status.show(shown);
     if (event.event === 'failed') {
       const error = worded(RED, event.error);
       node.error(error.message);
@@ -85,15 +86,19 @@ export function runDetector(
     emit: onLearning,
   });
 
+  /** What shows while no window comes: a broken model, none, or that one is ready. */
+  const rest = (): void => {
+    if (scoring.problem !== undefined)
+      status.show({ fill: 'red', shape: 'ring', text: words(RED, 'status.model-problem') });
+    else if (scoring.scorer === undefined) status.show(scoreStatus(RED, notReady(ratioKind), false));
+    else status.show({ fill: 'green', shape: 'ring', text: words(RED, 'status.model-ready') });
+  };
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
   const reload = async (): Promise<void> => {
     await scoring.reload();
     if (closed) return;
-    if (scoring.problem !== undefined) {
-      const error = worded(RED, scoring.problem);
-      node.error(error.message);
-      status.show({ fill: 'red', shape: 'ring', text: words(RED, 'status.model-problem') });
-    } else if (scoring.scorer === undefined) status.show(scoreStatus(RED, notReady(ratioKind), false));
+    if (scoring.problem !== undefined) node.error(worded(RED, scoring.problem).message);
+    if (learner.stage === 'idle') rest();
   };
   const unsubscribe = model.onActivated((activated, version) => {
     if (activated !== kind) return;

@@ -147,6 +147,24 @@ describe('the detector nodes', () => {
     );
   });
 
+  for (const [activation, active] of [
+    ['always', true],
+    ['never', false],
+  ] as const) {
+    it(`activates ${activation} after training when it is told so`, async () => {
+      await load('autoencoder', { activation });
+      for (const seed of [1, 2]) {
+        events.length = 0;
+        command('collect', { train: false, windows: 250 });
+        await happened('collect');
+        const windows = smallWindows(1);
+        for (let count = 0; count < 250; count += 1) give(windows.next().value);
+        command('train', { seed });
+        assert.equal((await happened('trained')).activated, active);
+      }
+    });
+  }
+
   it('ignores bad tags, and scores nothing when most are bad', async () => {
     await load();
     await learn();
