@@ -99,7 +99,7 @@ function numberOf(tag: string, column: string, value: unknown): number | undefin
   const given = typeof value === 'number' ? value : text(value) === '' ? undefined : Number(text(value));
   if (given === undefined && typeof value === 'string') return undefined;
   if (given === undefined || !Number.isFinite(given)) {
-    throw new SwatError('tag-number', { tag, column, value: JSON.stringify(value).slice(0, 40) });
+    throw new SwatError('tag-number', { tag, column, value: shownValue(value) });
   }
   return given;
 }
@@ -111,4 +111,8 @@ function text(value: unknown): string {
 function defined<K extends string>(values: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
   const kept = (Object.entries(values) as [K, number | undefined][]).filter(([, value]) => value !== undefined);
   return Object.fromEntries(kept) as Partial<Record<K, number>>;
+}
+
+function shownValue(value: unknown): string {
+  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 40);
 }
