@@ -86,10 +86,17 @@ export async function importExample({ page }: Editor, name: string): Promise<voi
   await page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
 }
 
-/** Presses Deploy and waits until nothing is left to deploy. */
+/**
+ * Presses Deploy and waits until nothing is left to deploy.
+ * @throws Error with what the editor says instead, such as that nodes are not properly configured.
+ */
 export async function deploy({ page }: Editor): Promise<void> {
   await page.locator('#red-ui-header-button-deploy').click();
-  await page.waitForFunction(() => !RED.nodes.dirty());
+  try {
+    await page.waitForFunction(() => !RED.nodes.dirty(), undefined, { timeout: 15_000 });
+  } catch (cause) {
+    throw new Error(`not deployed: ${await page.locator('#red-ui-notifications').innerText()}`, { cause });
+  }
 }
 
 /** The id of the only node with this name. */
@@ -108,7 +115,9 @@ export async function idByName({ page }: Editor, name: string): Promise<string> 
 /** Presses the button of a node in the workspace. */
 export async function pressButton({ page }: Editor, id: string): Promise<void> {
   await page.evaluate((node) => RED.view.reveal(node), id);
-  await page.locator(`g.red-ui-flow-node-group[id="${id}"] .red-ui-flow-node-button-button`).click({ force: true });
+  // The view scrolls there, and the node flashes.
+  await page.waitForTimeout(1000);
+  await page.locator(`g.red-ui-flow-node-group[id="${id}"] .red-ui-flow-node-button-button`).click();
 }
 
 /** Opens the dialog of a node by a double click, as a user does. */
