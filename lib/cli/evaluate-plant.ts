@@ -33,7 +33,9 @@ interface AttackResult {
   readonly named: string;
   readonly stageNamed: boolean;
   readonly alarms: number;
-  readonly falseAlarms: number;
+  /** Alarms before the attack, and more than five minutes after it: while the plant recovers. */
+  readonly alarmsBefore: number;
+  readonly alarmsLater: number;
   readonly clearedAfterS: number | undefined;
 }
 
@@ -67,7 +69,8 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
     detected: found.length,
     medianDelayS: delays.at(delays.length >> 1),
     stageNamed: found.filter((each) => each.stageNamed).length,
-    falseAlarmsAroundAttacks: attacks.reduce((sum, each) => sum + each.falseAlarms, 0),
+    alarmsBeforeAttacks: attacks.reduce((sum, each) => sum + each.alarmsBefore, 0),
+    alarmsWhileRecovering: attacks.reduce((sum, each) => sum + each.alarmsLater, 0),
   };
   return {
     json: { ...summary, results: attacks },
@@ -77,7 +80,7 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
       ...attacks.map(line),
       '',
       `normal operation: ${normal.alarms} false alarms and ${normal.infoEvents} INFO events in ${trial.hours} plant-hours; ${(normal.overShare * 100).toFixed(2)} % of windows over the threshold`,
-      `detected ${found.length} of ${attacks.length}; median delay ${summary.medianDelayS ?? '-'} s; guilty stage named first in ${summary.stageNamed} of ${found.length}; ${summary.falseAlarmsAroundAttacks} other alarms`,
+      `detected ${found.length} of ${attacks.length}; median delay ${summary.medianDelayS ?? '-'} s; guilty stage named first in ${summary.stageNamed} of ${found.length}; ${summary.alarmsBeforeAttacks} alarms before an attack, ${summary.alarmsWhileRecovering} while the plant recovered from one`,
     ],
   };
 }
@@ -153,7 +156,8 @@ function attackRun(attack: Attack, seed: number, scorers: Record<DetectorKind, S
     named: hit?.tag ?? '-',
     stageNamed: hit?.stage === attack.stage,
     alarms: hits.length,
-    falseAlarms: raised.length - hits.length,
+    alarmsBefore: raised.filter(({ at }) => !(at >= since)).length,
+    alarmsLater: raised.filter(({ at }) => at > ended + GRACE_S * 1000).length,
     clearedAfterS: cleared > ended ? (cleared - ended) / 1000 : undefined,
   };
 }

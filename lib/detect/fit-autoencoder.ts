@@ -2,7 +2,7 @@ import type { Network } from '../kernels/dense';
 import { transpose } from '../kernels/matrix';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { meanOfLargest, squaredResiduals } from './autoencoder';
-import { calibrate } from './calibration';
+import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
 import { fitNetwork, runRows } from './fit-network';
 import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
@@ -99,12 +99,27 @@ function lossOf(network: Network, rows: Float32Array, width: number, from: numbe
   return sum / ((to - from) * width);
 }
 
-/** max(floor, root mean square) of every feature's residuals. */
+// A normal deviate passes 2.8 with a probability of 0.5 %.
+const TAIL_QUANTILE = 0.995;
+const TAIL_SIGMAS = 2.8;
+
+/**
+ * max(floor, root mean square, 99.5th percentile of |residual| / 2.8) of every feature's residuals. The tail takes part
+ * so that the few features that jump in normal operation (valves, backwash) do not set the threshold for all.
+ */
 function residualScales(residuals: Float32Array, width: number, floor: number): Float32Array {
-  const squares = new Float64Array(width);
-  for (let at = 0; at < residuals.length; at++) squares[at % width] += residuals[at] ** 2;
   const count = residuals.length / width;
-  return Float32Array.from(squares, (sum) => Math.max(floor, Math.sqrt(sum / count)));
+  const column = new Float32Array(count);
+  return Float32Array.from({ length: width }, (_, feature) => {
+    let squares = 0;
+    for (let row = 0; row < count; row++) {
+      const residual = residuals[row * width + feature];
+      squares += residual * residual;
+      column[row] = Math.abs(residual);
+    }
+    const tail = quantileOf(column.sort(), TAIL_QUANTILE) / TAIL_SIGMAS;
+    return Math.max(floor, Math.sqrt(squares / count), tail);
+  });
 }
 
 function scoresOf(input: Float32Array, output: Float32Array, scale: Float32Array, topK: number): Float64Array {

@@ -13,8 +13,8 @@ describe('the first five minutes', function () {
     await editor.deploy(open);
     await editor.showDebug(open);
     await editor.screenshot(open, 'quick-start-deployed');
-    await editor.pressButton(open, await editor.idByName(open, 'Start attack: LIT101 rises'));
-    const alarm = await editor.waitForDebug(open, /LIT101/, 150_000);
+    await editor.pressButton(open, await editor.idByName(open, 'Start attack: LIT301 falls'));
+    const alarm = await editor.waitForDebug(open, /LIT301/, 150_000);
     await editor.screenshot(open, 'quick-start-alarm');
     assert.match(alarm, /WARNING|CRITICAL/);
     assert.deepEqual(open.problems, []);

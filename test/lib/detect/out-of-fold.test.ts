@@ -9,7 +9,7 @@ const QUIET = { progress: () => undefined, cancelled: () => false };
 
 describe('a threshold on overlapping windows', () => {
   it('keeps its promise on fresh normal data when it comes from out-of-fold error, and not from the training error', () => {
-    const data = windowsOf(simulateSlow(4000, 1), 60, 4, SLOW_TAGS);
+    const data = windowsOf(simulateSlow(6000, 1), 60, 4, SLOW_TAGS);
     const settings = { ...DEFAULT_SETTINGS.autoencoder, epochs: 20, batch: 32 };
     const { artifact, report } = fitDetector('autoencoder', data, settings, QUIET);
     const detector = detectorOf(artifact);
