@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const given = process.argv.slice(2);
-const files = given.length > 0 ? given : ['dist/test/lib/**/*.test.js', 'dist/test/nodes/**/*.test.js'];
+const files =
+  given.length > 0
+    ? given
+    : ['dist/test/lib/**/*.test.js', 'dist/test/nodes/**/*.test.js', 'dist/test/harness/*.test.js'];
 const child = spawn(process.execPath, [mocha, '--exit', '--timeout', '20000', ...files], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
