@@ -26,7 +26,7 @@ export interface AdminApi {
   text(path: string, headers?: Record<string, string>): Promise<string>;
 }
 
-/** The admin API at a base address such as `http://127.0.0.1:1880`. */
+/** The admin API at a base address such as `http://127.0.0.1:1880`. Its `deploy` resolves once Node-RED has accepted. */
 export function adminApi(base: string): AdminApi {
   const call = async (path: string, init: RequestInit = {}): Promise<string> => {
     const answer = await fetch(new URL(path, base), init);

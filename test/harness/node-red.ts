@@ -6,6 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { adminApi, type AdminApi, type FlowNode } from './admin';
 import { checkout } from './user-dir';
 
+/** Characters of the log that are kept. */
+const KEPT = 1_000_000;
+/** What Node-RED says when flows run, or cannot for want of a node type. */
+const STARTED = /Started flows|Waiting for missing types/;
+
 export interface NodeRedOptions {
   /** User directory (see user-dir.ts); the caller removes it. Start again with the same one to test a restart. */
   readonly userDir: string;
@@ -57,7 +62,8 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1' },
   });
-  const log = capture(child);
+  const output = capture(child);
+  const log = (): string => output.since(0);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const waitForLog = (pattern: RegExp, atMost = 10_000): Promise<RegExpExecArray> =>
     until(
@@ -71,8 +77,21 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     await ended;
   };
 
+  const api = adminApi(url);
+  const deploy = async (next: readonly FlowNode[]): Promise<void> => {
+    const before = output.length();
+    await api.deploy(next);
+    // Node-RED answers first and starts the flows afterwards.
+    await until(
+      () => STARTED.exec(output.since(before)),
+      child,
+      patience,
+      () => `flows not started:\n${log()}`,
+    );
+  };
+
   try {
-    await waitForLog(/Started flows|Waiting for missing types/, patience);
+    await waitForLog(STARTED, patience);
     await until(
       () => answers(url),
       child,
@@ -86,7 +105,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   return {
     url,
     pid: child.pid ?? 0,
-    admin: adminApi(url),
+    admin: { ...api, deploy },
     log,
     waitForLog,
     kill,
@@ -115,14 +134,25 @@ function settingsFile(uiPort: number, additions: Readonly<Record<string, unknown
   return `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
 }
 
-function capture(child: ChildProcess): () => string {
+interface Output {
+  /** Characters printed so far. */
+  length(): number;
+  /** What was printed after so many characters, as far as it is still kept. */
+  since(length: number): string;
+}
+
+function capture(child: ChildProcess): Output {
   let text = '';
+  let dropped = 0;
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      text = (text + chunk).slice(-1_000_000);
+      text += chunk;
+      const excess = Math.max(0, text.length - KEPT);
+      text = text.slice(excess);
+      dropped += excess;
     });
   }
-  return () => text;
+  return { length: () => dropped + text.length, since: (length) => text.slice(Math.max(0, length - dropped)) };
 }
 
 async function until<T>(
