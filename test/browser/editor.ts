@@ -173,17 +173,17 @@ export async function showDebug({ page }: Editor): Promise<void> {
 }
 
 /**
- * Waits for a message in the debug sidebar that matches, and gives its text.
+ * Waits for a message of a debug node in the sidebar that matches, and gives its text.
  * @throws Error with what is there when none comes within `patience` milliseconds.
  */
-export async function waitForDebug({ page }: Editor, pattern: RegExp, patience: number): Promise<string> {
+export async function waitForDebug({ page }: Editor, node: string, pattern: RegExp, patience: number): Promise<string> {
   const messages = page.locator('.red-ui-debug-msg');
+  const wanted = messages.filter({ hasText: `node: ${node}` }).filter({ hasText: pattern });
   try {
-    return await messages.filter({ hasText: pattern }).first().innerText({ timeout: patience });
+    return await wanted.first().innerText({ timeout: patience });
   } catch (cause) {
-    throw new Error(`no debug message matches ${String(pattern)}:\n${(await messages.allInnerTexts()).join('\n')}`, {
-      cause,
-    });
+    const there = (await messages.allInnerTexts()).join('\n');
+    throw new Error(`"${node}" has no debug message that matches ${String(pattern)}:\n${there}`, { cause });
   }
 }
 

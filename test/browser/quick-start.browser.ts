@@ -14,7 +14,7 @@ describe('the first five minutes', function () {
     await editor.showDebug(open);
     await editor.screenshot(open, 'quick-start-deployed');
     await editor.pressButton(open, await editor.idByName(open, 'Start attack: LIT301 falls'));
-    const alarm = await editor.waitForDebug(open, /LIT301/, 150_000);
+    const alarm = await editor.waitForDebug(open, 'alarms', /LIT301/, 60_000);
     await editor.screenshot(open, 'quick-start-alarm');
     assert.match(alarm, /WARNING|CRITICAL/);
     assert.deepEqual(open.problems, []);
