@@ -7,6 +7,19 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const models = join(root, 'models');
 for (const kind of ['autoencoder', 'iforest']) rmSync(join(models, kind), { recursive: true, force: true });
-const plan = ['--hours', '120', '--runs', '12', '--seed', '1', '--at', '2026-11-22T00:00:00Z', '--out', models];
+const plan = [
+  '--hours',
+  '120',
+  '--runs',
+  '12',
+  '--epochs',
+  '20',
+  '--seed',
+  '1',
+  '--at',
+  '2026-11-22T00:00:00Z',
+  '--out',
+  models,
+];
 const args = [join(root, 'dist', 'lib', 'cli', 'swat.js'), 'train', ...plan, ...process.argv.slice(2)];
 process.exit(spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1);

@@ -66,7 +66,7 @@ async function judgeSeries(
   };
   const data = collectWindows(plant, normal, windows, trial.stride);
   terminal.progress(`${series.file}: ${data.count} windows of normal operation to learn from`);
-  const scorers = scorersOf(await trainAll(data, trial.seed, terminal), 'calibrated');
+  const scorers = scorersOf(await trainAll(data, { seed: trial.seed }, terminal), 'calibrated');
   return judge(series, table, plant, windows, scorers, labels, predictions);
 }
 

@@ -37,14 +37,14 @@ export function collectWindows(
 /** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */
 export async function trainAll(
   data: Dataset,
-  seed: number,
+  chosen: { readonly seed: number; readonly epochs?: number },
   terminal: Terminal,
 ): Promise<Record<DetectorKind, TrainingResult>> {
   const results: Partial<Record<DetectorKind, TrainingResult>> = {};
   for (const kind of DETECTOR_KINDS) {
     // A training takes the buffers with it.
     const copy: Dataset = { ...data, rows: data.rows.slice(), times: data.times.slice() };
-    const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], seed };
+    const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
     let told = '';
     const training = startTraining({ kind, data: copy, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
       const line = `${kind}: ${phase} ${fold}/${folds}, epoch ${epoch}/${epochs}`;

@@ -19,6 +19,7 @@ export const train: Command = async (args, terminal) => {
     runs: { kind: 'number', fallback: 10, min: 1, max: 100 },
     seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1 },
     length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
+    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000 },
     stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
     out: { kind: 'text', fallback: 'models' },
     // Versions are named by time: a fixed one makes the shipped model the same at every run.
@@ -36,7 +37,7 @@ export const train: Command = async (args, terminal) => {
   const frames = normalOperation(seed, runs, Math.round((hours * 3600) / runs));
   const data = collectWindows(SWAT, frames, { ...DEFAULT_WINDOWS, lengths: [given.number('length')] }, stride);
   terminal.progress(`${data.count} windows, every ${stride}th`);
-  const results = await trainAll(data, seed, terminal);
+  const results = await trainAll(data, { seed, epochs: given.number('epochs') }, terminal);
   const store = createStore({ files: disk, folder, product: productVersion() });
   for (const kind of DETECTOR_KINDS) {
     const { artifact, report } = results[kind];

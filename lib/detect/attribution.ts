@@ -8,19 +8,26 @@ export function featuresByTag(schema: WindowSchema): readonly (readonly number[]
   return lists;
 }
 
-// What an operator can hold against the screen; told instead of a spread or a slope that is not far guiltier.
-const LEVELS: ReadonlySet<Statistic> = new Set(['mean', 'min', 'max']);
-const MUCH_LESS = 0.25;
+// What an operator can hold against the screen comes first: a level, even one that carries only a fair part of the
+// guilt; then how fast it moves; a spread is told only when nothing else says enough. Guilt is a square: a twentieth of
+// it is more than a fifth of the deviation.
+const TOLD_FIRST: readonly (readonly [ReadonlySet<Statistic>, number])[] = [
+  [new Set<Statistic>(['mean', 'min', 'max']), 0.05],
+  [new Set<Statistic>(['slope']), 0.25],
+];
 
-/** The feature to tell of a tag: its guiltiest, or its guiltiest level if that has at least a quarter of the guilt. */
+/** The feature to tell of a tag: the first kind of {@link TOLD_FIRST} that carries enough, else its guiltiest. */
 function mostTelling(schema: WindowSchema, list: readonly number[], guilt: ArrayLike<number>): number {
   const guiltiest = (some: readonly number[]) =>
     some.reduce((best, index) => (guilt[index] > guilt[best] ? index : best));
   const overall = guiltiest(list);
-  const levels = list.filter((index) => LEVELS.has(schema.features[index].statistic));
-  if (levels.length === 0) return overall;
-  const level = guiltiest(levels);
-  return guilt[level] >= MUCH_LESS * guilt[overall] ? level : overall;
+  for (const [statistics, enough] of TOLD_FIRST) {
+    const some = list.filter((index) => statistics.has(schema.features[index].statistic));
+    if (some.length === 0) continue;
+    const best = guiltiest(some);
+    if (guilt[best] >= enough * guilt[overall]) return best;
+  }
+  return overall;
 }
 
 /**

@@ -55,8 +55,8 @@ export interface SimulationOptions {
   readonly operator?: boolean;
 }
 
-/** Seconds that the plant runs before its first frame, so that flows and pressures have settled. */
-const WARM_UP = 300;
+/** Seconds that the plant runs before its first frame: every tank and the filter have gone through their cycles. */
+const WARM_UP = 7200;
 
 /**
  * The simulated plant, in normal operation at a random point of its cycles. Mass balances of the tanks, PLC logic,

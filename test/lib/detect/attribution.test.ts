@@ -36,8 +36,9 @@ describe('attribution', () => {
   for (const [guilt, feature] of [
     [[8, 2, 3, 4, 1], 'mean'],
     [[1, 2, 3, 9, 9], 'max'],
-    [[2, 0, 3, 0, 10], 'min'],
-    [[2, 0, 2, 0, 10], 'slope'],
+    [[2, 0, 3, 0, 50], 'min'],
+    [[2, 0, 2, 0, 50], 'slope'],
+    [[0, 10, 0.4, 0, 3], 'slope'],
     [[0, 10, 0, 0, 1], 'std'],
   ] as const) {
     it(`tells the ${feature} of guilt ${guilt.join(', ')}, with seen and expected of that feature`, () => {
