@@ -1,5 +1,5 @@
 // `npm start`: Node-RED with this package and the demo flow, in a user directory of its own (.demo, not under git).
-// `npm start -- --reset` throws away what was changed there. PORT (1880) and HOST (127.0.0.1) are respected.
+// `npm start -- --reset` throws away what was changed there. PORT (1880), HOST (127.0.0.1) and DEMO_DIR are respected.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const demo = join(root, '.demo');
+const demo = process.env.DEMO_DIR ?? join(root, '.demo');
 const example = join(root, 'examples', '02-dashboard.json');
 const require = createRequire(import.meta.url);
 const { name } = require('../package.json');
