@@ -1,26 +1,32 @@
 import { parseArgs } from 'node:util';
 import { SwatError } from '../errors';
 
-/** What an option takes: a number in a range with a default, a text with an optional default, or nothing. */
+/** What an option takes: a number in a range with a default, a text with an optional default, or nothing. `whole`: no fraction. */
 export type Option =
-  | { readonly kind: 'number'; readonly fallback: number; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'number';
+      readonly fallback: number;
+      readonly min: number;
+      readonly max: number;
+      readonly whole?: true;
+    }
   | { readonly kind: 'text'; readonly fallback?: string }
   | { readonly kind: 'flag' };
 
 /** The options of a command by name. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What was given: one value per option, and the words that are no option. */
+/** What was given: one value per option. */
 export interface Given {
   number(name: string): number;
   text(name: string): string | undefined;
   flag(name: string): boolean;
-  readonly words: readonly string[];
 }
 
 /**
- * Reads a command line.
- * @throws SwatError `cli-option` for an unknown option or one without its value, `setting-number`
+ * Reads a command line. Every number is checked here, whether it is asked for or not.
+ * @throws SwatError `cli-option` for an unknown option, one without its value, or a word that is none; `setting-number`,
+ * `setting-whole`
  */
 export function readArguments(args: readonly string[], options: Options): Given {
   const config = Object.fromEntries(
@@ -29,9 +35,12 @@ export function readArguments(args: readonly string[], options: Options): Given 
       { type: kind === 'flag' ? 'boolean' : 'string' } as const,
     ]),
   );
-  const { values, positionals } = parse(args, config);
+  const values = parse(args, config);
+  const numbers = new Map<string, number>();
+  for (const [name, option] of Object.entries(options)) {
+    if (option.kind === 'number') numbers.set(name, numberOf(name, values[name], option));
+  }
   return {
-    words: positionals,
     flag: (name) => values[name] === true,
     text(name) {
       const option = options[name];
@@ -40,32 +49,32 @@ export function readArguments(args: readonly string[], options: Options): Given 
       return option.kind === 'text' ? option.fallback : undefined;
     },
     number(name) {
-      const option = options[name];
-      if (option.kind !== 'number') throw new TypeError(name);
-      const { fallback, min, max } = option;
-      const value = values[name];
-      if (typeof value !== 'string') return fallback;
-      const number = value.trim() === '' ? Number.NaN : Number(value);
-      if (!(number >= min && number <= max)) throw new SwatError('setting-number', { name, value, min, max });
+      const number = numbers.get(name);
+      if (number === undefined) throw new TypeError(name);
       return number;
     },
   };
 }
 
-function parse(args: readonly string[], options: Record<string, { type: 'string' | 'boolean' }>) {
+function numberOf(name: string, value: unknown, option: Extract<Option, { kind: 'number' }>): number {
+  const { fallback, min, max, whole } = option;
+  if (typeof value !== 'string') return fallback;
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (!(number >= min && number <= max)) throw new SwatError('setting-number', { name, value, min, max });
+  if (whole && !Number.isInteger(number)) throw new SwatError('setting-whole', { name, value });
+  return number;
+}
+
+function parse(
+  args: readonly string[],
+  options: Record<string, { type: 'string' | 'boolean' }>,
+): Record<string, string | boolean | undefined> {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options }).values;
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new SwatError(
-      'cli-option',
-      {
-        detail,
-        known: Object.keys(options)
-          .map((name) => `--${name}`)
-          .join(' '),
-      },
-      { cause },
-    );
+    // The first sentence says what is wrong; the others explain how to quote.
+    const [detail] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new SwatError('cli-option', { detail, known: known.join(' ') }, { cause });
   }
 }

@@ -5,6 +5,7 @@ import type { AlarmEvent } from '../alarm/event';
 import { Judge, type JudgeSettings } from '../alarm/judge';
 import type { Scores } from '../alarm/scores';
 import type { Verdict } from '../alarm/verdict';
+import { requireSchema } from '../model/compatible';
 import type { Scorer } from '../model/scorer';
 import type { DetectorKind } from '../detect/detector';
 import type { Plant } from '../plant/dictionary';
@@ -41,11 +42,13 @@ export interface Chain {
   feed(asset: string, frame: unknown, time: number): ChainStep;
 }
 
+/** @throws SwatError `model-schema` for a scorer of other windows */
 export function createChain({ plant, scorers, windows, judge, episode }: ChainOptions): Chain {
   const cutter = new AssetWindows(plant, windows ?? DEFAULT_WINDOWS);
   const judged = new Judge(judge ?? DEFAULT_JUDGE);
   const book = new AlarmBook(episode ?? DEFAULT_EPISODE);
   const kinds = Object.keys(scorers) as DetectorKind[];
+  for (const { version, schema } of Object.values(scorers)) requireSchema(version, schema, cutter.schema);
 
   return {
     feed(asset, frame, time) {

@@ -7,7 +7,7 @@ import { createChain, DEFAULT_WINDOWS } from './chain';
 import { collectWindows, scorersOf, trainAll } from './learn';
 import { plantOf, readLabels, readManifest, readTable, type Series, type Table } from './pack';
 import { tally, type Judged, type Tally } from './tally';
-import type { Measured, Terminal } from './terminal';
+import { writing, type Measured, type Terminal } from './terminal';
 
 export interface PackTrial {
   /** Folder with `manifest.json`, `labels.csv.gz` and the series. */
@@ -27,7 +27,7 @@ const HELD_SAMPLES = 10;
 /**
  * Trains on the normal part of every series and judges the rest with the chain of the nodes, row by row. A row is in
  * alarm while the level is WARNING or higher: what would be annunciated.
- * @throws SwatError `cli-no-series`
+ * @throws SwatError `cli-no-series`, `cli-write`, what reading the folder and training throw
  */
 export async function evaluatePack(trial: PackTrial, terminal: Terminal): Promise<Measured> {
   const chosen = await readManifest(trial.folder, trial.only);
@@ -42,7 +42,8 @@ export async function evaluatePack(trial: PackTrial, terminal: Terminal): Promis
     results[series.file] = result;
     lines.push(...worded(series.file, result, seconds));
   }
-  if (trial.out !== undefined) await writeFile(trial.out, `${predictions.join('\n')}\n`);
+  const { out } = trial;
+  if (out !== undefined) await writing(out, () => writeFile(out, `${predictions.join('\n')}\n`));
   return { json: { window: trial.length, trainingStride: trial.stride, seed: trial.seed, results }, lines };
 }
 

@@ -1,13 +1,14 @@
+import { quantileOf } from '../detect/calibration';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { createScorer, type Scorer } from '../model/scorer';
 import { createStore } from '../model/store';
 import { disk } from '../platform/files';
 import { productVersion } from '../platform/product';
 import type { Attack } from '../plant/attack';
-import { ATTACKS } from '../plant/attacks';
+import { ATTACKS, attackOf } from '../plant/attacks';
 import { createPlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
-import { createChain, type ChainStep } from './chain';
+import { createChain, DEFAULT_WINDOWS, type Chain, type ChainStep } from './chain';
 import { SIMULATION_START } from './simulate';
 import type { Measured, Terminal } from './terminal';
 
@@ -48,12 +49,13 @@ const GRACE_S = 300;
 /**
  * The shipped chain on the simulated plant: false alarms in normal operation, then every attack in a run of its own:
  * half an hour normal, the attack when the plant is in the state that it needs, a quarter of an hour normal.
+ * @throws SwatError `unknown-attack`, `invisible-attack`, what loading the model throws, `model-schema` for one of another plant
  */
 export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Promise<Measured> {
+  const chosen = choose(trial.attacks);
   const scorers = await loadScorers(trial.folder);
   const normal = normalRun(trial, scorers);
   terminal.progress(`normal operation: ${normal.alarms} false alarms in ${trial.hours} h`);
-  const chosen = choose(trial.attacks);
   const attacks = chosen.map((attack) => {
     const result = attackRun(attack, trial.seed + attack.id, scorers);
     terminal.progress(line(result));
@@ -67,7 +69,7 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
     normal,
     attacks: attacks.length,
     detected: found.length,
-    medianDelayS: delays.at(delays.length >> 1),
+    medianDelayS: delays.length === 0 ? undefined : quantileOf(delays, 0.5),
     stageNamed: found.filter((each) => each.stageNamed).length,
     alarmsBeforeAttacks: attacks.reduce((sum, each) => sum + each.alarmsBefore, 0),
     alarmsWhileRecovering: attacks.reduce((sum, each) => sum + each.alarmsLater, 0),
@@ -92,15 +94,21 @@ async function loadScorers(folder: string): Promise<Record<DetectorKind, Scorer>
   return scorers as Record<DetectorKind, Scorer>;
 }
 
+/** The chain for the windows that the model was trained on. */
+function chainOf(scorers: Record<DetectorKind, Scorer>): Chain {
+  const lengths = [...new Set(scorers.autoencoder.schema.features.map(({ length }) => length))];
+  return createChain({ plant: SWAT, scorers, windows: { ...DEFAULT_WINDOWS, lengths } });
+}
+
 function choose(names: string): readonly Attack[] {
   if (names === 'all') return ATTACKS;
-  const wanted = new Set(names.split(',').map(Number));
-  return ATTACKS.filter((attack) => wanted.has(attack.id));
+  if (names === 'none') return [];
+  return names.split(',').map((name) => attackOf(name.trim() === '' ? Number.NaN : Number(name)));
 }
 
 function normalRun({ hours, seed }: PlantTrial, scorers: Record<DetectorKind, Scorer>) {
   const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-  const chain = createChain({ plant: SWAT, scorers });
+  const chain = chainOf(scorers);
   let [alarms, infoEvents, windows, over, levelled] = [0, 0, 0, 0, 0];
   const causes: string[] = [];
   for (let second = 0; second < hours * 3600; second += 1) {
@@ -121,14 +129,14 @@ function normalRun({ hours, seed }: PlantTrial, scorers: Record<DetectorKind, Sc
 
 function attackRun(attack: Attack, seed: number, scorers: Record<DetectorKind, Scorer>): AttackResult {
   const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-  const chain = createChain({ plant: SWAT, scorers });
+  const chain = chainOf(scorers);
   const raised: { at: number; tag: string; stage: string }[] = [];
   let [since, ended, cleared, level] = [Number.NaN, Number.NaN, Number.NaN, '-'];
   const take = ({ events }: ChainStep): void => {
     for (const event of events) {
       if (event.event === 'raised' || event.event === 're-raised') {
-        const [first] = event.tags;
-        raised.push({ at: event.time, tag: event.tags.length > 0 ? first.tag : '?', stage: first.stage });
+        const first = event.tags.at(0);
+        raised.push({ at: event.time, tag: first?.tag ?? '?', stage: first?.stage ?? '?' });
       }
       if (event.time >= since && event.event !== 'cleared' && event.event !== 'info-ended') level = event.level;
       if (event.event === 'cleared') cleared = event.time;

@@ -9,13 +9,13 @@ import type { Command } from './terminal';
 export const evaluate: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
-    seed: { kind: 'number', fallback: 4711, min: 0, max: 2 ** 32 - 1 },
+    seed: { kind: 'number', fallback: 4711, min: 0, max: 2 ** 32 - 1, whole: true },
     model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
     attacks: { kind: 'text', fallback: 'all' },
     data: { kind: 'text' },
     only: { kind: 'text', fallback: '' },
-    length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
-    stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
+    length: { kind: 'number', fallback: 60, min: 2, max: 3600, whole: true },
+    stride: { kind: 'number', fallback: 10, min: 1, max: 3600, whole: true },
     out: { kind: 'text' },
     json: { kind: 'flag' },
   });

@@ -13,7 +13,7 @@ export interface Series {
   readonly columns: readonly string[];
   readonly sample_period_s: number;
   /** Rows declared normal, [from, to). */
-  readonly train_rows: readonly [number, number] | null;
+  readonly train_rows?: readonly [number, number] | null;
   readonly train_csv?: string;
   /** First row that is judged; `null` when none is. */
   readonly eval_from_row: number | null;
@@ -27,19 +27,50 @@ export interface Table {
 
 /**
  * The series of a folder whose name starts with `only`.
- * @throws SwatError `cli-file` for a folder without a readable manifest
+ * @throws SwatError `cli-file` for a folder without a readable manifest, `cli-manifest` for one that is no list of series
  */
 export async function readManifest(folder: string, only: string): Promise<readonly Series[]> {
   const path = join(folder, 'manifest.json');
-  const series = await readable(path, async () => JSON.parse(await readFile(path, 'utf8')) as Series[]);
+  const listed: unknown = await readable(path, async () => JSON.parse(await readFile(path, 'utf8')) as unknown);
+  if (!Array.isArray(listed)) throw new SwatError('cli-manifest', { path, what: '[]' });
+  const series = listed.map((entry: unknown, index) => {
+    const wrong = wrongPart(entry);
+    if (wrong !== undefined) throw new SwatError('cli-manifest', { path, what: `[${index}].${wrong}` });
+    return entry as Series;
+  });
   return series.filter(({ file, eval_from_row }) => file.startsWith(only) && eval_from_row !== null);
 }
 
-/** One CSV (gzipped) with a `timestamp` column and the series' columns. @throws SwatError `cli-file` */
+/** The first part of a series' entry that is not as {@link Series} says, if any. */
+function wrongPart(entry: unknown): string | undefined {
+  const series = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
+  const { columns, train_rows: train, train_csv, eval_from_row, sample_period_s } = series;
+  const right: Record<string, boolean> = {
+    file: isText(series.file),
+    csv: isText(series.csv),
+    columns: Array.isArray(columns) && columns.length > 0 && columns.every(isText),
+    sample_period_s: typeof sample_period_s === 'number' && sample_period_s > 0,
+    train_rows: (train ?? null) === null || (Array.isArray(train) && train.length === 2 && train.every(isCount)),
+    train_csv: train_csv === undefined || isText(train_csv),
+    eval_from_row: eval_from_row === null || isCount(eval_from_row),
+  };
+  return Object.keys(right).find((part) => !right[part]);
+}
+
+/**
+ * One CSV (gzipped) with a `timestamp` column and the series' columns.
+ * @throws SwatError `cli-file`, `csv-column-named`
+ */
 export async function readTable(folder: string, csv: string, columns: readonly string[]): Promise<Table> {
   const path = join(folder, csv);
   const text = await readable(path, async () => gunzipSync(await readFile(path)).toString('utf8'));
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const found = meta.fields ?? [];
+  const column = ['timestamp', ...columns].find((name) => !found.includes(name));
+  if (column !== undefined)
+    throw new SwatError('csv-column-named', { column, columns: found.slice(0, 5).join(', ') || '-' });
   return {
     stamps: data.map((row) => row.timestamp),
     frames: data.map((row) => ({ time: Date.parse(row.timestamp), values: columns.map((column) => row[column]) })),
@@ -58,7 +89,10 @@ export async function readLabels(folder: string, file: string): Promise<Readonly
 /** Ranges go so many spans beyond what was seen in training: an event must stay an anomaly, not become bad data. */
 const SPANS = 10;
 
-/** The tag dictionary of a series, ranges learned from its normal part. */
+/**
+ * The tag dictionary of a series, ranges learned from its normal part.
+ * @throws SwatError `cli-tag-unseen` for a tag without a value there, what `createPlant` throws
+ */
 export function plantOf(series: Series, normal: readonly TimedFrame[]): Plant {
   const tags = series.columns.map((name, column) => {
     let [low, high] = [Infinity, -Infinity];
@@ -69,6 +103,7 @@ export function plantOf(series: Series, normal: readonly TimedFrame[]): Plant {
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
+    if (low > high) throw new SwatError('cli-tag-unseen', { tag: name, series: series.file });
     const margin = Math.max(high - low, 1e-6) * SPANS;
     return { name, stage: '', kind: 'sensor' as const, unit: '', low: low - margin, high: high + margin };
   });

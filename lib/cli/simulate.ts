@@ -1,10 +1,12 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { createPlantSimulation } from '../plant/sim/plant';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { SwatError } from '../errors';
+import { attackOf } from '../plant/attacks';
+import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
 import { readArguments } from './arguments';
-import type { Command } from './terminal';
+import { writing, type Command } from './terminal';
 
 /** Event time of the first simulated second when none is given. */
 export const SIMULATION_START = Date.UTC(2026, 0, 1);
@@ -13,27 +15,47 @@ export const SIMULATION_START = Date.UTC(2026, 0, 1);
 export const simulate: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 1, min: 0.01, max: 10_000 },
-    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1 },
-    attack: { kind: 'number', fallback: 0, min: 0, max: 99 },
-    after: { kind: 'number', fallback: 1800, min: 0, max: 1e9 },
+    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+    attack: { kind: 'number', fallback: 0, min: 0, max: 99, whole: true },
+    after: { kind: 'number', fallback: 1800, min: 0, max: 1e9, whole: true },
     out: { kind: 'text' },
   });
-  const plant = createPlantSimulation({ seed: given.number('seed'), startTime: SIMULATION_START });
-  const path = given.text('out');
-  const out = path === undefined ? process.stdout : createWriteStream(path);
   const seconds = Math.round(given.number('hours') * 3600);
-  out.write(`Timestamp,${SWAT.tags.map((tag) => tag.name).join(',')},Normal/Attack\n`);
+  const attack = given.number('attack') === 0 ? undefined : attackOf(given.number('attack')).id;
+  const after = given.number('after');
+  if (attack !== undefined && after >= seconds)
+    throw new SwatError('setting-number', { name: 'after', value: after, min: 0, max: seconds - 1 });
+  const plant = createPlantSimulation({ seed: given.number('seed'), startTime: SIMULATION_START });
+  const lines = Readable.from(historian(plant, seconds, attack, after));
+  const path = given.text('out');
+  if (path === undefined) {
+    // Whoever reads may stop early, as `head` does.
+    await pipeline(lines, process.stdout, { end: false }).catch(unlessClosed);
+  } else {
+    await writing(path, () => pipeline(lines, createWriteStream(path)));
+    terminal.progress(`${seconds} lines written to ${path}`);
+  }
+  if (attack !== undefined && plant.attack?.phase === 'waiting')
+    terminal.progress(`attack ${attack} never began: the plant was not in the state that it needs; simulate longer`);
+  return 0;
+};
+
+function* historian(
+  plant: PlantSimulation,
+  seconds: number,
+  attack: number | undefined,
+  after: number,
+): Generator<string> {
+  yield `Timestamp,${SWAT.tags.map((tag) => tag.name).join(',')},Normal/Attack\n`;
   for (let second = 0; second < seconds; second += 1) {
-    if (given.number('attack') > 0 && second === given.number('after')) plant.start(given.number('attack'));
+    if (attack !== undefined && second === after) plant.start(attack);
     const { time, values, label } = plant.step();
     const cells = Array.from(values, (value) => Number(value.toFixed(4)));
     const truth = label.attack === null ? 'Normal' : 'Attack';
-    if (!out.write(`${new Date(time).toISOString()},${cells.join(',')},${truth}\n`)) await once(out, 'drain');
+    yield `${new Date(time).toISOString()},${cells.join(',')},${truth}\n`;
   }
-  if (path !== undefined) {
-    out.end();
-    await finished(out);
-    terminal.progress(`${seconds} lines written to ${path}`);
-  }
-  return 0;
-};
+}
+
+function unlessClosed(cause: unknown): void {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EPIPE')) throw cause;
+}

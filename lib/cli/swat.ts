@@ -29,9 +29,10 @@ async function main(given: readonly string[]): Promise<number> {
   const args = given.slice(1);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined || args.includes('--help')) {
-    terminal.result('usage: swat <command> [options]');
-    for (const [each, { help }] of Object.entries(COMMANDS)) terminal.result(`  ${each.padEnd(10)}${help}`);
-    return name === '--help' || command !== undefined ? 0 : 2;
+    const asked = name === '--help' || command !== undefined;
+    const usage = Object.entries(COMMANDS).map(([each, { help }]) => `  ${each.padEnd(10)}${help}`);
+    for (const line of ['usage: swat <command> [options]', ...usage]) terminal[asked ? 'result' : 'progress'](line);
+    return asked ? 0 : 2;
   }
   try {
     return await command.run(args, terminal);

@@ -1,3 +1,5 @@
+import { quantileOf } from '../detect/calibration';
+
 /** One judged row: what was said, and what was true. */
 export interface Judged {
   readonly time: number;
@@ -49,7 +51,7 @@ export function tally(rows: readonly Judged[], samplePeriodS: number): Tally {
     missedAlarmRate: 100 * share(fn, positive),
     events: events.length,
     eventsFound: delays.length,
-    medianDelayS: delays.length === 0 ? undefined : delays[delays.length >> 1],
+    medianDelayS: delays.length === 0 ? undefined : quantileOf(delays, 0.5),
     falseAlarms,
     falseAlarmsPerDay: share(falseAlarms, days),
   };

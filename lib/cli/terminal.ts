@@ -21,3 +21,13 @@ export function errorText(cause: unknown): string {
   if (cause instanceof SwatError) return englishText(`errors.${cause.code}`, cause.details) ?? cause.message;
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** Does what writes a file. @throws SwatError `cli-write` when it cannot be written */
+export async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new SwatError('cli-write', { path, detail }, { cause });
+  }
+}

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DETECTOR_KINDS } from '../detect/detector';
+import { SwatError } from '../errors';
 import { createStore } from '../model/store';
 import { systemClock } from '../platform/clock';
 import { disk } from '../platform/files';
@@ -16,11 +17,11 @@ import type { Command } from './terminal';
 export const train: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
-    runs: { kind: 'number', fallback: 10, min: 1, max: 100 },
-    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1 },
-    length: { kind: 'number', fallback: 60, min: 2, max: 3600 },
-    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000 },
-    stride: { kind: 'number', fallback: 10, min: 1, max: 3600 },
+    runs: { kind: 'number', fallback: 10, min: 1, max: 100, whole: true },
+    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+    length: { kind: 'number', fallback: 60, min: 2, max: 3600, whole: true },
+    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
+    stride: { kind: 'number', fallback: 10, min: 1, max: 3600, whole: true },
     out: { kind: 'text', fallback: 'models' },
     // Versions are named by time: a fixed one makes the shipped model the same at every run.
     at: { kind: 'text' },
@@ -30,6 +31,7 @@ export const train: Command = async (args, terminal) => {
   const folder = resolve(given.text('out') ?? '.');
   const at = given.text('at');
   const now = at === undefined ? systemClock() : Date.parse(at);
+  if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
 
   const hours = given.number('hours');
   const runs = given.number('runs');
