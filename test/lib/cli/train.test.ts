@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { evaluate } from '../../../lib/cli/evaluate';
+import { train } from '../../../lib/cli/train';
+import { DETECTOR_KINDS } from '../../../lib/detect/detector';
+import { createStore } from '../../../lib/model/store';
+import { disk } from '../../../lib/platform/files';
+import { coded, withFolder } from '../model/sample';
+import { listener } from './listener';
+
+const AT = '2026-11-22T00:00:00Z';
+/** An hour in two runs, one pass: enough to be a model, not to be a good one. */
+const PLAN = ['--hours', '1', '--runs', '2', '--stride', '15', '--epochs', '1', '--length', '30', '--seed', '5'];
+
+const weightsOf = async (folder: string): Promise<Buffer[]> => {
+  const store = createStore({ files: disk, folder, product: '0' });
+  return Promise.all(
+    DETECTOR_KINDS.map(async (kind) => {
+      const [{ version }] = await store.list(kind);
+      return readFile(join(folder, kind, version, 'weights.bin'));
+    }),
+  );
+};
+
+describe('swat train', () => {
+  it('saves a model that can be loaded and evaluated; the same plan gives the same bytes', () =>
+    withFolder(async (folder) => {
+      const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+      const terminal = listener();
+      assert.equal(await train([...PLAN, '--at', AT, '--out', first], terminal), 0);
+      assert.equal(await train([...PLAN, '--at', AT, '--out', second], listener()), 0);
+      for (const [index, weights] of (await weightsOf(first)).entries()) {
+        assert.ok(weights.length > 0);
+        assert.ok(weights.equals((await weightsOf(second))[index]), `${DETECTOR_KINDS[index]} differs`);
+      }
+
+      const store = createStore({ files: disk, folder: first, reference: first, product: '0' });
+      for (const [index, kind] of DETECTOR_KINDS.entries()) {
+        const { artifact, report, created, version } = await store.load(kind);
+        assert.match(version, /^20261122-000000-[0-9a-f]{6}$/);
+        assert.equal(created, Date.parse(AT));
+        assert.equal(artifact.schema.features[0].length, 30);
+        assert.equal(artifact.settings.seed, 5);
+        assert.ok(artifact.calibration.threshold > 0);
+        assert.match(terminal.results[index], new RegExp(`^${kind} ${version}, threshold .*, ${report.rows} windows$`));
+      }
+
+      const measured = listener();
+      const chosen = ['--model', first, '--hours', '0.1', '--attacks', '16', '--json'];
+      assert.equal(await evaluate(chosen, measured), 0);
+      const { models, attacks, results } = JSON.parse(measured.results.join('\n')) as {
+        models: Record<string, string>;
+        attacks: number;
+        results: { attack: number; started: boolean; stage: string }[];
+      };
+      assert.match(models.autoencoder, /^20261122-000000-/);
+      assert.equal(attacks, 1);
+      assert.deepEqual([results[0].attack, results[0].started, results[0].stage], [16, true, 'P3']);
+    }));
+
+  for (const [args, code] of [
+    [['--at', 'yesterday'], 'cli-time'],
+    [['--runs', '1.5'], 'setting-whole'],
+    [['--hours', '0'], 'setting-number'],
+    [['--stages', '6'], 'cli-option'],
+  ] as const) {
+    it(`says ${code} of ${args.join(' ')}, before any work`, async () => {
+      const terminal = listener();
+      await assert.rejects(train(args, terminal), coded(code));
+      assert.deepEqual([terminal.told, terminal.results], [[], []]);
+    });
+  }
+});
+
+describe('swat evaluate', () => {
+  for (const [args, code, details] of [
+    [['--attacks', '99'], 'unknown-attack', { attack: 99 }],
+    [['--attacks', '3,'], 'unknown-attack', {}],
+    [['--attacks', 'some'], 'unknown-attack', {}],
+    [['--attacks', '3,4'], 'invisible-attack', { attack: 4 }],
+    [['--model', join(__dirname, 'none'), '--attacks', 'none'], 'model-missing', { kind: 'autoencoder' }],
+    [['--data', join(__dirname, 'none')], 'cli-file', {}],
+    [['gecco'], 'cli-option', {}],
+    [['--length', '9.5'], 'setting-whole', { name: 'length' }],
+  ] as const) {
+    it(`says ${code} of ${args.join(' ').replace(__dirname, '')}, before any work`, async () => {
+      const terminal = listener();
+      await assert.rejects(evaluate(args, terminal), coded(code, details));
+      assert.deepEqual([terminal.told, terminal.results], [[], []]);
+    });
+  }
+});

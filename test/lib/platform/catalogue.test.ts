@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { englishText, shownParams } from '../../../lib/platform/catalogue';
+import { PACKAGE_FOLDER, productVersion } from '../../../lib/platform/product';
+
+describe('the English catalogue', () => {
+  it('fills a sentence with its parameters', () => {
+    assert.equal(
+      englishText('errors.cli-file', { path: 'data/a.csv', detail: 'no access' }),
+      'Cannot read data/a.csv: no access.',
+    );
+    assert.equal(
+      englishText('errors.training-too-small', { has: 3, need: 20 }),
+      '3 windows of normal operation are too few to train on; collect at least 20.',
+    );
+  });
+
+  it('leaves a place open that nothing fills, and puts values in as they are', () => {
+    assert.equal(englishText('errors.cli-file', { path: 'a' }), 'Cannot read a: __detail__.');
+    assert.equal(englishText('errors.cli-file', { path: '$&', detail: '__path__' }), 'Cannot read $&: __path__.');
+  });
+
+  for (const code of [
+    'errors.no-such-code',
+    'errors',
+    'nothing.at.all',
+    'errors.cli-file.more',
+    '',
+    'constructor.name',
+  ]) {
+    it(`has no text for "${code}"`, () => assert.equal(englishText(code, {}), undefined));
+  }
+
+  for (const [value, shown] of [
+    [3, '3'],
+    [-12345678, '-12345678'],
+    [1234.5678, '1234.6'],
+    [-100.04, '-100.0'],
+    [99.96, '100'],
+    [1.23456, '1.23'],
+    [0.000123456, '0.000123'],
+    [0.5, '0.5'],
+    [Number.NaN, 'NaN'],
+    ['1.23456', '1.23456'],
+    [true, 'true'],
+  ] as const) {
+    it(`shows ${value} as ${shown}`, () => assert.deepEqual(shownParams({ value }), { value: shown }));
+  }
+});
+
+describe('the product', () => {
+  it('knows its own folder and version', () => {
+    const manifest = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as Record<string, unknown>;
+    assert.equal(manifest.name, '@secure-water/node-red-contrib-swat');
+    assert.equal(productVersion(), manifest.version);
+    assert.match(productVersion(), /^\d+\.\d+\.\d+/);
+  });
+});
