@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import swatAlert from '../../nodes/swat-alert';
 import swatSeverity from '../../nodes/swat-severity';
 import helper from './helper';
-
-const complete = createRequire(__filename)('@node-red/nodes/core/common/24-complete.js') as typeof swatAlert;
 
 export type Loose = Record<string, unknown>;
 
@@ -64,7 +61,7 @@ export class AlarmFlow {
 
   async load(severity: Loose = {}, alert: Loose = {}): Promise<void> {
     helper.settings({ userDir: this.folder });
-    await helper.load([swatSeverity, swatAlert, complete], [
+    await helper.load([swatSeverity, swatAlert], [
       { id: 'flow', type: 'tab' },
       { id: 'severity', z: 'flow', type: 'swat-severity', ...severity, wires: [['verdict', 'alert'], ['change']] },
       { id: 'alert', z: 'flow', type: 'swat-alert', ...alert, wires: [['event'], ['notification'], ['metric']] },
