@@ -46,7 +46,7 @@ export = (RED: NodeAPI): void => {
           const { verdict, from } = judge.judge(window, scores, systemClock());
           message.payload = { ...verdict, text: say(RED, verdict.sentence) };
           message.scores = scores;
-          status.show(verdictStatus(RED, verdict));
+          status.show(() => verdictStatus(RED, verdict));
           send([message, verdict.level === from ? null : { ...message, from }]);
         } catch (cause) {
           failure = cause instanceof Error ? cause : new Error(String(cause));

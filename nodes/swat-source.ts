@@ -24,7 +24,7 @@ export = (RED: NodeAPI): void => {
         const now = systemTimers.now();
         if (now - shownAt < 500) return;
         shownAt = now;
-        status.show(sourceStatus(RED, player));
+        status.show(() => sourceStatus(RED, player));
       };
       const player = new Player(
         input,

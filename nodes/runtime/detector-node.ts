@@ -113,7 +113,7 @@ export function runDetector(
     const now = systemClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
-    status.show(scoreStatus(RED, score, scoring.scorer !== undefined));
+    status.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
   };
 
   const run = (given: Readonly<Record<string, unknown>>): Promise<Answer> =>
