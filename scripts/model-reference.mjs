@@ -9,10 +9,10 @@ const models = join(root, 'models');
 for (const kind of ['autoencoder', 'iforest']) rmSync(join(models, kind), { recursive: true, force: true });
 const plan = [
   '--hours',
-  '120',
+  '240',
   '--runs',
-  '12',
-  '--epochs',
+  '24',
+  '--stride',
   '20',
   '--seed',
   '1',

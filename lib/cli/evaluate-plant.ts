@@ -13,8 +13,10 @@ import { SIMULATION_START } from './simulate';
 import type { Measured, Terminal } from './terminal';
 
 export interface PlantTrial {
-  /** Plant-hours of normal operation. */
+  /** Plant-hours of normal operation in each run. */
   readonly hours: number;
+  /** Runs of normal operation, each with a seed of its own. */
+  readonly runs: number;
   readonly seed: number;
   /** Folder of the model. */
   readonly folder: string;
@@ -54,8 +56,8 @@ const GRACE_S = 300;
 export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Promise<Measured> {
   const chosen = choose(trial.attacks);
   const scorers = await loadScorers(trial.folder);
-  const normal = normalRun(trial, scorers);
-  terminal.progress(`normal operation: ${normal.alarms} false alarms in ${trial.hours} h`);
+  const normal = normalRuns(trial, scorers);
+  terminal.progress(`normal operation: ${normal.alarms} false alarms in ${normal.hours} h`);
   const attacks = chosen.map((attack) => {
     const result = attackRun(attack, trial.seed + attack.id, scorers);
     terminal.progress(line(result));
@@ -81,7 +83,7 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
       '|---|---|---|---|---|---|---|---|',
       ...attacks.map(line),
       '',
-      `normal operation: ${normal.alarms} false alarms and ${normal.infoEvents} INFO events in ${trial.hours} plant-hours; ${(normal.overShare * 100).toFixed(2)} % of windows over the threshold`,
+      `normal operation: ${normal.alarms} false alarms and ${normal.infoEvents} INFO events in ${normal.hours} plant-hours; ${(normal.overShare * 100).toFixed(2)} % of windows over the threshold`,
       `detected ${found.length} of ${attacks.length}; median delay ${summary.medianDelayS ?? '-'} s; guilty stage named first in ${summary.stageNamed} of ${found.length}; ${summary.alarmsBeforeAttacks} alarms before an attack, ${summary.alarmsWhileRecovering} while the plant recovered from one`,
     ],
   };
@@ -106,25 +108,40 @@ function choose(names: string): readonly Attack[] {
   return names.split(',').map((name) => attackOf(name.trim() === '' ? Number.NaN : Number(name)));
 }
 
-function normalRun({ hours, seed }: PlantTrial, scorers: Record<DetectorKind, Scorer>) {
-  const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-  const chain = chainOf(scorers);
-  let [alarms, infoEvents, windows, over, levelled] = [0, 0, 0, 0, 0];
-  const causes: string[] = [];
-  for (let second = 0; second < hours * 3600; second += 1) {
-    const { time, values } = plant.step();
-    const step = chain.feed('plant', Array.from(values), time);
-    if (step.verdict !== undefined) windows += 1;
-    if (step.verdict?.finding === 'anomaly') over += 1;
-    if (step.verdict !== undefined && step.verdict.level !== 'NONE') levelled += 1;
-    for (const event of step.events) {
-      if (event.event === 'info') infoEvents += 1;
-      if (event.event !== 'raised' && event.event !== 're-raised') continue;
-      alarms += 1;
-      causes.push(`${event.tags[0]?.tag ?? '?'} ${event.ratio.toFixed(2)}`);
+/** What normal operation cost. Shares are of all windows. */
+interface NormalResult {
+  readonly hours: number;
+  readonly alarms: number;
+  readonly infoEvents: number;
+  readonly overShare: number;
+  readonly levelShare: number;
+  /** Of each alarm: seed, plant-second, first tag and ratio. */
+  readonly causes: readonly { seed: number; second: number; tag: string; ratio: number }[];
+}
+
+function normalRuns({ hours, runs, seed: first }: PlantTrial, scorers: Record<DetectorKind, Scorer>): NormalResult {
+  let [infoEvents, windows, over, levelled] = [0, 0, 0, 0];
+  const causes: { seed: number; second: number; tag: string; ratio: number }[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    // Apart from the seeds of the attacks, which follow the first one.
+    const seed = first + run * 1000;
+    const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
+    const chain = chainOf(scorers);
+    for (let second = 0; second < hours * 3600; second += 1) {
+      const { time, values } = plant.step();
+      const { verdict, events } = chain.feed('plant', Array.from(values), time);
+      if (verdict !== undefined) windows += 1;
+      if (verdict?.finding === 'anomaly') over += 1;
+      if (verdict !== undefined && verdict.level !== 'NONE') levelled += 1;
+      for (const { event, tags, ratio } of events) {
+        if (event === 'info') infoEvents += 1;
+        if (event === 'raised' || event === 're-raised')
+          causes.push({ seed, second, tag: tags.at(0)?.tag ?? '?', ratio });
+      }
     }
   }
-  return { hours, alarms, infoEvents, overShare: over / windows, levelShare: levelled / windows, causes };
+  const [overShare, levelShare] = [over / windows, levelled / windows];
+  return { hours: hours * runs, alarms: causes.length, infoEvents, overShare, levelShare, causes };
 }
 
 function attackRun(attack: Attack, seed: number, scorers: Record<DetectorKind, Scorer>): AttackResult {

@@ -9,6 +9,7 @@ import type { Command } from './terminal';
 export const evaluate: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
+    runs: { kind: 'number', whole: true, fallback: 1, min: 1, max: 1000 },
     seed: { kind: 'number', fallback: 4711, min: 0, max: 2 ** 32 - 1, whole: true },
     model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
     attacks: { kind: 'text', fallback: 'all' },
@@ -25,6 +26,7 @@ export const evaluate: Command = async (args, terminal) => {
       ? await evaluatePlant(
           {
             hours: given.number('hours'),
+            runs: given.number('runs'),
             seed: given.number('seed'),
             folder: given.text('model') ?? '',
             attacks: given.text('attacks') ?? 'all',
