@@ -55,7 +55,9 @@ export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[]
       tags.push(tag);
     } catch (error) {
       if (!(error instanceof SwatError)) throw error;
-      problems.push({ line: row + 1, error });
+      // A line is told by its number already.
+      const told = error.code === 'tag-name' ? new SwatError('csv-tag-name', { tag: error.details.tag }) : error;
+      problems.push({ line: row + 1, error: told });
       if (error.code === 'plant-too-large') break;
     }
   }

@@ -34,6 +34,19 @@ export interface Plant {
 /** At most this many tags in one plant: a bound for every per-tag buffer. */
 export const MAX_TAGS = 2000;
 
+/** Names of an object's own machinery: as a key of a payload or a saved list they would not mean a tag. */
+const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether a name is one of `__proto__`, `constructor`, `prototype`. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name);
+}
+
+/** Whether a tag may be called so: 1 to 64 characters without spaces, commas or quotes, and no key of a prototype. */
+export function isTagName(name: string): boolean {
+  return /^[^\s,;"'\\]{1,64}$/u.test(name) && !isReserved(name);
+}
+
 /**
  * Makes a plant of checked tags.
  * @throws SwatError `plant-empty`, `plant-too-large`, `tag-name`, `tag-twice`, `tag-range`
@@ -44,8 +57,7 @@ export function createPlant(name: string, tags: readonly Tag[]): Plant {
     throw new SwatError('plant-too-large', { plant: name, tags: tags.length, most: MAX_TAGS });
   const positions = new Map<string, number>();
   tags.forEach((tag, index) => {
-    if (!/^[^\s,;"'\\]{1,64}$/u.test(tag.name))
-      throw new SwatError('tag-name', { tag: tag.name.slice(0, 64), row: index + 1 });
+    if (!isTagName(tag.name)) throw new SwatError('tag-name', { tag: tag.name.slice(0, 64), row: index + 1 });
     if (positions.has(tag.name)) throw new SwatError('tag-twice', { tag: tag.name });
     if (!(Number.isFinite(tag.low) && Number.isFinite(tag.high) && tag.low < tag.high)) {
       throw new SwatError('tag-range', { tag: tag.name, low: tag.low, high: tag.high });

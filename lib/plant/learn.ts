@@ -1,11 +1,18 @@
 import type { Tag } from './dictionary';
-import { MAX_TAGS } from './dictionary';
+import { isTagName, MAX_TAGS } from './dictionary';
 import { stageFromName } from './list';
 
 /** At most this many states: a tag that shows more different values is a sensor. */
 const MAX_STATES = 4;
-/** A learned range goes this far beyond what was seen, in spans of what was seen. */
-const MARGIN = 1;
+/**
+ * A learned range goes this far beyond what was seen, in times of the span or of the greatest magnitude seen, whichever
+ * is more: a pump that never switched while learning leaves every flow behind it nearly constant.
+ */
+const MARGIN = 2;
+/** And at least so far up: a reading near zero tells nothing of its scale. */
+const LEAST_MARGIN = 100;
+/** ISA-5.1 letters of an instrument: a measured variable, perhaps D, then I and T (LIT101, DPIT301, AI2, TT5). */
+const INSTRUMENT = /^[A-Z]D?(IT|I|T)[-_]?\d/i;
 
 interface Seen {
   low: number;
@@ -22,8 +29,9 @@ export interface LearningProgress {
 
 /**
  * Learns a tag dictionary from the first frames of a plant: every property with a finite number becomes a tag, in the
- * order of first sight. A tag that only ever showed up to four small whole numbers is an actuator, any other a sensor;
- * a range is what was seen and as much again on both sides; the stage comes from the number in the name.
+ * order of first sight. A tag that only ever showed up to four small whole numbers is an actuator, unless its name is that
+ * of an instrument that never moved; any other is a sensor. Ranges are wide: what did not come up while learning is for
+ * the detectors to judge, not bad data. The stage comes from the number in the name.
  * Holds at most 2000 tags: later ones are ignored.
  */
 export class PlantLearner {
@@ -43,7 +51,7 @@ export class PlantLearner {
     for (const name of Object.keys(frame)) {
       const value = frame[name];
       if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-      if (!/^[^\s,;"'\\]{1,64}$/u.test(name) || name === 'timestamp') continue;
+      if (!isTagName(name) || name === 'timestamp') continue;
       numbers += 1;
       this.see(name, value);
     }
@@ -78,7 +86,7 @@ function isState(value: number): boolean {
 
 function tagFrom(name: string, { low, high, states }: Seen): Tag {
   const stage = stageFromName(name);
-  if (states !== undefined) {
+  if (states !== undefined && !(states.size === 1 && INSTRUMENT.test(name))) {
     const named = [...states].sort((a, b) => a - b).map((state) => [String(state), String(state)] as const);
     // A state that did not come up while learning (a valve on its way) must not be called bad data later.
     return {
@@ -91,7 +99,9 @@ function tagFrom(name: string, { low, high, states }: Seen): Tag {
       states: Object.fromEntries(named),
     };
   }
-  const span = high - low;
-  const margin = span > 0 ? span * MARGIN : Math.max(1, Math.abs(high) * 0.5);
-  return { name, stage, kind: 'sensor', unit: '', low: low - margin, high: high + margin };
+  const scale = Math.max(high - low, Math.abs(low), Math.abs(high));
+  const up = Math.max(MARGIN * scale, LEAST_MARGIN);
+  // What was never negative seldom gets far below zero; historians write -999 and the like for "no value".
+  const bottom = low < 0 ? low - up : -Math.max(1, scale);
+  return { name, stage, kind: 'sensor', unit: '', low: bottom, high: high + up };
 }

@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
 import type { Tag, TagKind } from './dictionary';
-import { MAX_TAGS } from './dictionary';
+import { isTagName, MAX_TAGS } from './dictionary';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export function tagOf(row: unknown, number: number): Tag {
   if (typeof row !== 'object' || row === null) throw new SwatError('tag-row', { row: number });
   const given = row as Row;
   const name = text(given.name);
-  if (!/^[^\s,;"'\\]{1,64}$/u.test(name)) throw new SwatError('tag-name', { tag: name.slice(0, 64), row: number });
+  if (!isTagName(name)) throw new SwatError('tag-name', { tag: name.slice(0, 64), row: number });
 
   const states = statesOf(name, given.states);
   const kind = kindOf(name, text(given.kind), states);

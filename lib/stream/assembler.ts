@@ -41,7 +41,7 @@ export class FrameReader {
 
   /**
    * One number per tag, NaN for an unusable value. The array is used again for the next frame.
-   * @throws SwatError `frame-type`, `frame-length`, `frame-no-tags`
+   * @throws SwatError `frame-type`, `frame-length`, `frame-empty`, `frame-no-tags`
    */
   read(entry: unknown): Float64Array {
     if (Array.isArray(entry)) return this.#readOrdered(entry);
@@ -73,6 +73,7 @@ export class FrameReader {
       }
     }
     const keys = Object.keys(entry);
+    if (keys.length === 0) throw new SwatError('frame-empty');
     if (known === 0) throw new SwatError('frame-no-tags', { keys: keys.length, first: firstOf(keys) });
     this.counters.missing += tags.length - known;
     if (keys.length > known) this.#countUnknown(entry, keys, known);

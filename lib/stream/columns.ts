@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { SwatError } from '../errors';
-import type { Plant } from '../plant/dictionary';
+import { isReserved, type Plant } from '../plant/dictionary';
 import type { TimeReader } from './local-time';
 
 /** What stands where in a historian's file. */
@@ -85,6 +85,7 @@ function tagTest(titles: readonly string[], plant: Plant | undefined, named: Nam
   const titlesOnly = titles.length > 1 && titles.every((title) => title !== '' && Number.isNaN(Number(title)));
   return (title) =>
     titlesOnly &&
+    !isReserved(title) &&
     title !== named.time &&
     title !== named.label &&
     !TIME_TITLES.has(plain(title)) &&

@@ -129,8 +129,8 @@ export class AssetWindows {
    * @param entry an object by tag name, or an array in the plant's tag order
    * @param time event time, ms
    * @param now arrival, ms; never goes back
-   * @throws SwatError `frame-type`, `frame-length`, `frame-no-tags`, `frame-order`, `asset-name`, `too-many-assets`; the
-   * windows then are as before
+   * @throws SwatError `frame-type`, `frame-length`, `frame-empty`, `frame-no-tags`, `frame-order`, `asset-name`,
+   * `too-many-assets`; the windows then are as before
    */
   accept(asset: string, entry: unknown, time: number, now: number): WindowPayload | undefined {
     const readings = this.#reader.read(entry);

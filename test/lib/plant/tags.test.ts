@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SwatError } from '../../../lib/errors';
 import { tagsFromCsv } from '../../../lib/plant/csv';
 import { PlantLearner } from '../../../lib/plant/learn';
+import { createPlantSimulation } from '../../../lib/plant/sim/plant';
 import { stageFromName, tagsOf } from '../../../lib/plant/list';
 import { SWAT } from '../../../lib/plant/swat';
 
@@ -74,6 +75,21 @@ describe('tagsFromCsv', () => {
     );
   });
 
+  it('tells reserved names as broken lines', () => {
+    const { tags, problems } = tagsFromCsv('tag,low,high\n__proto__,0,1\nA,0,1\nconstructor,0,1\nprototype,0,1\n');
+    assert.deepEqual(
+      [tags.map(({ name }) => name), problems.map(({ line, error }) => [line, error.code])],
+      [
+        ['A'],
+        [
+          [2, 'csv-tag-name'],
+          [4, 'csv-tag-name'],
+          [5, 'csv-tag-name'],
+        ],
+      ],
+    );
+  });
+
   it('refuses an empty text and a header without the needed columns', () => {
     assert.throws(() => tagsFromCsv(' \n'), code('csv-empty'));
     assert.throws(() => tagsFromCsv('stage,low,high\nP1,0,1'), code('csv-column'));
@@ -82,16 +98,60 @@ describe('tagsFromCsv', () => {
 });
 
 describe('PlantLearner', () => {
-  it('tells sensors from actuators and leaves a margin around what it saw', () => {
+  it('tells sensors from actuators and leaves a wide margin around what it saw', () => {
     const learner = new PlantLearner(3);
     assert.equal(learner.add({ LIT301: 800.5, P101: 1, note: 'x' }), false);
     assert.equal(learner.add({}), false, 'a frame without numbers does not count');
     assert.equal(learner.add({ LIT301: 900.5, P101: 2 }), false);
     assert.equal(learner.add({ LIT301: Number.NaN, P101: 2 }), true);
     assert.deepEqual(learner.tags(), [
-      { name: 'LIT301', stage: 'P3', kind: 'sensor', unit: '', low: 700.5, high: 1000.5 },
+      { name: 'LIT301', stage: 'P3', kind: 'sensor', unit: '', low: -900.5, high: 2701.5 },
       { name: 'P101', stage: 'P1', kind: 'actuator', unit: '', low: 0, high: 2, states: { 1: '1', 2: '2' } },
     ]);
+  });
+
+  it('calls no state or flow bad data that did not come up while it learned', () => {
+    const learner = new PlantLearner(100);
+    const quiet = { P101: 1, MV101: 0, FIT101: 0, FIT201: 2.45, FIT301: 0.001, LIT101: 500, AIT201: 7 };
+    for (let i = 0; i < 100; i += 1) learner.add({ ...quiet, LIT101: 500 + i / 10, FIT301: i / 1e5 });
+    const tags = learner.tags();
+    const later = { P101: 2, MV101: 2, FIT101: 2.5, FIT201: 0, FIT301: 1.8, LIT101: 1100, AIT201: 8.5 };
+    for (const values of [quiet, later, { P101: 0, MV101: 1 }]) {
+      for (const [name, value] of Object.entries(values)) {
+        const { low, high } = tags.find((tag) => tag.name === name)!;
+        assert.ok(low <= value && value <= high, `${name} ${value} in ${low} to ${high}`);
+      }
+    }
+    assert.deepEqual(tags.map(({ kind }) => kind[0]).join(''), 'aasssss');
+    assert.ok(tags.every(({ low }) => low > -999));
+  });
+
+  it('learns the simulated plant from 100 frames so that three hours later every value is in range', () => {
+    const plant = createPlantSimulation({ seed: 3, startTime: 0 });
+    const frame = (): Record<string, number> => {
+      const { values } = plant.step();
+      return Object.fromEntries(SWAT.tags.map(({ name }, index) => [name, values[index]]));
+    };
+    const learner = new PlantLearner(100);
+    while (!learner.add(frame()));
+    const tags = learner.tags();
+    const outside = new Set<string>();
+    for (let second = 0; second < 3 * 3600; second += 1) {
+      const values = frame();
+      for (const { name, low, high } of tags) {
+        if (!(low <= values[name] && values[name] <= high)) outside.add(`${name} ${values[name]} in ${low} to ${high}`);
+      }
+    }
+    assert.deepEqual([...outside], []);
+  });
+
+  it('learns no tag under a reserved name', () => {
+    const learner = new PlantLearner(1);
+    learner.add(JSON.parse('{"__proto__": 5, "constructor": 1, "prototype": 2, "A": 1.5}') as Record<string, number>);
+    assert.deepEqual(
+      learner.tags().map(({ name }) => name),
+      ['A'],
+    );
   });
 
   it('takes a tag with many whole numbers for a sensor', () => {
