@@ -8,6 +8,7 @@ import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
+import { complaintText, DEFAULT_ASSET } from './runtime/window-words';
 import { words, worded } from './runtime/words';
 
 interface WindowDef extends NodeDef {
@@ -20,9 +21,6 @@ interface WindowDef extends NodeDef {
   maxAssets?: unknown;
   idle?: unknown;
 }
-
-/** The asset of messages that name none. */
-const DEFAULT_ASSET = 'default';
 
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-window', function (this: Node, config: WindowDef) {
@@ -66,7 +64,11 @@ export = (RED: NodeAPI): void => {
           return;
         }
         const asset = assetOf(message);
-        takeFrames(RED, message, send, (entry, time, now) => ready(entry)?.accept(asset, entry, time, now));
+        try {
+          takeFrames(RED, message, send, (entry, time, now) => ready(entry)?.accept(asset, entry, time, now));
+        } finally {
+          windows?.complaints.drain().forEach((complaint) => this.warn(complaintText(RED, complaint)));
+        }
         status.show(() => show(asset));
         if (!warned && windows !== undefined && windows.counters.unknownTag > 0) {
           warned = true;
@@ -136,9 +138,10 @@ function reset(command: Record<string, unknown>, windows: AssetWindows | undefin
 function statusOf(RED: NodeAPI, windows: AssetWindows, asset: string): NodeStatus {
   const health = windows.health(asset);
   if (health === undefined) return { fill: 'grey', shape: 'ring', text: words(RED, 'status.window-waiting') };
-  const { filled, good, bad } = health;
-  if (bad > 0) {
-    const text = words(RED, bad === 1 ? 'status.window-bad-one' : 'status.window-bad', { tags: bad });
+  const { filled, good, bad, first } = health;
+  if (first !== undefined) {
+    const more = bad > 1 ? ` +${bad - 1}` : '';
+    const text = words(RED, `status.window-${first.reason}`, { tag: first.tag.slice(0, 20), more });
     return { fill: 'yellow', shape: 'ring', text };
   }
   if (windows.size > 1) {

@@ -1,37 +1,46 @@
 import type { Tag } from '../plant/dictionary';
 import { Quality, type Frame } from './frame';
 
+/** Usual intervals that a value is held for at least. */
+const INTERVALS = 2;
+
 /**
  * The last good value of each tag of one asset, and the policy for a value that cannot be used: the last good one stands
- * in, for at most the tag's maximum age (in event time), after which the tag is bad.
+ * in, for at most the tag's maximum age (in event time), after which the tag is bad. The maximum age of tags without one of
+ * their own is at least two usual intervals, or a plant that is read once a minute would hold nothing.
  */
 export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
   /** Last good value (0 before there was one) and its event time (-Infinity before), per tag. */
   readonly values: Float64Array;
   readonly times: Float64Array;
   readonly quality: Uint8Array;
-  readonly #maxAges: Float64Array;
+  /** Of tags with a maximum age of their own, else NaN. */
+  readonly #ownAges: Float64Array;
 
-  /** @param maxAgeMs for tags without one of their own, in ms */
-  constructor(tags: readonly Tag[], maxAgeMs: number) {
+  /** @param maxAgeMs for tags without one of their own, in ms; 0 holds nothing */
+  constructor(
+    tags: readonly Tag[],
+    readonly maxAgeMs: number,
+  ) {
     this.values = new Float64Array(tags.length);
     this.times = new Float64Array(tags.length).fill(-Infinity);
     this.quality = new Uint8Array(tags.length).fill(Quality.bad);
-    this.#maxAges = Float64Array.from(tags, (tag) => tag.maxAgeMs ?? maxAgeMs);
+    this.#ownAges = Float64Array.from(tags, (tag) => tag.maxAgeMs ?? Number.NaN);
   }
 
   /**
    * Takes the readings of one instant (NaN: unusable). Afterwards `values` and `quality` hold the frame.
+   * @param usualMs the usual interval between readings, ms; 0 where it is not known
    * @returns how many tags are not good
    */
-  take(readings: Float64Array, time: number): number {
+  take(readings: Float64Array, time: number, usualMs = 0): number {
     const { values, times, quality } = this;
     let notGood = 0;
     for (let tag = 0; tag < readings.length; tag++) {
       const value = readings[tag];
       if (Number.isNaN(value)) {
         notGood += 1;
-        quality[tag] = time - times[tag] <= this.#maxAges[tag] ? Quality.held : Quality.bad;
+        quality[tag] = time - times[tag] <= this.maxAge(tag, usualMs) ? Quality.held : Quality.bad;
       } else {
         values[tag] = value;
         times[tag] = time;
@@ -39,6 +48,13 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
       }
     }
     return notGood;
+  }
+
+  /** How long the last good value of a tag may stand in at that usual interval, ms. */
+  maxAge(tag: number, usualMs: number): number {
+    const own = this.#ownAges[tag];
+    if (!Number.isNaN(own)) return own;
+    return this.maxAgeMs === 0 ? 0 : Math.max(this.maxAgeMs, INTERVALS * usualMs);
   }
 
   /** Forgets every value. */

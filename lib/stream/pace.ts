@@ -14,6 +14,7 @@ export class Pace {
   last: number | undefined;
   /** The latest intervals, ms. */
   readonly intervals: number[] = [];
+  #usual = 0;
 
   constructor(readonly maxAgeMs: number) {}
 
@@ -25,19 +26,29 @@ export class Pace {
     return interval > this.maxAgeMs && this.intervals.length > 0 && interval > this.longest() ? 'gap' : 'next';
   }
 
+  /** The usual interval: the median of the latest ones, ms; 0 before any is known. */
+  get usual(): number {
+    return this.#usual;
+  }
+
   /** The longest pause that is no gap, ms, as far as is known. */
   longest(): number {
-    if (this.intervals.length === 0) return this.maxAgeMs;
-    const sorted = [...this.intervals].sort((a, b) => a - b);
-    return Math.max(this.maxAgeMs, USUAL * sorted[(sorted.length - 1) >> 1]);
+    return Math.max(this.maxAgeMs, USUAL * this.#usual);
   }
 
   /** Takes the time of a frame that was accepted. Equal times say nothing of the interval. */
   take(time: number): void {
     if (this.last !== undefined && time > this.last) {
-      if (this.intervals.length === KEPT) this.intervals.shift();
-      this.intervals.push(time - this.last);
+      const interval = time - this.last;
+      const dropped = this.intervals.length === KEPT ? this.intervals.shift() : undefined;
+      this.intervals.push(interval);
+      if (interval !== dropped) this.#usual = medianOf(this.intervals);
     }
     this.last = time;
   }
+}
+
+/** The middle one, the lower of two. */
+function medianOf(intervals: readonly number[]): number {
+  return [...intervals].sort((a, b) => a - b)[(intervals.length - 1) >> 1];
 }

@@ -1,7 +1,8 @@
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import { FrameReader } from './assembler';
-import { StreamCounters } from './counters';
+import { Complaints, reasonOf } from './complaints';
+import { StreamCounters, type Unusable } from './counters';
 import { WindowFeatures } from './features';
 import { LastKnown } from './hold';
 import { Pace } from './pace';
@@ -15,7 +16,10 @@ export interface WindowSettings {
   readonly lengths: readonly number[];
   /** Samples from one window to the next. */
   readonly stride: number;
-  /** How long the last good value of a tag may stand in for one that cannot be used, in ms of event time. */
+  /**
+   * How long the last good value of a tag may stand in for one that cannot be used, in ms of event time; at least two usual
+   * intervals of the asset, unless it is 0.
+   */
   readonly maxAgeMs: number;
   /** Assets kept at once. */
   readonly maxAssets: number;
@@ -23,11 +27,12 @@ export interface WindowSettings {
   readonly idleMs: number;
 }
 
-/** How the window of one asset stands: its frames, the share of good values, and how many tags are bad in it. */
+/** How the window of one asset stands: its frames, the share of good values, how many tags are bad in it, and the first. */
 export interface WindowHealth {
   readonly filled: number;
   readonly good: number;
   readonly bad: number;
+  readonly first?: { readonly tag: string; readonly reason: Unusable };
 }
 
 /** Longest name of an asset, characters. */
@@ -44,6 +49,8 @@ class AssetWindow {
   readonly quality: QualityWindow;
   /** Event times of the frames in the window, a ring of the longest length. */
   readonly times: Float64Array;
+  /** Why the latest unusable value of each tag was so; see {@link reasonOf}. */
+  readonly why: Uint8Array;
   pace: Pace;
   /** Frames since the window was started. */
   frames = 0;
@@ -61,6 +68,7 @@ class AssetWindow {
     this.known = new LastKnown(plant.tags, settings.maxAgeMs);
     this.quality = new QualityWindow(plant.tags.length, length);
     this.times = new Float64Array(length);
+    this.why = new Uint8Array(plant.tags.length);
     this.pace = new Pace(settings.maxAgeMs);
   }
 
@@ -86,6 +94,8 @@ class AssetWindow {
 export class AssetWindows {
   readonly schema: WindowSchema;
   readonly counters = new StreamCounters();
+  /** Why values could not be used, for a person to read. */
+  readonly complaints: Complaints;
   /** The longest length, samples. */
   readonly length: number;
   /** Assets that there is room for: `maxAssets`, or fewer where windows are long. */
@@ -104,6 +114,7 @@ export class AssetWindows {
     const bytes = 25 * plant.tags.length * settings.lengths.reduce((sum, length) => sum + length, 0);
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
     this.#reader = new FrameReader(plant, this.counters);
+    this.complaints = new Complaints(plant);
   }
 
   /** Assets kept. */
@@ -116,7 +127,10 @@ export class AssetWindows {
     const window = this.#assets.get(asset);
     if (window === undefined) return undefined;
     const { good, bad } = window.quality;
-    return { filled: Math.min(window.frames, this.length), good, bad };
+    const filled = Math.min(window.frames, this.length);
+    if (bad === 0) return { filled, good, bad };
+    const [first] = window.quality.badTags();
+    return { filled, good, bad, first: { tag: this.plant.tags[first].name, reason: reasonOf(window.why[first]) } };
   }
 
   /** The names of all assets kept, the idlest first. */
@@ -138,7 +152,11 @@ export class AssetWindows {
     this.#step(window, asset, time);
     window.pace.take(time);
     window.late = 0;
-    const notGood = window.known.take(readings, time);
+    const { usual } = window.pace;
+    const notGood = window.known.take(readings, time, usual);
+    if (notGood > 0) {
+      this.complaints.note(asset, entry, window.known, (tag) => window.known.maxAge(tag, usual), now, window.why);
+    }
     window.quality.push(window.known.quality, notGood);
     window.features.push(window.known.values);
     window.times[window.frames % this.length] = time;
@@ -151,6 +169,7 @@ export class AssetWindows {
   /** Forgets one asset, or all. @returns how many were forgotten */
   reset(asset?: string): number {
     this.#latest = '';
+    this.complaints.clear();
     const before = this.#assets.size;
     if (asset === undefined) this.#assets.clear();
     else this.#assets.delete(asset);

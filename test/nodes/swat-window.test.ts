@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolveSchema } from '../../lib/stream/schema';
-import { codes, give, good, inNodeRed, load, nextStatus, sent, settle } from './window-fixture';
+import { codes, give, good, inNodeRed, load, nextStatus, sent, settle, warnings } from './window-fixture';
 
 describe('swat-window: frames', () => {
   inNodeRed();
@@ -63,7 +63,29 @@ describe('swat-window: frames', () => {
     assert.deepEqual(sent[1].payload.quality, { good: 6 / 9, bad: ['LIT1'] });
     assert.ok(sent.every(({ payload }) => payload.features.every((value) => Number.isFinite(value))));
     assert.deepEqual(sent.at(-1)?.payload.features.slice(0, 5), [500, 0, 500, 500, 0]);
-    assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: '1 tag missing' });
+    assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: 'LIT1 missing' });
+  });
+
+  it('shows the first bad tag with the reason and how many more there are, and tells each reason once', async () => {
+    const node = await load({ length: 2 });
+    const warned = warnings(node);
+    give({ ...good, P1: 3, LIT1: 5000 });
+    for (let i = 0; i < 5; i += 1) give({ FIT1: '2,5', P1: 2, LIT1: 5000 }, { asset: 'skid7' });
+    give({ FIT1: 'off', P1: -1 }, { asset: 'skid7' });
+    await settle();
+    assert.deepEqual(codes(), []);
+    assert.deepEqual(warned, [
+      'LIT1: 5000 is outside its range 0 to 1000; held for at most 10 s, then treated as bad. Correct the range in the plant, or the reading.',
+      'P1: 3 is outside its range 0 to 2; held for at most 10 s, then treated as bad. Correct the range in the plant, or the reading.',
+      'skid7, FIT1: "2,5" is not a number: use a decimal point; held for at most 10 s, then treated as bad.',
+      'skid7, no value for: LIT1. Treated as bad until there is one. Check the payload, or take the tags out of the plant.',
+    ]);
+    assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: 'LIT1 missing +1' });
+    give(undefined, { swat: { command: 'reset' } });
+    give({ ...good, LIT1: 5000 });
+    await settle();
+    assert.equal(warned.length, 5);
+    assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: 'LIT1 out of range' });
   });
 
   it('reads decimal texts and on/off, in objects and in ordered arrays', async () => {
@@ -78,8 +100,7 @@ describe('swat-window: frames', () => {
 
   it('takes a payload of more than 1 MB quickly, and keeps only a few short names of it', async () => {
     const node = await load({ length: 2 });
-    const warnings: string[] = [];
-    node.on('call:warn' as 'input', (call: unknown) => void warnings.push((call as { args: [string] }).args[0]));
+    const warned = warnings(node);
     let nested: unknown = 1;
     for (let depth = 0; depth < 5000; depth += 1) nested = { nested };
     const huge: Record<string, unknown> = { ...good, FIT1: nested, ['k'.repeat(10_000)]: 'y'.repeat(1_000_000) };
@@ -91,8 +112,9 @@ describe('swat-window: frames', () => {
     assert.ok(performance.now() - start < 500);
     assert.deepEqual(codes(), []);
     assert.equal(sent.length, 1);
-    assert.equal(warnings.length, 1);
-    assert.ok(warnings[0].length < 1000);
+    assert.equal(warned.length, 2);
+    assert.match(warned[0], /^FIT1: object is not a number/);
+    assert.ok(warned[1].length < 1000);
   });
 
   it('takes a batch of objects or arrays in order: a window each, nothing lost to a bad frame, one error', async () => {

@@ -87,3 +87,12 @@ export function nextStatus(node: Node): Promise<unknown> {
 
 /** The codes of all errors since the node was loaded. */
 export const codes = (): string[] => failures.map((failure) => failure.code ?? failure.message);
+
+/** What a node warns of from now on. */
+export function warnings(node: Node): string[] {
+  const texts: string[] = [];
+  node.on('call:warn' as 'input', (call: unknown) => {
+    texts.push(String((call as { args: unknown[] }).args[0]));
+  });
+  return texts;
+}

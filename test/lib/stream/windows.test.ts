@@ -37,6 +37,24 @@ describe('LastKnown', () => {
     known.take(Float64Array.of(Number.NaN, 8), 6001);
     assert.deepEqual([[...known.values], [...known.quality]], [[3, 8], [Quality.bad, Quality.good]]); // prettier-ignore
   });
+
+  it('holds for two usual intervals where these are longer, but nothing at 0, and as a tag itself says', () => {
+    for (const [own, setting, usual, expected] of [
+      [undefined, 5000, 0, 5000],
+      [undefined, 5000, 1000, 5000],
+      [undefined, 5000, 60_000, 120_000],
+      [undefined, 0, 60_000, 0],
+      [1000, 5000, 60_000, 1000],
+    ] as const) {
+      const known = new LastKnown([tag('A', own === undefined ? {} : { maxAgeMs: own })], setting);
+      assert.equal(known.maxAge(0, usual), expected);
+      known.take(Float64Array.of(1), 0, usual);
+      known.take(Float64Array.of(Number.NaN), expected, usual);
+      assert.equal(known.quality[0], Quality.held);
+      known.take(Float64Array.of(Number.NaN), expected + 1, usual);
+      assert.equal(known.quality[0], Quality.bad);
+    }
+  });
 });
 
 describe('Pace', () => {
@@ -155,6 +173,38 @@ describe('AssetWindows', () => {
     assert.deepEqual(each.accept('a', { A: '', B: 2 }, 2000, 0)?.quality, { good: 4 / 6, bad: ['B'] });
     assert.deepEqual(each.accept('a', frame, 3000, 0)?.quality, { good: 5 / 6, bad: [] });
     assert.deepEqual([each.counters.frames, each.counters.missing], [4, 2]);
+  });
+
+  it('holds a missing value on a plant that is read once a minute, and calls it bad at the third time', () => {
+    const each = new AssetWindows(createPlant('p', [tag('A'), tag('B')]), windows({ maxAgeMs: 10_000 }).settings);
+    const bad = [frame, frame, { A: 1 }, { A: 1 }, { A: 1 }].map(
+      (entry, minute) => each.accept('a', entry, minute * 60_000, 0)?.quality.bad,
+    );
+    assert.deepEqual(bad, [undefined, undefined, [], [], ['B']]);
+    assert.deepEqual(each.health('a')?.first, { tag: 'B', reason: 'missing' });
+  });
+
+  it('tells each reason of a tag once an hour, not more than 20 in all, and again after a reset', () => {
+    const many = createPlant('p', Array.from({ length: 30 }, (_, i) => tag(`T${i}`, { high: 10 }))); // prettier-ignore
+    const each = new AssetWindows(many, windows().settings);
+    const all = (value: unknown): Record<string, unknown> =>
+      Object.fromEntries(many.tags.map(({ name }) => [name, value]));
+    const told = (entry: unknown, time: number): readonly string[] => {
+      each.accept('a', entry, time, time);
+      return each.complaints.drain().map((complaint) => ('tag' in complaint ? complaint.tag.name : complaint.reason));
+    };
+    told(all(1), 0);
+    assert.deepEqual(told({ ...all(1), T3: 11, T4: 'x' }, 0), ['T3', 'T4']);
+    assert.deepEqual(told({ ...all(1), T3: 12, T4: Number.NaN }, 1000), []);
+    assert.deepEqual(told({ ...all(1), T3: 'x' }, 2000), ['T3']);
+    assert.deepEqual(told({ ...all(1), T3: undefined }, 3000), [], 'the last value stands in');
+    assert.deepEqual(told({ ...all(1), T3: undefined }, 6000), ['missing']);
+    const flood = told(all(11), 7000);
+    assert.deepEqual([flood.length, flood.at(-1)], [16, 'more']);
+    assert.deepEqual(told(all('x'), 8000), []);
+    assert.deepEqual(told({ ...all(1), T3: 11 }, 3_600_000), ['T3']);
+    each.reset();
+    assert.deepEqual(told({ ...all(1), T3: 11 }, 3_601_000), ['T3']);
   });
 
   it('starts a window anew after a gap, and after a replay went back to its start', () => {
