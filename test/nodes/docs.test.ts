@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../harness/user-dir';
+
+const read = (...path: string[]): string => readFileSync(join(checkout, ...path), 'utf8');
+const result = (name: string): unknown => JSON.parse(read('bench', 'results', `${name}.json`));
+
+interface PlantResult {
+  readonly normal: { readonly alarms: number; readonly hours: number };
+  readonly attacks: number;
+  readonly detected: number;
+  readonly medianDelayS: number;
+  readonly stageNamed: number;
+}
+interface GeccoResult {
+  readonly results: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+interface BenchResult {
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
+}
+interface CompareResult {
+  readonly comparisons: readonly { readonly timings: readonly { readonly name: string; readonly ratio: number }[] }[];
+}
+
+describe('the README', () => {
+  const readme = read('README.md').replaceAll(/\s+/g, ' ');
+  const says = (text: string): void => assert.ok(readme.includes(text), `the README does not say: ${text}`);
+
+  it('quotes the plant as it was measured', () => {
+    const { normal, attacks, detected, medianDelayS, stageNamed } = result('plant') as PlantResult;
+    says(`| ${normal.alarms} in ${normal.hours} plant-hours |`);
+    says(`| ${detected} of ${attacks} |`);
+    says(`| ${medianDelayS} s |`);
+    says(`| ${stageNamed} of ${detected} |`);
+  });
+
+  it('quotes the real record as it was measured', () => {
+    const gecco = (result('gecco') as GeccoResult).results['gecco/period1'];
+    says(`${gecco.eventsFound} of ${gecco.events} events`);
+    says(`${gecco.falseAlarmRate.toFixed(0)} % of the normal time`);
+    says(`${gecco.falseAlarmsPerDay.toFixed(2)} false alarms a day`);
+    says(`F1 ${gecco.f1.toFixed(3)} where an alarm that never ends has ${gecco.alwaysF1.toFixed(3)}`);
+  });
+
+  it('quotes the speed as it was measured', () => {
+    const rate = (result('node-red') as BenchResult).figures.find(({ name }) => name === 'samples a second');
+    says(`${(rate?.value ?? 0).toLocaleString('en-US')} samples/s`);
+    for (const [index, digits] of [
+      [0, 1],
+      [2, 0],
+    ] as const) {
+      const { timings } = (result('window') as CompareResult).comparisons[index];
+      const peer = timings.find(({ name }) => name.startsWith('two passes'));
+      says(`${peer?.ratio.toFixed(digits) ?? '-'} times faster`);
+    }
+  });
+
+  it('shows pictures and points to pages that are there', () => {
+    for (const [, target] of read('README.md').matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      assert.ok(read(target).length > 0, target);
+    }
+  });
+});
+
+/** Where a node's commands are listed, if not in its own file. */
+const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
+  'swat-source': ['runtime/source-commands.ts'],
+  'swat-autoencoder': ['runtime/detector-commands.ts'],
+  'swat-iforest': ['runtime/detector-commands.ts'],
+};
+
+describe('docs/messages.md', () => {
+  const rows = read('docs', 'messages.md')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
+
+  for (const type of ['source', 'window', 'autoencoder', 'iforest', 'severity', 'alert'].map(
+    (each) => `swat-${each}`,
+  )) {
+    it(`has a row for every output of ${type}, and no more`, () => {
+      const outputs = /outputs: (\d)/.exec(read('nodes', `${type}.html`))?.[1];
+      const described = rows.filter(([, node]) => node === `\`${type}\``).map(([, , output]) => Number(output));
+      assert.deepEqual(
+        described,
+        Array.from({ length: Number(outputs) }, (_, index) => index + 1),
+      );
+    });
+
+    it(`names every command that ${type} knows`, () => {
+      const row = read('docs', 'messages.md')
+        .split('\n')
+        .find(
+          (line) =>
+            line.startsWith('|') &&
+            line.split('|')[1].includes(`\`${type}\``) &&
+            !/^\d$/.test(line.split('|')[2].trim()),
+        );
+      const code = (LISTS[type] ?? [`${type}.ts`]).map((file) => read('nodes', ...file.split('/'))).join('\n');
+      const known = /COMMANDS = \[([^\]]+)\]|commandName\(command, \[([^\]]+)\]|known: ('[\w-]+')/.exec(code);
+      const names = [...(known?.slice(1).find(Boolean) ?? '').matchAll(/'([\w-]+)'/g)].map(([, name]) => name);
+      assert.ok(names.length > 0, `no list of commands of ${type}`);
+      for (const name of names) assert.match(row ?? '', new RegExp(`\`${name}[\` ]`), name);
+    });
+  }
+});
