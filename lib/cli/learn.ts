@@ -31,7 +31,7 @@ export function collectWindows(
     if (window === undefined) continue;
     if (collector.offer(window, { over: false, labelled: false }) === 'full') break;
   }
-  return collector.take();
+  return collector.data();
 }
 
 /** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */

@@ -11,6 +11,21 @@ export function rowsNeeded(data: Pick<Dataset, 'schema' | 'stride'>, folds: numb
 }
 
 /**
+ * Refuses a number of rows that no training could do with; without a schema only what is too few for every one.
+ * @throws SwatError `collect-too-few` (wanted, need, stride)
+ */
+export function checkWanted(wanted: number, stride: number, folds: number, schema?: Dataset['schema']): void {
+  const need = schema === undefined ? LEAST_ROWS : rowsNeeded({ schema, stride }, folds);
+  if (wanted < need) throw new SwatError('collect-too-few', { wanted, need, stride });
+}
+
+/** @throws SwatError `training-too-small` (has, need) */
+export function checkCount(data: Pick<Dataset, 'schema' | 'stride' | 'count'>, folds: number): void {
+  const need = rowsNeeded(data, folds);
+  if (data.count < need) throw new SwatError('training-too-small', { has: data.count, need });
+}
+
+/**
  * Refuses a data set that no detector can be trained on, before any work is done.
  * @throws SwatError `training-shape`, `training-too-small` (has, need), `training-not-finite` (row, from 1, and tag),
  * `training-constant`
@@ -21,8 +36,7 @@ export function checkDataset(data: Dataset, folds: number): void {
   if (width === 0 || rows.length !== count * width || times.length !== count || !(stride >= 1)) {
     throw new SwatError('training-shape', { rows: count, features: width, numbers: rows.length, times: times.length });
   }
-  const need = rowsNeeded(data, folds);
-  if (count < need) throw new SwatError('training-too-small', { has: count, need });
+  checkCount(data, folds);
   let varies = false;
   for (let at = 0; at < rows.length; at++) {
     if (!Number.isFinite(rows[at])) {

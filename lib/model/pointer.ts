@@ -30,7 +30,7 @@ export function pointTo(pointer: Pointer, version: string, inForce: string | und
 
 /**
  * The pointer from the text of its file.
- * @throws SwatError `model-corrupt`
+ * @throws SwatError `model-corrupt` {file, what}
  */
 export function readPointer(text: string): Pointer {
   let parsed: unknown;

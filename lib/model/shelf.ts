@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import type { DetectorArtifact } from '../detect/artifact';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
+import { fitnessOf, type Fitness } from '../detect/fitness';
 import { SwatError } from '../errors';
 import type { ConfinedFiles } from '../platform/files';
 import { MAX_MANIFEST, readManifest, sha256, writeManifest, type Manifest, type TrainingReport } from './manifest';
@@ -28,6 +29,9 @@ export interface VersionInfo {
   /** Tags and window length in samples. */
   tags?: number;
   length?: number;
+  /** Loss over time that the model did not see, and the word for it; neither for a forest. */
+  validationLoss?: number;
+  fitness?: Fitness;
   /** Code of the error that loading it would meet. */
   problem?: string;
 }
@@ -79,12 +83,13 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
       return bytes;
     });
 
-  const manifestOf = async (kind: DetectorKind, version: string): Promise<Manifest> => {
-    const manifest = readManifest(await read(at(kind, version, MANIFEST), MANIFEST, MAX_MANIFEST));
-    if (manifest.version !== version) throw damaged(MANIFEST, 'version');
-    if (manifest.kind !== kind) throw damaged(MANIFEST, 'kind');
-    return manifest;
-  };
+  const manifestOf = (kind: DetectorKind, version: string): Promise<Manifest> =>
+    placed(at(kind, version), { kind, version }, async () => {
+      const manifest = readManifest(await read(at(kind, version, MANIFEST), MANIFEST, MAX_MANIFEST));
+      if (manifest.version !== version) throw damaged(MANIFEST, 'version');
+      if (manifest.kind !== kind) throw damaged(MANIFEST, 'kind');
+      return manifest;
+    });
 
   return {
     origin,
@@ -99,6 +104,8 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
             const { created, report, calibration, schema } = await manifestOf(kind, version);
             const { threshold } = calibration;
             const { tags, features } = schema;
+            const { validationLoss } = report.metrics;
+            const fitness = fitnessOf(validationLoss);
             return {
               version,
               origin,
@@ -107,6 +114,7 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
               threshold,
               tags: tags.length,
               length: features[0].length,
+              ...(fitness !== undefined && { validationLoss, fitness }),
             };
           } catch (cause) {
             return { version, origin, problem: cause instanceof SwatError ? cause.code : 'model-corrupt' };
@@ -117,9 +125,12 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
 
     async load(kind, version) {
       const { weights, schema, settings, calibration, report, created, product } = await manifestOf(kind, version);
-      const bytes = await read(at(kind, version, WEIGHTS), WEIGHTS, weights.bytes, weights.bytes);
-      if (sha256(bytes) !== weights.sha256) throw damaged(WEIGHTS, 'sha256');
-      const artifact = { kind, schema, settings, calibration, tensors: unpack(bytes, weights.layout) };
+      const tensors = await placed(at(kind, version), { kind, version }, async () => {
+        const bytes = await read(at(kind, version, WEIGHTS), WEIGHTS, weights.bytes, weights.bytes);
+        if (sha256(bytes) !== weights.sha256) throw damaged(WEIGHTS, 'sha256');
+        return unpack(bytes, weights.layout);
+      });
+      const artifact = { kind, schema, settings, calibration, tensors };
       return { version, origin, created, product, artifact, report };
     },
 
@@ -171,7 +182,12 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
 
     async pointer(kind) {
       if ((await onDisk(root, () => files.size(at(kind, POINTER)))) === undefined) return NO_POINTER;
-      return readPointer((await read(at(kind, POINTER), POINTER, MAX_POINTER)).toString('utf8'));
+      try {
+        return readPointer((await read(at(kind, POINTER), POINTER, MAX_POINTER)).toString('utf8'));
+      } catch (cause) {
+        if (!(cause instanceof SwatError) || cause.code !== 'model-corrupt') throw cause;
+        throw new SwatError('model-pointer', { ...cause.details, kind, path: at(kind, POINTER) }, { cause });
+      }
     },
 
     point: (kind, pointer) =>
@@ -185,6 +201,18 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
         }
       }),
   };
+}
+
+/** Adds to an error about a file of a version which version it is, and the path of the file. */
+async function placed<T>(folder: string, which: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof SwatError)) throw cause;
+    const { file = MANIFEST } = cause.details as { file?: string };
+    const path = join(folder, file);
+    throw new SwatError(cause.code, { path, ...which, ...cause.details }, { cause });
+  }
 }
 
 /** Failures of the disk itself as `model-space`, with the system's own reason. */

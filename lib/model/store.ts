@@ -14,7 +14,7 @@ export interface ModelStore {
   active(kind: DetectorKind): Promise<{ version: string; origin: VersionInfo['origin']; chosen: boolean } | undefined>;
   /**
    * Reads a version, or the one in force.
-   * @throws SwatError `model-missing`, `model-corrupt`, `model-foreign`, `model-newer`, `model-space`
+   * @throws SwatError `model-missing`, `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
    */
   load(kind: DetectorKind, version?: string): Promise<StoredModel>;
   /** Writes a new version, whole or not at all, and returns its id. It is not in force until activated. */

@@ -3,9 +3,9 @@ import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
 
-/** Most rows that a collection keeps, and most bytes that they may take. */
+/** Most rows that a collection keeps, and most bytes that they may take: twice that while a training has its copy. */
 export const MAX_ROWS = 50_000;
-const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_ASSETS = 1000;
 
 /** What became of a window that was offered. `next`: not its turn, the stride is not over yet. */
@@ -30,12 +30,18 @@ export interface Hints {
 /** Windows of normal operation on their way to a {@link Dataset}. */
 export interface Collector {
   offer(window: WindowPayload, hints: Hints): Taking;
+  readonly schema: WindowSchema;
+  readonly stride: number;
   readonly collected: number;
   readonly wanted: number;
+  /** Windows looked at so far, whatever became of them. */
+  readonly offered: number;
   /** Windows left out, by reason. */
   readonly leftOut: Readonly<Record<'bad' | 'over' | 'labelled' | 'other-schema', number>>;
-  /** Everything collected, sorted by asset, then time; nothing is kept: call it once. */
-  take(): Dataset;
+  /** Collects up to `wanted` rows in all. @throws SwatError `collect-too-large` */
+  extend(wanted: number): void;
+  /** A copy of everything collected, sorted by asset, then time. */
+  data(): Dataset;
 }
 
 /**
@@ -45,9 +51,14 @@ export interface Collector {
 export function createCollector({ schema, wanted, stride }: CollectorOptions): Collector {
   const width = schema.features.length;
   const most = Math.min(MAX_ROWS, Math.floor(MAX_BYTES / (width * 8)));
-  if (wanted > most) throw new SwatError('collect-too-large', { wanted, most });
+  const checked = (count: number): number => {
+    if (count > most) throw new SwatError('collect-too-large', { wanted: count, most });
+    return count;
+  };
+  let limit = checked(wanted);
+  let offered = 0;
   let rows = new Float64Array(Math.min(wanted, 256) * width);
-  let places: { asset: string; time: number }[] = [];
+  const places: { asset: string; time: number }[] = [];
   const waits = new Map<string, number>();
   const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0 };
 
@@ -71,13 +82,21 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
   };
 
   return {
-    wanted,
+    schema,
+    stride,
     leftOut,
+    get wanted() {
+      return limit;
+    },
+    get offered() {
+      return offered;
+    },
     get collected() {
       return places.length;
     },
     offer(window, hints) {
-      if (places.length >= wanted) return 'full';
+      if (places.length >= limit) return 'full';
+      offered += 1;
       const reason = refusal(window, hints);
       if (reason !== undefined) {
         leftOut[reason] += 1;
@@ -86,7 +105,7 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
       if (!turn(window.asset)) return 'next';
       const start = places.length * width;
       if (start + width > rows.length) {
-        const larger = new Float64Array(Math.min(rows.length * 2, wanted * width));
+        const larger = new Float64Array(Math.min(rows.length * 2, limit * width));
         larger.set(rows);
         rows = larger;
       }
@@ -95,15 +114,16 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
       startStride(window.asset);
       return 'taken';
     },
-    take() {
+    extend(count) {
+      limit = checked(count);
+    },
+    data() {
       const order = places.map((_, index) => index);
       order.sort((a, b) => compare(places[a].asset, places[b].asset) || places[a].time - places[b].time);
       const sorted = new Float64Array(order.length * width);
       order.forEach((row, to) => sorted.set(rows.subarray(row * width, (row + 1) * width), to * width));
       const times = Float64Array.from(order, (row) => places[row].time);
       const count = order.length;
-      rows = new Float64Array(0);
-      places = [];
       return { schema, rows: sorted, count, times, stride };
     },
   };

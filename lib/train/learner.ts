@@ -1,32 +1,43 @@
+import { checkCount, checkWanted } from '../detect/checks';
 import type { DetectorKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
+import type { Fitness } from '../detect/fitness';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
-import type { ModelStore } from '../model/store';
 import type { Clock } from '../platform/clock';
 import { resolveSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
 import { createCollector, type Collector, type Hints } from './collector';
-import type { TrainingResult } from './protocol';
+import { keep, type KeeperOptions } from './keeper';
 import { startTraining, type Training } from './trainer';
 
-/** When a trained version is put in force: only if none is, always, or never (a person does). */
-export const ACTIVATIONS = ['first', 'always', 'never'] as const;
-export type Activation = (typeof ACTIVATIONS)[number];
-
-/** What a learner tells of its work. */
+/** What a learner tells of its work. `kept` are the windows that another training can start from. */
 export type LearningEvent =
-  | ({ event: 'collecting'; collected: number; wanted: number } & { leftOut: Collector['leftOut'] })
+  | CollectingEvent
   | ({ event: 'training'; secondsLeft: number } & FitProgress)
   | TrainedEvent
-  | { event: 'cancelled'; during: 'collecting' | 'training' }
-  | { event: 'failed'; error: unknown };
+  | { event: 'cancelled'; during: 'collecting' | 'training'; kept: number }
+  | { event: 'failed'; error: unknown; kept: number };
+
+/** How far collecting is. */
+export interface CollectingEvent {
+  event: 'collecting';
+  collected: number;
+  wanted: number;
+  /** Windows looked at so far. */
+  offered: number;
+  leftOut: Collector['leftOut'];
+  /** The active model holds more than half of at least 100 windows for anomalous: it stands in the way of a new one. */
+  starved: boolean;
+}
 
 /** A version was made and kept. */
 export interface TrainedEvent {
   event: 'trained';
   version: string;
   activated: boolean;
+  /** How well it has learned; a forest has no such word. */
+  fitness?: Fitness;
   threshold: number;
   /** Share of normal windows that stay under the threshold. */
   quantile: number;
@@ -35,79 +46,87 @@ export interface TrainedEvent {
   metrics: Readonly<Record<string, number>>;
   /** Windows that were not learned; `over` were held for anomalous by the active model. */
   leftOut: Collector['leftOut'];
+  /** Only after a poor fit: for another try with other settings. */
+  kept: number;
 }
 
-export interface LearnerOptions {
-  readonly kind: DetectorKind;
-  readonly store: ModelStore;
+export interface LearnerOptions extends KeeperOptions {
   /** Kinds in training on this model now, shared by all that use it. */
   readonly busy: Set<DetectorKind>;
   readonly clock: Clock;
   /** Settings of a training as the dialog gives them; a `train` command's stand above them. */
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly emit: (event: LearningEvent) => void;
+}
+
+/** What to collect. */
+export interface CollectPlan {
+  readonly windows: number;
+  /** Training follows by itself. */
+  readonly train: boolean;
+  /** Keeps every n-th window of an asset. */
   readonly stride: number;
-  readonly activation: Activation;
   /** Leaves out windows that the active model holds for anomalous. */
   readonly leaveOut: boolean;
-  /** Puts a version in force, wherever it is used. */
-  readonly activate: (version: string) => Promise<void>;
-  readonly emit: (event: LearningEvent) => void;
+  /** Goes on with what is collected already, at its stride, up to `windows` in all. */
+  readonly more: boolean;
 }
 
 /** Collects normal windows and trains on them: idle, collecting, or training. */
 export interface Learner {
   readonly stage: 'idle' | 'collecting' | 'training';
+  /** Windows that a training could start from now. */
   readonly collected: number;
-  /** Starts to collect; with `thenTrain` training follows by itself. @throws SwatError `training-busy` */
-  collect(wanted: number, thenTrain: boolean): void;
+  /**
+   * Starts to collect. What is too few for any training is refused here or, where the window is not known yet, when the
+   * first one comes.
+   * @param schema id of the windows that come, as far as known
+   * @throws SwatError `training-busy`, `collect-too-few`, `collect-too-large`
+   */
+  collect(plan: CollectPlan, schema?: string): void;
   /** Offers a window; looked at only while collecting. */
   offer(window: WindowPayload, hints: Hints): void;
-  /** Trains on what was collected. @throws SwatError `training-busy`, `nothing-collected`, and for settings that cannot be */
+  /**
+   * Trains on what was collected; that is kept until a training has succeeded, or collecting starts afresh.
+   * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, and for settings that cannot be
+   */
   train(settings?: Readonly<Record<string, unknown>>): void;
-  /** Ends collecting or training, whichever it is at; says which. The active version stays. */
+  /** Ends collecting or training, whichever it is at; says which. The active version and what was collected stay. */
   stop(): Promise<Learner['stage']>;
 }
 
+const STARVED_FROM = 100;
+
 /** A learner at rest. */
 export function createLearner(options: LearnerOptions): Learner {
-  const { kind, store, busy, clock, emit } = options;
-  let plan: { wanted: number; thenTrain: boolean } | undefined;
+  const { kind, busy, clock, emit } = options;
+  const folds = readFitSettings(kind, options.settings).folds;
+  let plan: CollectPlan | undefined;
   let collector: Collector | undefined;
   let training: Training | undefined;
   let work: Promise<void> | undefined;
   let stopping = false;
   let told = -Infinity;
+  const kept = (): number => collector?.collected ?? 0;
 
   const refuseBusy = (): void => {
     if (busy.has(kind)) throw new SwatError('training-busy', { kind });
   };
-  const tell = (now: number): void => {
-    if (collector === undefined || now - told < 1000) return;
+  const tell = (from: Collector): void => {
+    const now = clock();
+    const { collected, wanted, offered, leftOut } = from;
+    if (collected < wanted && now - told < 1000) return;
     told = now;
-    const { collected, wanted, leftOut } = collector;
-    emit({ event: 'collecting', collected, wanted, leftOut: { ...leftOut } });
+    const starved = offered >= STARVED_FROM && leftOut.over * 2 > offered;
+    emit({ event: 'collecting', collected, wanted, offered, leftOut: { ...leftOut }, starved });
   };
-
-  const activates = async ({ artifact }: TrainingResult): Promise<boolean> => {
-    if (options.activation !== 'first') return options.activation === 'always';
-    const inForce = await store.active(kind).catch(() => undefined);
-    if (inForce === undefined) return true;
-    // The shipped model of another plant is as good as none.
-    return !inForce.chosen && (await store.load(kind)).artifact.schema.id !== artifact.schema.id;
-  };
-  const keep = async (
-    result: TrainingResult,
-    started: number,
-    leftOut: Collector['leftOut'],
-  ): Promise<TrainedEvent> => {
-    const { calibration } = result.artifact;
-    const { rows, metrics } = result.report;
-    const version = await store.save(result.artifact, result.report, clock());
-    const activated = !stopping && (await activates(result));
-    if (activated) await options.activate(version);
-    const { threshold, quantile } = calibration;
-    const seconds = (clock() - started) / 1000;
-    return { event: 'trained', version, activated, threshold, quantile, rows, seconds, metrics, leftOut };
+  /** The collection under way, made for the first window. */
+  const collecting = ({ windows, stride }: CollectPlan, window: WindowPayload): Collector | undefined => {
+    if (collector !== undefined) return collector;
+    const schema = resolveSchema(window.schema);
+    if (schema === undefined) return undefined;
+    checkWanted(windows, stride, folds, schema);
+    return (collector = createCollector({ schema, wanted: windows, stride }));
   };
 
   const learner: Learner = {
@@ -115,33 +134,32 @@ export function createLearner(options: LearnerOptions): Learner {
       return training !== undefined ? 'training' : plan !== undefined ? 'collecting' : 'idle';
     },
     get collected() {
-      return collector?.collected ?? 0;
+      return kept();
     },
 
-    collect(wanted, thenTrain) {
+    collect(wanted, seen) {
       refuseBusy();
-      plan = { wanted, thenTrain };
-      collector = undefined;
-      told = -Infinity;
+      const goesOn = wanted.more ? collector : undefined;
+      const schema = goesOn?.schema ?? (seen === undefined ? undefined : resolveSchema(seen));
+      checkWanted(wanted.windows, goesOn?.stride ?? wanted.stride, folds, schema);
+      goesOn?.extend(wanted.windows);
+      [plan, collector, told] = [wanted, goesOn, -Infinity];
     },
 
     offer(window, hints) {
       if (plan === undefined || training !== undefined) return;
       try {
-        const schema = resolveSchema(window.schema);
-        if (schema === undefined) return;
-        collector ??= createCollector({ schema, wanted: plan.wanted, stride: options.stride });
-        collector.offer(window, options.leaveOut ? hints : { ...hints, over: false });
-        const full = collector.collected >= collector.wanted;
-        if (full) told = -Infinity;
-        tell(clock());
-        if (!full) return;
-        const { thenTrain } = plan;
+        const into = collecting(plan, window);
+        if (into === undefined) return;
+        into.offer(window, plan.leaveOut ? hints : { ...hints, over: false });
+        tell(into);
+        if (into.collected < into.wanted) return;
+        const { train } = plan;
         plan = undefined;
-        if (thenTrain) learner.train();
+        if (train) learner.train();
       } catch (error) {
         plan = undefined;
-        emit({ event: 'failed', error });
+        emit({ event: 'failed', error, kept: kept() });
       }
     },
 
@@ -149,28 +167,42 @@ export function createLearner(options: LearnerOptions): Learner {
       refuseBusy();
       const settings = readFitSettings(kind, { ...options.settings, ...given });
       if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
+      const { schema, stride, collected: count, leftOut } = collector;
+      checkCount({ schema, stride, count }, settings.folds);
       const started = clock();
-      const { leftOut } = collector;
-      const data = collector.take();
-      [plan, collector] = [undefined, undefined];
+      plan = undefined;
+      // The thread takes a copy: the collection outlives a training that fails.
+      const data = collector.data();
       busy.add(kind);
-      training = startTraining({ kind, data, settings }, (progress) => {
+      const running = startTraining({ kind, data, settings }, (progress) => {
         const passed = (clock() - started) / 1000;
         const secondsLeft = progress.fraction > 0 ? (passed * (1 - progress.fraction)) / progress.fraction : 0;
         emit({ event: 'training', ...progress, secondsLeft: Math.ceil(secondsLeft) });
       });
+      training = running;
+      const trained = async (): Promise<TrainedEvent> => {
+        const result = await running.result;
+        const { version, activated, fitness } = await keep(options, result, clock(), () => !stopping);
+        if (fitness !== 'poor') collector = undefined;
+        const { threshold, quantile } = result.artifact.calibration;
+        const { rows, metrics } = result.report;
+        const seconds = (clock() - started) / 1000;
+        const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
+        return { event: 'trained', ...known, seconds, metrics, leftOut: { ...leftOut }, kept: kept() };
+      };
       const finish = (event: LearningEvent): void => {
         training = undefined;
         stopping = false;
         busy.delete(kind);
         emit(event);
       };
-      work = training.result
-        .then((result) => keep(result, started, { ...leftOut }))
-        .then(finish, (error: unknown) => {
-          const cancelled = error instanceof SwatError && error.code === 'training-cancelled';
-          finish(cancelled ? { event: 'cancelled', during: 'training' } : { event: 'failed', error });
+      work = trained().then(finish, (error: unknown) => {
+        const cancelled = error instanceof SwatError && error.code === 'training-cancelled';
+        finish({
+          ...(cancelled ? { event: 'cancelled', during: 'training' } : { event: 'failed', error }),
+          kept: kept(),
         });
+      });
     },
 
     async stop() {
@@ -180,8 +212,8 @@ export function createLearner(options: LearnerOptions): Learner {
         await training.cancel();
         await work;
       } else if (plan !== undefined) {
-        [plan, collector] = [undefined, undefined];
-        emit({ event: 'cancelled', during: 'collecting' });
+        plan = undefined;
+        emit({ event: 'cancelled', during: 'collecting', kept: kept() });
       }
       return stage;
     },

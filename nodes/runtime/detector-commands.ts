@@ -1,6 +1,6 @@
 import type { DetectorKind } from '../../lib/detect/detector';
 import { MAX_ROWS } from '../../lib/train/collector';
-import type { Learner } from '../../lib/train/learner';
+import type { CollectPlan, Learner } from '../../lib/train/learner';
 import { commandName } from './commands';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
@@ -16,6 +16,25 @@ export type Answer = { command: CommandName; ok: true } & Record<string, unknown
 export interface CollectDefaults {
   readonly windows: number;
   readonly autoTrain: boolean;
+  readonly stride: number;
+  readonly leaveOut: boolean;
+}
+
+/** Every how many windows of an asset one is learned, from a dialog or a command. */
+export function readStride(value: unknown, fallback: number): number {
+  return readNumber('stride', value, { min: 1, max: 10_000, fallback, integer: true });
+}
+
+/** What a `collect` command asks for. */
+function planOf(given: Readonly<Record<string, unknown>>, defaults: CollectDefaults): CollectPlan {
+  const flag = (value: unknown, fallback: boolean): boolean => (typeof value === 'boolean' ? value : fallback);
+  return {
+    windows: readWindows(given.windows, defaults.windows),
+    train: flag(given.train, defaults.autoTrain),
+    stride: readStride(given.stride, defaults.stride),
+    leaveOut: flag(given.leaveOut, defaults.leaveOut),
+    more: flag(given.more, false),
+  };
 }
 
 /** Windows to collect, from a dialog or a command. */
@@ -25,6 +44,7 @@ export function readWindows(value: unknown, fallback: number): number {
 
 /**
  * Runs one command.
+ * @param schema id of the windows that come, as far as known
  * @throws SwatError `unknown-command`, and what the command itself throws
  */
 export async function runCommand(
@@ -33,13 +53,14 @@ export async function runCommand(
   learner: Learner,
   defaults: CollectDefaults,
   given: Readonly<Record<string, unknown>>,
+  schema: string | undefined,
 ): Promise<Answer> {
   const command = commandName(given, COMMANDS);
   switch (command) {
     case 'collect': {
-      const windows = readWindows(given.windows, defaults.windows);
-      learner.collect(windows, typeof given.train === 'boolean' ? given.train : defaults.autoTrain);
-      return { command, ok: true, windows };
+      const plan = planOf(given, defaults);
+      learner.collect(plan, schema);
+      return { command, ok: true, windows: plan.windows, collected: learner.collected };
     }
     case 'train':
       learner.train(given);

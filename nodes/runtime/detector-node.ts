@@ -4,16 +4,19 @@ import { readFitSettings } from '../../lib/detect/settings';
 import { SwatError } from '../../lib/errors';
 import { notReady } from '../../lib/model/scorer';
 import { systemClock } from '../../lib/platform/clock';
-import { ACTIVATIONS, createLearner, type Learner, type LearningEvent } from '../../lib/train/learner';
-import { readWindows, runCommand, type Answer } from './detector-commands';
+import { ACTIVATIONS } from '../../lib/train/keeper';
+import { createLearner, type Learner } from '../../lib/train/learner';
+import { readStride, readWindows, runCommand, type Answer } from './detector-commands';
+import { createMismatch } from './detector-mismatch';
 import { createScoring } from './detector-scoring';
-import { learningStatus, scoreStatus } from './detector-status';
+import { otherWindowsStatus, scoreStatus } from './detector-status';
+import { createVoice } from './detector-voice';
 import { commandOf, onInput, type Send } from './handler';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber } from './settings';
-import { statusLine } from './status';
+import { statusLine, type StatusLine } from './status';
 import { saysAbnormal, readWindow } from './window-message';
-import { worded, words } from './words';
+import { words } from './words';
 
 /** The settings that both detectors have, as the dialog leaves them; those of the training itself stand beside them. */
 export interface DetectorDef extends NodeDef {
@@ -52,39 +55,18 @@ export function runDetector(
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
   const settings = { ...fit, quantile: percent / 100, seed: config.seed };
   readFitSettings(kind, settings);
-  const defaults = { windows: readWindows(config.windows, 2000), autoTrain: config.autoTrain !== false };
+  const defaults = {
+    windows: readWindows(config.windows, 2000),
+    autoTrain: config.autoTrain !== false,
+    stride: readStride(config.stride, 10),
+    leaveOut: config.leaveOut !== false,
+  };
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
+  const mismatch = createMismatch(systemClock);
   let shownAt = -Infinity;
+  let seen: string | undefined;
   let closed = false;
-
-  const tell = (payload: object): void => {
-    node.send([null, { topic: kind, payload }]);
-    RED.comms.publish(`swat/training/${node.id}`, payload, true);
-  };
-  const onLearning = (event: LearningEvent): void => {
-    if (closed) return;
-    const shown = learningStatus(RED, event);
-    if (shown === undefined) rest();
-    else status.show(shown);
-    if (event.event === 'failed') {
-      const error = worded(RED, event.error);
-      node.error(error.message);
-      tell({ event: 'failed', code: error.code, text: error.message });
-    } else tell(event);
-  };
-  const learner = createLearner({
-    kind,
-    store: model.store,
-    busy: model.busy,
-    clock: systemClock,
-    settings,
-    stride: readNumber('stride', config.stride, { min: 1, max: 10_000, fallback: 10, integer: true }),
-    activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
-    leaveOut: config.leaveOut !== false,
-    activate: (version) => model.activate(kind, version),
-    emit: onLearning,
-  });
 
   /** What shows while no window comes: a broken model, none, or that one is ready. */
   const rest = (): void => {
@@ -93,47 +75,81 @@ export function runDetector(
     else if (scoring.scorer === undefined) status.show(scoreStatus(RED, notReady(ratioKind), false));
     else status.show({ fill: 'green', shape: 'ring', text: words(RED, 'status.model-ready') });
   };
+  const voice = createVoice(node, RED, kind, status, rest);
+  const learner = createLearner({
+    kind,
+    store: model.store,
+    busy: model.busy,
+    clock: systemClock,
+    settings,
+    activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
+    activate: (version) => model.activate(kind, version),
+    emit: (event) => {
+      if (!closed) voice.learning(event);
+    },
+  });
+
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
   const reload = async (): Promise<void> => {
     await scoring.reload();
     if (closed) return;
-    if (scoring.problem !== undefined) node.error(worded(RED, scoring.problem).message);
-    if (learner.stage === 'idle') rest();
+    if (scoring.problem !== undefined) voice.raise(scoring.problem);
+    if (learner.stage === 'idle' && voice.standing === undefined) rest();
   };
   const unsubscribe = model.onActivated((activated, version) => {
     if (activated !== kind) return;
+    voice.forget();
+    mismatch.forget();
     // Said once it scores.
     void reload().then(() => {
-      if (!closed && scoring.scorer?.version === version) tell({ event: 'activated', version });
+      if (!closed && scoring.scorer?.version === version) voice.tell({ event: 'activated', version });
     });
   });
   void reload();
 
+  /** A status that gives way to what stands: a failed training, windows that do not fit. */
+  const background: StatusLine = {
+    ...status,
+    show(next) {
+      if (learner.stage !== 'idle') status.show(next);
+      else status.show(voice.standing ?? (mismatch.stands ? otherWindowsStatus(RED) : next));
+    },
+  };
   const show = (score: DetectorScore): void => {
     const now = systemClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
-    status.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
+    background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
   };
 
-  const run = (given: Readonly<Record<string, unknown>>): Promise<Answer> =>
-    runCommand(kind, model, learner, defaults, given);
+  const run = (given: Readonly<Record<string, unknown>>): Promise<Answer> => {
+    if (voice.standing !== undefined) {
+      voice.forget();
+      rest();
+    }
+    return runCommand(kind, model, learner, defaults, given, seen);
+  };
   node.command = run;
 
   const onWindow = (message: NodeMessageInFlow, send: Send): void => {
     const window = readWindow(message.payload);
+    seen = window.schema;
     const score = scoring.score(window);
     const refusal = scoring.refusal(window);
     scoresOf(message)[kind] = score;
     offer(learner, message, window, score);
     send(message);
-    if (refusal !== undefined) throw refusal;
+    if (refusal === undefined) mismatch.over();
+    else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (scoring.loaded && scoring.problem === undefined) show(score);
   };
-  onInput(node, RED, status, (message, send) => {
+  onInput(node, RED, background, (message, send) => {
     const command = commandOf(message);
     if (command === undefined) onWindow(message, send);
-    else return run(command).then(tell);
+    else
+      return run(command).then((answer) => {
+        voice.tell(answer);
+      });
     return undefined;
   });
 

@@ -30,6 +30,15 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
   const fits = (window: WindowPayload): boolean =>
     scorer?.schema.id === window.schema && window.features.length === scorer.schema.features.length;
 
+  /** Where a damaged version is the only one, rolling back is no remedy. */
+  const withRemedy = async (cause: unknown): Promise<unknown> => {
+    if (!(cause instanceof SwatError) || cause.code !== 'model-corrupt') return cause;
+    const sound = (await store.list(kind).catch(() => [])).some(
+      ({ version, problem: broken }) => broken === undefined && version !== cause.details.version,
+    );
+    return sound ? cause : new SwatError('model-corrupt-only', cause.details, { cause });
+  };
+
   return {
     get scorer() {
       return scorer;
@@ -49,7 +58,7 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
         const stored = (await store.active(kind)) && (await store.load(kind));
         next = stored && createScorer(stored, ratioKind);
       } catch (cause) {
-        trouble = cause;
+        trouble = await withRemedy(cause);
       }
       // A later reload has overtaken this one.
       if (mine !== turn) return;

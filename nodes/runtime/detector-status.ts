@@ -20,6 +20,10 @@ export function scoreStatus(RED: NodeAPI, score: DetectorScore, hasModel: boolea
 export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus | undefined {
   switch (event.event) {
     case 'collecting': {
+      if (event.starved) {
+        const percent = Math.round((100 * event.leftOut.over) / event.offered);
+        return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.left-out', { percent }) };
+      }
       const percent = Math.floor((100 * event.collected) / event.wanted);
       return { fill: 'blue', shape: 'ring', text: words(RED, 'status.collecting', { percent }) };
     }
@@ -30,7 +34,14 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
     case 'failed':
       return { fill: 'red', shape: 'ring', text: words(RED, 'status.training-failed') };
     case 'trained':
+      if (event.activated || event.fitness !== 'poor') return undefined;
+      return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.poor-fit') };
     case 'cancelled':
       return undefined;
   }
+}
+
+/** How it reads under the node that the model in force has learned other windows than these. */
+export function otherWindowsStatus(RED: NodeAPI): NodeStatus {
+  return { fill: 'red', shape: 'ring', text: words(RED, 'status.other-windows') };
 }

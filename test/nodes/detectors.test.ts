@@ -17,13 +17,16 @@ type Failure = Error & { code?: string };
 type Scored = NodeMessage & { payload: WindowPayload; scores: Record<DetectorKind, DetectorScore>; extra?: string };
 type Happening = Record<string, unknown> & { event?: string; command?: string; version?: string };
 
-const FAST = { epochs: 5, hidden: '8,4', trees: 20, windows: 300, stride: 1, model: 'm' };
+const FAST = { epochs: 60, batch: 8, hidden: '8,4', trees: 20, windows: 300, stride: 1, model: 'm' };
 
 describe('the detector nodes', () => {
   let folder: string;
   let sent: Scored[];
   let events: Happening[];
   let failures: Failure[];
+  let raised: { code: string | undefined; payload: unknown }[];
+  let warnings: string[];
+  let statuses: Record<string, unknown>[];
 
   beforeEach((done) => {
     folder = mkdtempSync(join(tmpdir(), 'swat-detector-'));
@@ -40,7 +43,7 @@ describe('the detector nodes', () => {
   });
 
   const load = async (kind: DetectorKind = 'autoencoder', settings: object = {}, model: object = {}): Promise<Node> => {
-    [sent, events, failures] = [[], [], []];
+    [sent, events, failures, raised, warnings, statuses] = [[], [], [], [], [], []];
     const flow = [
       { id: 'm', type: 'swat-model', name: 'skid', reference: false, ...model },
       { id: 'd', type: `swat-${kind}`, wires: [['out'], ['events']], ...FAST, ...settings },
@@ -52,8 +55,16 @@ describe('the detector nodes', () => {
     helper.getNode('events').on('input', ({ payload }) => void events.push(payload as Happening));
     const node = helper.getNode('d');
     node.on('call:error' as 'input', (call: unknown) => {
-      const [error] = (call as { args: (Failure | string)[] }).args;
-      if (error instanceof Error) failures.push(error);
+      const [error, message] = (call as { args: [Failure | string, NodeMessage?] }).args;
+      if (!(error instanceof Error)) return;
+      failures.push(error);
+      if (message !== undefined) raised.push({ code: error.code, payload: message.payload });
+    });
+    node.on('call:warn' as 'input', (call: unknown) => {
+      warnings.push(...(call as { args: string[] }).args);
+    });
+    node.on('call:status' as 'input', (call: unknown) => {
+      statuses.push(...(call as { args: Record<string, unknown>[] }).args);
     });
     return node;
   };
@@ -75,11 +86,14 @@ describe('the detector nodes', () => {
     await until(() => sent.length > before, 'a window passed on');
     return sent[before];
   };
+  const giveWindows = (many: number, seed = 1, spoofed = 0): void => {
+    const windows = smallWindows(seed, spoofed);
+    for (let count = 0; count < many; count += 1) give(windows.next().value);
+  };
   const learn = async (): Promise<Happening> => {
     command('collect');
     await happened('collect');
-    const windows = smallWindows(1);
-    for (let count = 0; count < FAST.windows; count += 1) give(windows.next().value);
+    giveWindows(FAST.windows);
     return happened('trained');
   };
   const kindFolder = (kind = 'autoencoder'): string => join(folder, 'swat', 'models', 'skid', kind);
@@ -183,14 +197,14 @@ describe('the detector nodes', () => {
     await learn();
     await happened('activated');
     events.length = 0;
-    command('collect', { windows: 20, train: false });
+    command('collect', { windows: 200, train: false });
     await happened('collect');
     const window = smallWindows(1).next().value;
     give(smallWindows(3, 300).next().value);
     give(window, { label: { attack: 3, since: 0 } });
     give({ ...window, quality: { good: 0.9, bad: ['FIT1'] } });
-    for (let count = 0; count < 20; count += 1) give(window, { label: { attack: null, since: null } });
-    await until(() => events.some((event) => event.collected === 20), 'collected');
+    for (let count = 0; count < 200; count += 1) give(window, { label: { attack: null, since: null } });
+    await until(() => events.some((event) => event.event === 'collecting' && event.collected === 200), 'collected');
     const { leftOut } = events.at(-1)!;
     assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0 });
   });
@@ -206,8 +220,15 @@ describe('the detector nodes', () => {
     const passed = sent.at(-1)!;
     assert.deepEqual([passed.payload.schema, passed.scores.autoencoder.ready], [other.id, false]);
     assert.match(failures[0].message, /MV1.*5.*7/);
+    for (let count = 0; count < 50; count += 1) assert.equal((await scored(window)).scores.autoencoder.ready, false);
+    assert.equal(failures.length, 1, 'said once');
+    await until(() => statuses.at(-1)?.text === 'other tags or window', 'status');
     give({ ...window, schema: 'never-seen' });
     await refused('window-unknown');
+    command('activate', { version: passed.scores.autoencoder.model });
+    await until(() => events.filter(({ event }) => event === 'activated').length === 2, 'activated again');
+    give(window);
+    await until(() => failures.filter(({ code }) => code === 'model-schema').length === 2, 'said again');
   });
 
   for (const [payload, code] of [
@@ -241,20 +262,126 @@ describe('the detector nodes', () => {
     });
   }
 
-  for (const [what, code, windows] of [
-    ['too little', 'training-too-small', 12],
-    ['constant', 'training-constant', 300],
-  ] as const) {
-    it(`fails with ${code} on ${what} training data, and keeps what it has`, async () => {
-      await load();
-      command('collect', { windows });
+  it('refuses at once to collect what can never train', async () => {
+    await load();
+    command('collect', { windows: 199 });
+    await refused('collect-too-few');
+    // The window of 400 samples is known once one came: two gaps of 400 windows for each of five folds.
+    const long = registerSchema(windowSchema(SMALL, [400]));
+    const window = { ...smallWindows(1).next().value, schema: long.id };
+    command('collect');
+    await happened('collect');
+    give(window);
+    const { code, text } = await happened('failed');
+    assert.equal(code, 'collect-too-few');
+    assert.match(String(text), /\b300 windows.*\b4000\b/);
+    failures.length = 0;
+    command('collect', { windows: 3999 });
+    await refused('collect-too-few');
+    events.length = 0;
+    command('collect', { windows: 399, stride: 10 });
+    await refused('collect-too-few');
+    command('collect', { windows: 400, stride: 10 });
+    await happened('collect');
+  });
+
+  it('raises a failed training for Catch nodes, and shows it until the next command', async () => {
+    await load();
+    command('collect', { windows: 300 });
+    await happened('collect');
+    const window = smallWindows(1).next().value;
+    for (let count = 0; count < 300; count += 1) give(window);
+    const { code, text, kept } = await happened('failed');
+    assert.deepEqual([code, kept], ['training-constant', 300]);
+    assert.deepEqual(raised, [{ code, payload: { event: 'failed', code, text } }]);
+    const failed = () => statuses.at(-1)?.text === 'training failed';
+    await until(failed, 'status');
+    give(window);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    give(window);
+    assert.ok(failed(), 'windows do not take it away');
+    command('versions');
+    assert.deepEqual((await happened('versions')).versions, []);
+    await until(() => statuses.at(-1)?.text === 'no model', 'status after a command');
+  });
+
+  it('keeps what it collected when training fails or is stopped: more can be collected, other settings tried', async () => {
+    await load('autoencoder', { epochs: 1000 });
+    command('collect', { windows: 300 });
+    await happened('collect');
+    giveWindows(300);
+    await happened('training');
+    command('stop');
+    assert.equal((await happened('cancelled')).kept, 300);
+    command('train', { folds: 20, hidden: '0' });
+    await refused('setting-number');
+    command('collect', { windows: 350, more: true, train: false });
+    await until(() => events.some((event) => event.command === 'collect' && event.collected === 300), 'goes on');
+    giveWindows(50, 2);
+    await until(() => events.some((event) => event.event === 'collecting' && event.collected === 350), 'topped up');
+    command('train', { epochs: 60 });
+    assert.equal((await happened('trained')).rows, 350);
+    command('train');
+    await refused('nothing-collected');
+  });
+
+  it('trains on what was collected when collecting was stopped, unless that is too little', async () => {
+    await load();
+    for (const [many, code] of [
+      [199, 'training-too-small'],
+      [201, undefined],
+    ] as const) {
+      events.length = 0;
+      command('collect');
       await happened('collect');
-      for (let count = 0; count < windows; count += 1) give(smallWindows(1).next().value);
-      assert.equal((await happened('failed')).code, code);
-      command('versions');
-      assert.deepEqual((await happened('versions')).versions, []);
-    });
-  }
+      giveWindows(many);
+      command('stop');
+      assert.equal((await happened('cancelled')).kept, many);
+      command('train');
+      if (code === undefined) assert.equal((await happened('trained')).rows, many);
+      else await refused(code);
+    }
+  });
+
+  it('says once that the active version stands in the way of learning', async () => {
+    await load();
+    await learn();
+    await happened('activated');
+    events.length = 0;
+    command('collect', { windows: 200, train: false });
+    await happened('collect');
+    giveWindows(99, 3, 300);
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    assert.deepEqual(warnings, []);
+    giveWindows(30, 3, 300);
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    giveWindows(1, 3, 300);
+    await until(() => events.filter((event) => event.starved === true).length === 2, 'starved');
+    const [{ leftOut, text }] = events.filter((event) => event.starved === true);
+    assert.deepEqual([warnings.length, warnings[0]], [1, text]);
+    assert.match(String(text), new RegExp(`^${(leftOut as { over: number }).over} of \\d+ windows.*roll back`));
+    await until(() => statuses.at(-1)?.text === '100 % left out', 'status');
+    command('collect', { windows: 200, train: false, leaveOut: false });
+    giveWindows(200, 3, 300);
+    await until(() => events.some((event) => event.event === 'collecting' && event.collected === 200), 'collected');
+  });
+
+  it('does not put a version in force that learned nothing, says why, and leaves it to a person', async () => {
+    await load('autoencoder', { epochs: 1, batch: 300, activation: 'always' });
+    const { version, activated, fitness, text, kept } = await learn();
+    assert.deepEqual([activated, fitness, kept], [false, 'poor', 300]);
+    assert.deepEqual(warnings, [text]);
+    await until(() => statuses.at(-1)?.text === 'poor fit · not active', 'status');
+    events.length = 0;
+    command('train', { epochs: 60, batch: 8 });
+    const better = await happened('trained');
+    assert.deepEqual([better.activated, better.fitness, better.kept], [true, 'good', 0]);
+    command('activate', { version });
+    await happened('activate');
+    command('versions');
+    const { versions } = (await happened('versions')) as { versions?: { version: string; fitness: string }[] };
+    assert.equal(versions?.find((item) => item.version === version)?.fitness, 'poor');
+  });
 
   it('stops collecting and training on command; a second training is refused meanwhile', async () => {
     await load('autoencoder', { epochs: 1000 });
@@ -311,6 +438,10 @@ describe('the detector nodes', () => {
       await until(() => shown.length > 0, 'status');
       assert.deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'model unusable' }]);
       const code = what === 'corrupt' ? 'model-corrupt' : 'model-foreign';
+      const [error] = failures;
+      assert.equal(error.code, what === 'corrupt' ? 'model-corrupt-only' : 'model-foreign');
+      assert.ok(error.message.includes(join(kindFolder(), version!)), error.message);
+      assert.doesNotMatch(error.message, /Roll back|__/);
       await assert.rejects(openModel(join(kindFolder(), '..'), false).store.load('autoencoder'), { code });
     });
   }
@@ -336,7 +467,7 @@ describe('the detector nodes', () => {
     await helper.request().post('/swat-model/m/activate').send({ kind: 'autoencoder', version }).expect(200);
     await helper.request().post('/swat-model/m/activate').send({ kind: 'x', version }).expect(400);
     await helper.request().post('/swat-model/m/rollback').send({ kind: 'autoencoder' }).expect(400);
-    await helper.request().post('/swat-autoencoder/d/command').send({ command: 'collect', windows: 50 }).expect(200);
+    await helper.request().post('/swat-autoencoder/d/command').send({ command: 'collect', windows: 250 }).expect(200);
     await helper.request().post('/swat-autoencoder/d/command').send({ command: 'stop' }).expect(200);
     await helper.request().post('/swat-autoencoder/d/command').send({ command: 'x' }).expect(400);
     await helper.request().post('/swat-autoencoder/m/command').send({ command: 'stop' }).expect(404);

@@ -121,7 +121,7 @@ describe('the model store', () => {
       const version = await store.save(sampleArtifact(), REPORT, NOW);
       for (const text of ['{', '[]', 'null', '{"active":"../x","history":[]}', '{"active":5}', '{"history":{}}']) {
         await writeFile(join(folder, 'autoencoder', 'active.json'), text);
-        await assert.rejects(store.load('autoencoder'), coded('model-corrupt', { file: 'active.json' }));
+        await assert.rejects(store.load('autoencoder'), coded('model-pointer', { file: 'active.json' }));
         assert.equal((await store.list('autoencoder')).length, 1);
       }
       await store.activate('autoencoder', version, NOW);

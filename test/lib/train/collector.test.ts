@@ -48,7 +48,7 @@ describe('the collector', () => {
           const features = window.features.map(() => time + asset.charCodeAt(0) * 10_000);
           collector.offer({ ...window, asset, end: time, features }, NORMAL);
         }
-        const { rows, times, count } = collector.take();
+        const { rows, times, count } = collector.data();
         assert.deepEqual([count, rows.length, rows.byteLength], [list.length, count * 15, rows.buffer.byteLength]);
         const keys = Array.from({ length: count }, (_, row) => rows[row * 15]);
         assert.deepEqual(

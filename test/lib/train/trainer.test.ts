@@ -15,7 +15,7 @@ function data(count: number): Dataset {
   const collector = createCollector({ schema: SMALL, wanted: count, stride: 1 });
   const windows = smallWindows(1);
   while (collector.collected < count) collector.offer(windows.next().value, { over: false, labelled: false });
-  return collector.take();
+  return collector.data();
 }
 
 const job = (count: number, settings: object = {}): TrainingJob => ({

@@ -1,0 +1,77 @@
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { DetectorKind } from '../../lib/detect/detector';
+import type { LearningEvent } from '../../lib/train/learner';
+import { learningStatus } from './detector-status';
+import type { StatusLine } from './status';
+import { worded, words } from './words';
+
+/** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
+export interface Voice {
+  /** Sends a payload on output 2, and to an open dialog. */
+  tell(payload: object): void;
+  /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
+  raise(cause: unknown): void;
+  learning(event: LearningEvent): void;
+  /** What the last training left to say, until the next command or activation. */
+  readonly standing: NodeStatus | undefined;
+  forget(): void;
+}
+
+/** @param rest shows what stands under the node while nothing is learned */
+export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status: StatusLine, rest: () => void): Voice {
+  let standing: NodeStatus | undefined;
+  let starved = false;
+
+  const tell = (payload: object): void => {
+    node.send([null, { topic: kind, payload }]);
+    RED.comms.publish(`swat/training/${node.id}`, payload, true);
+  };
+  const raise = (cause: unknown): void => {
+    const error = worded(RED, cause);
+    node.error(error, { topic: kind, payload: { event: 'failed', code: error.code, text: error.message } });
+  };
+  /** The event with the sentence that says what a person should know of it, which is said once in the log too. */
+  const explained = (event: LearningEvent): object => {
+    const said = sentence(RED, event);
+    const again = event.event === 'collecting' && starved;
+    starved = event.event === 'collecting' && event.starved;
+    if (said === undefined) return event;
+    if (!again) node.warn(said);
+    return { ...event, text: said };
+  };
+
+  return {
+    tell,
+    raise,
+    get standing() {
+      return standing;
+    },
+    forget() {
+      standing = undefined;
+    },
+    learning(event) {
+      const shown = learningStatus(RED, event);
+      const over = event.event === 'failed' || event.event === 'trained';
+      standing = over ? shown : undefined;
+      if (shown === undefined) rest();
+      else status.show(shown);
+      if (event.event !== 'failed') tell(explained(event));
+      else {
+        starved = false;
+        raise(event.error);
+        const { code, message } = worded(RED, event.error);
+        tell({ event: 'failed', code, text: message, kept: event.kept });
+      }
+    },
+  };
+}
+
+function sentence(RED: NodeAPI, event: LearningEvent): string | undefined {
+  if (event.event === 'collecting' && event.starved)
+    return words(RED, 'sentences.left-out', { over: event.leftOut.over, offered: event.offered });
+  if (event.event === 'trained' && event.fitness === 'poor') {
+    const loss = event.metrics.validationLoss.toPrecision(2);
+    return words(RED, 'sentences.poor-fit', { version: event.version, loss });
+  }
+  return undefined;
+}
