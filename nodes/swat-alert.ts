@@ -6,7 +6,7 @@ import type { AlarmEvent } from '../lib/alarm/event';
 import { Notifier, type Notification } from '../lib/alarm/notify';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { systemClock } from '../lib/platform/clock';
-import { alarmEventText, alarmList, alarmStatus, notificationText } from './runtime/alarm-words';
+import { alarmEventWords, alarmList, alarmStatus, notificationWords } from './runtime/alarm-words';
 import { sharedLog } from './runtime/alarm-log';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
@@ -51,10 +51,10 @@ export = (RED: NodeAPI): void => {
 
       const publish = (events: AlarmEvent[], due: Notification[], message: Loose, send: Send, now: number): void => {
         if (events.length === 0 && due.length === 0) return;
-        const alarms = events.map((event) => ({ ...event, text: alarmEventText(RED, event) }));
+        const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event) }));
         for (const alarm of alarms) log?.write({ node: this.id, ...alarm }, now);
         const news = [...events.flatMap((event) => notifier.consider(event, now).notification ?? []), ...due];
-        const notifications = news.map((each) => ({ ...each, text: notificationText(RED, each) }));
+        const notifications = news.map((each) => ({ ...each, ...notificationWords(RED, each) }));
         send([
           alarms.map((payload) => ({ ...message, payload })),
           notifications.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),

@@ -63,7 +63,7 @@ export class AlarmBook {
 
   /**
    * A person has seen the alarm.
-   * @throws SwatError `ack-unknown`, `ack-state` when there is nothing (left) to acknowledge
+   * @throws SwatError `ack-id` without an id, `ack-unknown`, `ack-state` when there is nothing (left) to acknowledge
    */
   acknowledge(id: string, by: { user: string; comment: string }, now: number): AlarmEvent[] {
     const open = this.list();
@@ -71,6 +71,7 @@ export class AlarmBook {
     if (episode === undefined) {
       const waiting = open.filter(({ state }) => state !== 'acknowledged').map((each) => each.id);
       const known = waiting.slice(0, NAMED_IDS).join(', ') || '-';
+      if (id === '') throw new SwatError('ack-id', { known });
       throw new SwatError('ack-unknown', { id: id.slice(0, 64), known });
     }
     if (episode.state === 'acknowledged') throw new SwatError('ack-state', { id, state: episode.state });

@@ -13,6 +13,8 @@ export interface Moment {
   time: number;
   ratio: number;
   tags: Contribution[];
+  /** Why, in the words of this window; of one that was no anomaly itself, that no single tag stands out. */
+  because: Sentence;
 }
 
 /** One stretch of anomaly of an asset, and the alarm that it is. Plain data; a new value per step. */
@@ -28,7 +30,7 @@ export interface Episode {
   readonly onset: Moment;
   readonly peak: Moment;
   readonly last: Moment;
-  /** Why, in the words of the last window that was judged an anomaly. */
+  /** Why it stands, in the words of the last window that was judged an anomaly; once it is over, of its peak. */
   readonly because: Sentence;
   /** Event time since when the asset has been calm, or null while it is not. */
   readonly calmSince: number | null;
@@ -125,7 +127,7 @@ function begin(verdict: AlarmVerdict, now: number, settings: EpisodeSettings): S
     onset: moment,
     peak: moment,
     last: moment,
-    because: verdict.finding === 'anomaly' ? verdict.sentence : untold(verdict),
+    because: moment.because,
     calmSince: null,
     heard: now,
   };
@@ -139,7 +141,7 @@ function follow(before: Episode, verdict: AlarmVerdict, now: number, settings: E
   const episode: Episode = {
     ...before,
     last: moment,
-    because: verdict.finding === 'anomaly' ? verdict.sentence : before.because,
+    because: verdict.finding === 'anomaly' ? moment.because : before.because,
     calmSince: calm ? Math.min(before.calmSince ?? verdict.time, verdict.time) : null,
     heard: now,
   };
@@ -163,6 +165,7 @@ function recur(episode: Episode, verdict: AlarmVerdict, settings: EpisodeSetting
     count: episode.count + 1,
     onset: episode.last,
     peak: episode.last,
+    because: episode.last.because,
   };
   return { episode: again, changed: { event: 're-raised', episode: again } };
 }
@@ -178,7 +181,7 @@ function settle(episode: Episode, time: number, settings: EpisodeSettings): Step
 
 function end(episode: Episode, stays: 'returned-unacknowledged' | undefined): Step {
   const event = isActive(episode) ? 'cleared' : 'info-ended';
-  const ended: Episode = { ...episode, state: stays ?? 'normal' };
+  const ended: Episode = { ...episode, state: stays ?? 'normal', because: episode.peak.because };
   return { episode: stays === undefined ? undefined : ended, changed: { event, episode: ended } };
 }
 
@@ -193,10 +196,7 @@ function acknowledge(episode: Episode): Step {
   return { episode };
 }
 
-function momentOf({ time, ratio, tags }: AlarmVerdict): Moment {
-  return { time, ratio, tags };
-}
-
-function untold({ asset, level, ratio }: AlarmVerdict): Sentence {
-  return { code: 'anomaly-untold', params: { asset, level, ratio } };
+function momentOf({ asset, time, finding, level, ratio, tags, sentence }: AlarmVerdict): Moment {
+  const untold: Sentence = { code: 'anomaly-untold', params: { asset, level, ratio } };
+  return { time, ratio, tags, because: finding === 'anomaly' ? sentence : untold };
 }

@@ -25,8 +25,10 @@ export interface AlarmEvent {
   ratio: number;
   tags: Contribution[];
   sentence: Sentence;
-  /** Why the alarm stands: the `why` of {@link sentence}, worded apart. */
+  /** Why the alarm stands; of `acknowledged`, `cleared` and `info-ended`, why it stood at its peak. */
   because: Sentence;
+  /** Why it began, where that was another tag than {@link because} names. */
+  began?: Sentence;
   /** Of `cleared` and `info-ended`. */
   reason?: ClearReason;
   /** Of `acknowledged`. */
@@ -46,7 +48,8 @@ export interface Occasion {
 
 /** The event of a change, sharing nothing with the state it came from. */
 export function alarmEvent(episode: Episode, occasion: Occasion): AlarmEvent {
-  const { id, asset, level, state, count, onset, peak, last, because } = episode;
+  const { id, asset, level, state, count, onset, peak, last } = episode;
+  const because = occasion.event === 'acknowledged' ? peak.because : episode.because;
   const sentence = eventSentence(episode, occasion);
   return structuredClone({
     ...occasion,
@@ -61,6 +64,7 @@ export function alarmEvent(episode: Episode, occasion: Occasion): AlarmEvent {
     tags: last.tags.length > 0 ? last.tags : peak.tags,
     sentence,
     because,
+    ...(onset.because.params.tag === because.params.tag ? {} : { began: onset.because }),
   });
 }
 

@@ -26,6 +26,8 @@ export interface Notification {
   time: number;
   sentence: Sentence;
   because: Sentence;
+  /** Why it began, where that was another tag. */
+  began?: Sentence;
   /** 0 for news, else the how-many-th reminder. */
   repeat: number;
   /** Notifications that the rate limit held back since the last one. */
@@ -111,14 +113,15 @@ export class Notifier {
 
   private decide(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {
     if (!NEWS.has(event.event)) return { decision: 'not-annunciated' };
-    const { id, asset, level, time, sentence, because } = event;
+    const { id, asset, level, time, sentence, because, began } = event;
     const key = `${id}.${event.episode}.${event.event}.${level}`;
     const told = this.told.get(id) ?? { keys: [], at: now, repeats: 0 };
     if (told.keys.includes(key)) return { decision: 'duplicate' };
     const keys = event.event === 're-raised' ? [key] : [...told.keys, key];
     this.told.set(id, { keys, at: now, repeats: event.event === 're-raised' ? 0 : told.repeats });
     if (!this.take(now)) return { decision: 'rate-limited' };
-    const news = { id, key, event: event.event, asset, level, time, sentence, because, repeat: 0 };
+    const about = { sentence, because, ...(began === undefined ? {} : { began }) };
+    const news = { id, key, event: event.event, asset, level, time, ...about, repeat: 0 };
     return { decision: 'due', notification: { ...news, suppressed: this.release() } };
   }
 

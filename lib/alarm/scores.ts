@@ -82,12 +82,21 @@ export function readContributions(value: unknown): Contribution[] {
 
 function readContribution(value: unknown): Contribution | undefined {
   if (!isRecord(value)) return undefined;
-  const { tag, stage, share, seen, expected, unit } = value;
+  const { tag, stage, share, seen, expected, unit, seenState, expectedState } = value;
   const feature = STATISTICS.find((statistic) => statistic === value.feature);
   if (feature === undefined || !isName(tag) || !isNumber(share) || !isNumber(seen) || !isNumber(expected)) {
     return undefined;
   }
-  return { tag, stage: isName(stage) ? stage : '', feature, share, seen, expected, unit: isName(unit) ? unit : '' };
+  const read = {
+    tag,
+    stage: isName(stage) ? stage : '',
+    feature,
+    share,
+    seen,
+    expected,
+    unit: isName(unit) ? unit : '',
+  };
+  return isName(seenState) && isName(expectedState) ? { ...read, seenState, expectedState } : read;
 }
 
 /** True for an object that is no array. */

@@ -3,7 +3,7 @@ import type { Sentence, Verdict } from './verdict';
 
 /**
  * One sentence for an operator: what is wrong where, as seen and as expected of normal operation, and how far it is past
- * the alarm limit. Of the tags to blame it tells the first.
+ * the threshold. Of the tags to blame it tells the first; of an actuator its states.
  * @param good share of good values in the window, told of bad data
  */
 export function verdictSentence(
@@ -13,16 +13,23 @@ export function verdictSentence(
   const { asset, finding, level, ratio, tags } = verdict;
   switch (finding) {
     case 'normal':
-      return { code: 'verdict-normal', params: {} };
+      return level === 'NONE'
+        ? { code: 'verdict-normal', params: {} }
+        : { code: 'verdict-settling', params: { asset, level } };
     case 'not-ready':
       return { code: 'verdict-not-ready', params: {} };
     case 'bad-data':
       return { code: 'verdict-bad-data', params: { asset, good: Math.round(good * 100) } };
     case 'anomaly': {
       if (tags.length === 0) return { code: 'anomaly-untold', params: { asset, level, ratio } };
-      const { tag, stage, feature, seen, expected, unit } = tags[0];
+      const { tag, stage, feature, seen, expected, unit, seenState, expectedState } = tags[0];
       const place = stage === '' ? asset : stage;
       const params = { place, tag, seen, expected, unit, level, ratio };
+      if (seenState !== undefined && expectedState !== undefined) {
+        return seenState === expectedState
+          ? { code: 'anomaly-switching', params }
+          : { code: 'anomaly-state', params: { ...params, seenState, expectedState } };
+      }
       return feature === 'slope'
         ? { code: `anomaly-slope-${direction(seen)}`, params: { ...params, seen: Math.abs(seen) } }
         : { code: `anomaly-${feature}-${side(tags[0])}`, params };

@@ -1,3 +1,4 @@
+import type { Tag } from '../plant/dictionary';
 import type { Statistic, WindowSchema } from '../stream/schema';
 import type { Contribution } from './detector';
 
@@ -11,8 +12,9 @@ export function featuresByTag(schema: WindowSchema): readonly (readonly number[]
 // What an operator can hold against the screen comes first: a level, even one that carries only a fair part of the
 // guilt; then how fast it moves; a spread is told only when nothing else says enough. Guilt is a square: a twentieth of
 // it is more than a fifth of the deviation.
+const LEVELS: ReadonlySet<Statistic> = new Set<Statistic>(['mean', 'min', 'max']);
 const TOLD_FIRST: readonly (readonly [ReadonlySet<Statistic>, number])[] = [
-  [new Set<Statistic>(['mean', 'min', 'max']), 0.05],
+  [LEVELS, 0.05],
   [new Set<Statistic>(['slope']), 0.25],
 ];
 
@@ -28,6 +30,42 @@ function mostTelling(schema: WindowSchema, list: readonly number[], guilt: Array
     if (guilt[best] >= enough * guilt[overall]) return best;
   }
   return overall;
+}
+
+type States = Required<Pick<Contribution, 'seenState' | 'expectedState'>>;
+
+/** A feature's values as states of the tag; `undefined` unless both round to one that the dictionary names. */
+function statesOf({ kind, states }: Tag, seen: number, expected: number): States | undefined {
+  if (kind !== 'actuator' || states === undefined) return undefined;
+  const named = (value: number): string | undefined => {
+    const key = String(Math.round(value));
+    return Object.hasOwn(states, key) ? states[key] : undefined;
+  };
+  const [seenState, expectedState] = [named(seen), named(expected)];
+  return seenState === undefined || expectedState === undefined ? undefined : { seenState, expectedState };
+}
+
+/** What is told of a tag, with its states where it is an actuator: a feature that shows a difference of state goes first. */
+function told(
+  schema: WindowSchema,
+  list: readonly number[],
+  guilt: ArrayLike<number>,
+  features: ArrayLike<number>,
+  expected: (feature: number) => number,
+): { feature: number; states?: States } {
+  const telling = mostTelling(schema, list, guilt);
+  const tag = schema.tags[schema.features[telling].tag];
+  if (tag.kind !== 'actuator' || tag.states === undefined) return { feature: telling };
+  const rest = list.filter((index) => index !== telling).sort((a, b) => guilt[b] - guilt[a]);
+  const read = [telling, ...rest]
+    .filter((index) => LEVELS.has(schema.features[index].statistic))
+    .flatMap((feature) => {
+      const states = statesOf(tag, features[feature], expected(feature));
+      return states === undefined ? [] : [{ feature, states }];
+    });
+  const differs = read.find(({ feature, states }) => guilt[feature] > 0 && states.seenState !== states.expectedState);
+  const same = read.find(({ states }) => states.seenState === states.expectedState);
+  return differs ?? same ?? { feature: telling };
 }
 
 /**
@@ -52,7 +90,7 @@ export function rankTags(
     .sort((a, b) => b.sum - a.sum || a.tag - b.tag)
     .slice(0, most)
     .map(({ sum, tag }) => {
-      const telling = mostTelling(schema, byTag[tag], guilt);
+      const { feature: telling, states } = told(schema, byTag[tag], guilt, features, expected);
       return {
         tag: schema.tags[tag].name,
         stage: schema.tags[tag].stage,
@@ -61,6 +99,7 @@ export function rankTags(
         seen: features[telling],
         expected: expected(telling),
         unit: schema.tags[tag].unit,
+        ...states,
       };
     });
 }

@@ -19,6 +19,9 @@ export interface Contribution {
   seen: number;
   expected: number;
   unit: string;
+  /** Of an actuator, {@link seen} and {@link expected} as states of the dictionary: both, or neither. */
+  seenState?: string;
+  expectedState?: string;
 }
 
 /** What a detector node puts at `msg.scores.<detector>`. */

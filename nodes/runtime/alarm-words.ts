@@ -3,29 +3,40 @@ import type { AlarmBook } from '../../lib/alarm/book';
 import type { Episode } from '../../lib/alarm/episode';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Notification } from '../../lib/alarm/notify';
-import { say } from './sentence';
+import { culprit, say } from './sentence';
 import { words } from './words';
 
 type Words = Pick<NodeAPI, '_'>;
 
-/** The sentence of an alarm event, with the reason in it. */
-export function alarmEventText(RED: Words, { sentence, because }: Pick<AlarmEvent, 'sentence' | 'because'>): string {
-  return say(RED, sentence, { why: say(RED, because) });
+/** What is worded for people: `text` says all, `why` the culprit alone. */
+export interface AlarmWords {
+  text: string;
+  why: string;
 }
 
-/** The sentence of a notification; adds how many the rate limit held back before it. */
-export function notificationText(RED: Words, notification: Notification): string {
-  const text = alarmEventText(RED, notification);
+/** An alarm event in words: what happened, the culprit, and what it began with where that was another tag. */
+export function alarmEventWords(RED: Words, about: Pick<AlarmEvent, 'sentence' | 'because' | 'began'>): AlarmWords {
+  const { sentence, because, began } = about;
+  const why = culprit(RED, because);
+  const text = say(RED, sentence, { why: say(RED, because), culprit: why });
+  if (began === undefined) return { text, why };
+  return { text: `${text} ${words(RED, 'sentences.alarm-began', { began: culprit(RED, began) })}`, why };
+}
+
+/** A notification in words; adds how many the rate limit held back before it. */
+export function notificationWords(RED: Words, notification: Notification): AlarmWords {
+  const { text, why } = alarmEventWords(RED, notification);
   const { suppressed } = notification;
-  return suppressed === 0 ? text : `${text} ${words(RED, 'sentences.notifications-held-back', { suppressed })}`;
+  if (suppressed === 0) return { text, why };
+  return { text: `${text} ${words(RED, 'sentences.notifications-held-back', { suppressed })}`, why };
 }
 
 /** The open alarms as `list` answers them. */
 export function alarmList(RED: Words, book: AlarmBook): object[] {
   return book.list().map((alarm) => {
     const { id, asset, state, level, count, onset, peak, last, because } = alarm;
-    const text = say(RED, because);
-    return structuredClone({ id, asset, state, level, episode: count, onset, peak, time: last.time, because, text });
+    const told = { because, text: say(RED, because), why: culprit(RED, because) };
+    return structuredClone({ id, asset, state, level, episode: count, onset, peak, time: last.time, ...told });
   });
 }
 
@@ -45,7 +56,7 @@ export function alarmStatus(RED: Words, book: AlarmBook, logFailed: boolean): No
 function statusText(RED: Words, open: readonly Episode[]): string {
   if (open.length === 0) return words(RED, 'status.no-alarm');
   if (open.length > 1) return words(RED, 'status.alarms', { count: open.length });
-  const [{ state, level, peak }] = open;
-  const tag = peak.tags.length === 0 ? '' : peak.tags[0].tag.slice(0, 12);
+  const [{ state, level, because }] = open;
+  const tag = Object.hasOwn(because.params, 'tag') ? String(because.params.tag).slice(0, 12) : '';
   return words(RED, `status.alarm-${state}`, { level, tag });
 }

@@ -16,11 +16,14 @@ export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}
   return englishText(code, params) ?? code;
 }
 
-/** An `Error` that a Catch node and the log can show: worded, with the code and the cause kept. */
+/**
+ * An `Error` that a Catch node and the log can show: worded, with the code and the cause kept. A known error's stack is its
+ * message alone: the place in our code that found a wrong setting says nothing to whoever reads the log.
+ */
 export function worded(RED: Pick<NodeAPI, '_'>, cause: unknown): Error & { code: string } {
   if (cause instanceof SwatError) {
     const error = new Error(words(RED, `errors.${cause.code}`, cause.details), { cause });
-    return Object.assign(error, { code: cause.code });
+    return Object.assign(error, { code: cause.code, stack: `${error.name}: ${error.message}` });
   }
   const detail = cause instanceof Error ? cause.message : String(cause);
   return Object.assign(new Error(words(RED, 'errors.unexpected', { detail }), { cause }), { code: 'unexpected' });

@@ -42,8 +42,21 @@ describe('swat-severity and swat-alert in a row', () => {
     assert.match(flow.events()[1].sentence.code, /escalated/);
     assert.equal(
       (flow.got.event[1].payload as { text: string }).text,
-      'Alarm in plant1 is now CRITICAL. P1: LIT101 mean is 823.4 mm, expected about 512.1 mm (CRITICAL, 3.2x the alarm limit).',
+      'Alarm in plant1 is now CRITICAL. P1: LIT101 mean is 823.4 mm, expected about 512.1 mm (CRITICAL, 3.2x the threshold).',
     );
+    const cleared = flow.got.event[2].payload as { text: string; why: string };
+    assert.equal(cleared.why, 'P1: LIT101 mean is 823.4 mm, expected about 512.1 mm.');
+    assert.match(
+      cleared.text,
+      /^CRITICAL alarm in plant1 is over after \d\.\d+ min\. It was: P1: LIT101 mean is 823\.4 mm/,
+    );
+    const verdicts = flow.got.verdict.map((message) => (message.payload as Verdict).text);
+    assert.equal(
+      verdicts[20],
+      'Unusual so far (P1: LIT101 mean is 823.4 mm, expected about 512.1 mm; 1.7x the threshold): no alarm until it lasts.',
+    );
+    assert.equal(verdicts[55], 'plant1: values are normal again; CRITICAL is held until the last windows are calm.');
+    assert.equal(verdicts.at(-1), 'Normal.');
     await flow.unload();
     const lines = readFileSync(join(flow.folder, 'swat', 'logs', 'alarms.log'), 'utf8')
       .trim()

@@ -17,11 +17,18 @@ describe('swat-alert', () => {
       level,
       ratio: 1.7,
       tags: [LIT101],
-      sentence: { code: 'anomaly-untold', params: {} },
+      sentence: {
+        code: 'anomaly-mean-above',
+        params: { ...LIT101, place: 'P1', level, ratio: 1.7 },
+      },
       ...more,
     },
     label: 'kept',
   });
+  const told = ({ payload }: Loose): Loose => {
+    const { text, why } = payload as Loose;
+    return { text, why };
+  };
   const answers = (): Loose[] =>
     flow.got.metric.map(({ payload }) => payload as Loose).filter(({ command }) => command);
 
@@ -44,8 +51,10 @@ describe('swat-alert', () => {
       ],
     );
     assert.deepEqual([flow.events()[1].user, flow.events()[1].comment], ['ann', 'pump checked']);
-    const text = (flow.got.event[1].payload as { text: string }).text;
-    assert.equal(text, 'Alarm in plant1 was acknowledged by ann: pump checked');
+    assert.deepEqual(told(flow.got.event[1]), {
+      text: 'Alarm in plant1 was acknowledged by ann (pump checked). It is about: P1: LIT101 mean is 823.4 mm, expected about 512.1 mm.',
+      why: 'P1: LIT101 mean is 823.4 mm, expected about 512.1 mm.',
+    });
     const [ack, list, reset] = answers();
     assert.deepEqual(ack, { ok: true, command: 'ack', id });
     assert.deepEqual(
@@ -72,8 +81,9 @@ describe('swat-alert', () => {
     ['verdict-type', verdict(1, 'WARNING', { ratio: Infinity })],
     ['verdict-type', { payload: ['x'.repeat(1_000_000)] }],
     ['verdict-type', scored(1, { autoencoder: score(2) })],
-    ['ack-unknown', { swat: { command: 'ack' } }],
-    ['ack-unknown', { swat: { command: 'ack', id: { $gt: '' } } }],
+    ['ack-id', { swat: { command: 'ack' } }],
+    ['ack-id', { swat: { command: 'ack', id: { $gt: '' } } }],
+    ['ack-unknown', { swat: { command: 'ack', id: 'nonsense' } }],
     ['unknown-command', { swat: { command: 'toString' } }],
   ] as const) {
     it(`answers ${JSON.stringify(message).slice(0, 60)} with ${code}`, async () => {

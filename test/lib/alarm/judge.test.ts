@@ -100,6 +100,27 @@ describe('verdictSentence', () => {
     });
   }
 
+  for (const [seenState, expectedState, code] of [
+    ['off', 'on', 'anomaly-state'],
+    ['on', 'on', 'anomaly-switching'],
+  ] as const) {
+    it(`says ${code} of an actuator that is ${seenState}, expected ${expectedState}`, () => {
+      const tags = [contribution('P501', 1, { feature: 'min', seen: 1, expected: 2, seenState, expectedState })];
+      const sentence = verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, 1);
+      assert.equal(sentence.code, code);
+      assert.equal(sentence.params.seenState, code === 'anomaly-state' ? seenState : undefined);
+    });
+  }
+
+  it('says that a level is held while values are normal again', () => {
+    const calm = { asset: 'a', finding: 'normal', ratio: 0.4, tags: [] } as const;
+    assert.equal(verdictSentence({ ...calm, tags: [], level: 'NONE' }, 1).code, 'verdict-normal');
+    assert.deepEqual(verdictSentence({ ...calm, tags: [], level: 'CRITICAL' }, 1), {
+      code: 'verdict-settling',
+      params: { asset: 'a', level: 'CRITICAL' },
+    });
+  });
+
   it('names the asset where a tag has no stage, and no tag where none is named', () => {
     const about = { asset: 'pump 3', finding: 'anomaly', level: 'INFO', ratio: 1.1 } as const;
     const tags = [contribution('T', 1, { stage: '' })];
@@ -119,6 +140,19 @@ describe('readScores', () => {
     const broken = [null, 1, { tag: 'x' }, contribution('T', Number.NaN), contribution('T')] as Contribution[];
     assert.deepEqual(readScores({ iforest: score(1, broken) }).iforest?.contributions, [contribution('T')]);
     assert.deepEqual(readScores({ iforest: { ...score(1), contributions: 'many' } }).iforest?.contributions, []);
+  });
+
+  it('keeps the states of an actuator, both or neither, and none that is no short text', () => {
+    const kept = (more: object) =>
+      readScores({ iforest: score(1, [{ ...contribution('P1'), ...more }]) }).iforest?.contributions?.[0];
+    const states = { seenState: 'off', expectedState: 'on' };
+    assert.deepEqual(kept(states), contribution('P1', 0.5, states));
+    for (const wrong of [
+      { seenState: 'off' },
+      { ...states, expectedState: 7 },
+      { ...states, seenState: 'x'.repeat(999) },
+    ])
+      assert.deepEqual(kept(wrong), contribution('P1'));
   });
 
   for (const value of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { featuresByTag, rankTags } from '../../../lib/detect/attribution';
+import type { Tag } from '../../../lib/plant/dictionary';
 import { STATISTICS, windowSchema } from '../../../lib/stream/schema';
 import { TAGS } from './process';
 
@@ -55,4 +56,61 @@ describe('attribution', () => {
       });
     });
   }
+
+  const PUMP: Tag = { ...TAGS[5], name: 'P501', stage: 'P5', states: { 1: 'off', 2: 'on' } };
+  /** What is told of one actuator: guilt, seen and expected in the order mean, std, min, max, slope. */
+  const actuator = (guilt: number[], seen: number[], expected: number[], tag = PUMP) => {
+    const one = windowSchema({ tags: [tag] }, [60]);
+    const [{ feature, seenState, expectedState }] = rankTags(
+      one,
+      featuresByTag(one),
+      guilt,
+      seen,
+      (i) => expected[i],
+      1,
+    );
+    return [feature, seenState, expectedState];
+  };
+
+  for (const [name, guilt, seen, expected, told] of [
+    ['the state it is in', [9, 0, 1, 1, 0], [1, 0, 1, 1, 0], [1.9, 0, 1.7, 2, 0], ['mean', 'off', 'on']],
+    [
+      'a state that only another value shows',
+      [9, 0, 1, 2, 0],
+      [1.4, 0.5, 1, 2, 0],
+      [1, 0, 1, 1, 0],
+      ['max', 'on', 'off'],
+    ],
+    ['a state before a spread', [0.1, 90, 1, 0, 0], [1.8, 0.4, 1, 2, 0], [2, 0, 2, 2, 0], ['min', 'off', 'on']],
+    [
+      'no state that nothing is wrong with',
+      [9, 0, 0, 0, 0],
+      [1.2, 0.4, 1, 1, 0],
+      [1.4, 0.4, 1, 2, 0],
+      ['mean', 'off', 'off'],
+    ],
+    [
+      'the same state where only the spread is odd',
+      [0, 9, 0, 0, 0],
+      [1.8, 0.4, 2, 2, 0],
+      [2, 0, 2, 2, 0],
+      ['mean', 'on', 'on'],
+    ],
+    ['no state that has no name', [9, 0, 9, 9, 0], [7, 0, 7, 7, 0], [2, 0, 2, 2, 0], ['mean', undefined, undefined]],
+  ] as const) {
+    it(`tells ${name} of an actuator`, () => {
+      assert.deepEqual(actuator([...guilt], [...seen], [...expected]), told);
+    });
+  }
+
+  it('tells numbers of an actuator without named states, and of a sensor whatever it names', () => {
+    const [guilt, seen, expected] = [
+      [9, 0, 0, 0, 0],
+      [1, 0, 1, 1, 0],
+      [2, 0, 2, 2, 0],
+    ];
+    for (const tag of [TAGS[5], { ...PUMP, kind: 'sensor' as const }, { ...PUMP, states: {} }]) {
+      assert.deepEqual(actuator(guilt, seen, expected, tag), ['mean', undefined, undefined]);
+    }
+  });
 });
