@@ -1,13 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { systemTimers } from '../lib/platform/timers';
-import { Player, type PlayerEvent } from '../lib/stream/player';
+import { Player } from '../lib/stream/player';
 import { commandOf, onInput, refuse } from './runtime/handler';
 import { obey } from './runtime/source-commands';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { readSourceSettings, type SourceDef } from './runtime/source-settings';
-import { sourceStatus } from './runtime/source-status';
+import { eventPayload, sourceStatus } from './runtime/source-status';
 import { statusLine } from './runtime/status';
-import { words, worded } from './runtime/words';
+import { worded } from './runtime/words';
 
 export = (RED: NodeAPI): void => {
   sourceRoutes(RED);
@@ -35,12 +35,12 @@ export = (RED: NodeAPI): void => {
             refresh();
           },
           event: (event) => {
-            this.send([null, { payload: payloadOf(RED, event), asset }]);
+            this.send([null, { payload: eventPayload(RED, event), asset }]);
             status.show(sourceStatus(RED, player));
           },
           failed: (cause) => {
             const error = worded(RED, cause);
-            status.show({ fill: 'red', shape: 'ring', text: words(RED, 'status.source-failed') });
+            status.show(sourceStatus(RED, player));
             // With a message, so that Catch nodes hear of it.
             this.error(error, { payload: { event: 'failed' }, asset });
           },
@@ -63,10 +63,3 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
-
-/** A broken line is worded; everything else goes out as it is. */
-function payloadOf(RED: NodeAPI, event: PlayerEvent): Record<string, unknown> {
-  if (event.event !== 'line-skipped') return { ...event };
-  const { error, ...rest } = event;
-  return { ...rest, code: error.code, text: words(RED, `errors.${error.code}`, error.details) };
-}

@@ -10,6 +10,8 @@ export interface Columns {
   readonly width: number;
   readonly time: number;
   readonly label: number | undefined;
+  /** Title of the label column; empty where there is none. */
+  readonly labelTitle: string;
   /** Tag columns: name and position. */
   readonly tags: readonly (readonly [name: string, column: number])[];
   /** Titles that are no tag of the plant. */
@@ -27,11 +29,14 @@ export interface NamedColumns {
 const TIME_TITLES = new Set(['timestamp', 'time', 'datetime', 'date', 'tstamp', 'utctime', 'localtime']);
 const LABEL_TITLES = new Set(['normalattack', 'attack', 'label', 'attlabel', 'attackstatus', 'anomaly', 'event']);
 
-/** The cells of one line. Quotes reach to the end of the line at most, so that a stray one spoils one line only. */
-export function cellsOf(line: string, delimiter: string): string[] {
+/**
+ * The cells of one line, `undefined` where its quotes do not match. Quotes reach to the end of the line at most, so that a
+ * stray one spoils one line only.
+ */
+export function cellsOf(line: string, delimiter: string): string[] | undefined {
   if (!line.includes('"')) return line.split(delimiter);
   const { data, errors } = Papa.parse<string[]>(line, { delimiter });
-  return errors.some((error) => error.type === 'Quotes') ? [] : data[0];
+  return errors.some((error) => error.type === 'Quotes') ? undefined : data[0];
 }
 
 /**
@@ -42,7 +47,7 @@ export function cellsOf(line: string, delimiter: string): string[] {
  */
 export function columnsOf(header: string, plant: Plant | undefined, named: NamedColumns): Columns | undefined {
   const { delimiter } = Papa.parse(header, { delimitersToGuess: [',', ';', '\t', '|'], preview: 1 }).meta;
-  const titles = cellsOf(header, delimiter).map((title) => title.trim());
+  const titles = (cellsOf(header, delimiter) ?? []).map((title) => title.trim());
   const isTag = tagTest(titles, plant, named);
   const tags: [string, number][] = [];
   const seen = new Set<string>();
@@ -66,6 +71,7 @@ export function columnsOf(header: string, plant: Plant | undefined, named: Named
     width: titles.length,
     time,
     label: label < 0 ? undefined : label,
+    labelTitle: label < 0 ? '' : titles[label],
     tags,
     unknown: titles.filter((title, column) => !seen.has(title) && column !== time && column !== label && title !== ''),
     missing: (plant?.tags ?? []).filter((tag) => !seen.has(tag.name)).map((tag) => tag.name),

@@ -12,8 +12,16 @@ export interface HistorianRecord {
   readonly time: number;
   /** By tag name; a cell that holds no number is left out, so that the reader's policy for missing values applies. */
   readonly values: Record<string, number>;
+  /** Cells that are not empty and could not be read: a tag's without a number, a label that says nothing. */
+  readonly unreadable?: readonly UnreadableCell[];
   /** Only where the file has a label column and the cell is readable. */
   readonly label?: Label;
+}
+
+/** A cell that was left out: the title of its column and its text, shortened. */
+export interface UnreadableCell {
+  readonly column: string;
+  readonly value: string;
 }
 
 /** What a file gives, in its order. */
@@ -39,7 +47,7 @@ const HOPELESS = 1000;
 /**
  * Reads a historian's CSV as it streams by: nothing is kept but one line, and whoever pulls slowly slows the reading.
  * Broken lines are told with their number and passed over.
- * @throws SwatError `csv-no-tags` (no header with a tag of the plant), `csv-no-time` (no column with a time),
+ * @throws SwatError `file-empty`, `csv-no-tags` (no header with a tag of the plant), `csv-no-time` (no column with a time),
  *   `csv-column-named`, `time-zone`; and whatever the input throws
  */
 export async function* readHistorian(
@@ -91,6 +99,7 @@ class LineReader {
 
   /** Complains about a file that gave nothing. */
   end(): void {
+    if (this.firstLine === '') throw new SwatError('file-empty');
     if (this.columns === undefined) throw new SwatError('csv-no-tags', { header: this.firstLine.slice(0, 80) });
     if (this.records === 0 && this.skipped > 0) throw new SwatError('csv-no-time', { lines: this.skipped });
   }
@@ -105,8 +114,12 @@ class LineReader {
   private record(line: Line, known: Columns): HistorianRecord {
     if (line.cut) throw new SwatError('line-long', { line: line.number });
     const cells = cellsOf(line.text, known.delimiter);
-    if (cells.length < known.width) {
-      throw new SwatError('line-short', { line: line.number, cells: cells.length, expected: known.width });
+    if (cells === undefined) throw new SwatError('line-quote', { line: line.number });
+    // A separator at the end of a line makes an empty cell, which does no harm.
+    const isWide = cells.slice(known.width).some((cell) => cell.trim() !== '');
+    if (cells.length < known.width || isWide) {
+      const code = isWide ? 'line-wide' : 'line-short';
+      throw new SwatError(code, { line: line.number, cells: cells.length, expected: known.width });
     }
     const columns = withTime(known, cells, this.readTime);
     const time = columns === undefined ? undefined : this.readTime(cells[columns.time]);
@@ -119,21 +132,33 @@ class LineReader {
     this.columns = columns;
 
     const values: Record<string, number> = {};
+    const unreadable: UnreadableCell[] = [];
     let numbers = 0;
     for (const [tag, column] of columns.tags) {
       const value = numberOf(cells[column], columns.delimiter);
-      if (value === undefined) continue;
+      if (value === undefined) {
+        if (cells[column].trim() !== '') unreadable.push(unreadableCell(tag, cells[column]));
+        continue;
+      }
       values[tag] = value;
       numbers += 1;
     }
     if (numbers === 0) throw new SwatError('line-values', { line: line.number });
 
     const attack = columns.label === undefined ? undefined : attackOf(cells[columns.label]);
-    if (attack === undefined) return { line: line.number, time, values };
+    if (attack === undefined) {
+      const cell = columns.label === undefined ? '' : cells[columns.label];
+      if (cell.trim() !== '') unreadable.push(unreadableCell(columns.labelTitle, cell));
+      return { line: line.number, time, values, ...(unreadable.length > 0 ? { unreadable } : {}) };
+    }
     this.attackSince = attack ? (this.attackSince ?? time) : undefined;
     const label: Label = { attack: attack ? true : null, since: this.attackSince ?? null };
-    return { line: line.number, time, values, label };
+    return { line: line.number, time, values, label, ...(unreadable.length > 0 ? { unreadable } : {}) };
   }
+}
+
+function unreadableCell(column: string, cell: string): UnreadableCell {
+  return { column: column.slice(0, 64), value: cell.trim().slice(0, 40) };
 }
 
 function numberOf(cell: string, delimiter: string): number | undefined {

@@ -2,7 +2,7 @@ import { SwatError } from '../errors';
 import { attackOf } from '../plant/attacks';
 import type { Schedule } from '../plant/schedule';
 import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
-import type { HistorianOptions } from './historian';
+import type { HistorianOptions, UnreadableCell } from './historian';
 import { Pacer, type Timers } from './pacer';
 import { replaySource, type OpenFile } from './replay';
 import { simulatedSource } from './simulated';
@@ -17,9 +17,18 @@ export type PlayerEvent =
   | AttackEvent
   | { readonly event: 'started' | 'paused' | 'resumed' | 'stopped'; readonly time: number }
   /** The record is at its end. */
-  | { readonly event: 'finished'; readonly time: number; readonly frames: number; readonly skipped: number }
+  | {
+      readonly event: 'finished';
+      readonly time: number;
+      readonly frames: number;
+      /** Broken lines, and unreadable cells in the others. */
+      readonly skipped: number;
+      readonly skippedCells: number;
+    }
   /** Told for the first hundred; all are counted. */
-  | { readonly event: 'line-skipped'; readonly time: number; readonly line: number; readonly error: SwatError };
+  | { readonly event: 'line-skipped'; readonly time: number; readonly line: number; readonly error: SwatError }
+  /** A cell that could not be read; told for the first hundred, all are counted. */
+  | ({ readonly event: 'cell-skipped'; readonly time: number; readonly line: number } & UnreadableCell);
 
 export interface PlayerEvents {
   frame(frame: SourceFrame): void;
@@ -29,7 +38,7 @@ export interface PlayerEvents {
 
 export type PlayerState = 'stopped' | 'running' | 'paused' | 'finished' | 'failed';
 
-/** Broken lines that are told one by one. */
+/** Broken lines, and unreadable cells, that are told one by one. */
 const TOLD = 100;
 
 /** Plays frames from the simulated plant or a historian's file, and does as it is told meanwhile. */
@@ -40,8 +49,12 @@ export class Player {
   private pacer: Pacer<SourceFrame> | undefined;
   private plant: PlantSimulation | undefined;
   private time: number;
+  /** Broken lines, and unreadable cells, since the start. */
+  skipped = 0;
+  skippedCells = 0;
+  /** Why it failed, in the state `failed`. */
+  failure: unknown;
   private frames = 0;
-  private skipped = 0;
 
   /**
    * @param factor event time over wall-clock time; infinite for as fast as the flow takes it
@@ -62,10 +75,16 @@ export class Player {
     return this.plant?.attack;
   }
 
+  /** What a waiting attack waits for. */
+  get awaited(): PlantSimulation['awaited'] {
+    return this.plant?.awaited ?? [];
+  }
+
   /** Begins at the beginning, whatever went on before. The simulated plant's time starts now. */
   start(): void {
     this.pacer?.close();
-    this.frames = this.skipped = 0;
+    this.frames = this.skipped = this.skippedCells = 0;
+    this.failure = undefined;
     this.line = undefined;
     this.time = this.timers.now();
     const pacer = new Pacer(
@@ -150,6 +169,10 @@ export class Player {
           this.skipped += 1;
           if (this.skipped <= TOLD) this.events.event({ event: 'line-skipped', time: this.time, line, error });
         },
+        (cell) => {
+          this.skippedCells += 1;
+          if (this.skippedCells <= TOLD) this.events.event({ event: 'cell-skipped', time: this.time, ...cell });
+        },
       );
     }
     this.plant = createPlantSimulation({ seed: input.seed, startTime: this.time });
@@ -166,12 +189,14 @@ export class Player {
   private finish(): void {
     this.close();
     this.state = 'finished';
-    this.events.event({ event: 'finished', time: this.time, frames: this.frames, skipped: this.skipped });
+    const { time, frames, skipped, skippedCells } = this;
+    this.events.event({ event: 'finished', time, frames, skipped, skippedCells });
   }
 
   private fail(cause: unknown): void {
     this.close();
     this.state = 'failed';
+    this.failure = cause;
     this.events.failed(cause);
   }
 

@@ -1,4 +1,4 @@
-import type { HistorianItem, HistorianOptions } from './historian';
+import type { HistorianItem, HistorianOptions, UnreadableCell } from './historian';
 import { readHistorian } from './historian';
 import type { FrameSource } from './pacer';
 import type { SourceFrame } from './source';
@@ -17,11 +17,13 @@ export interface ReplayOptions extends HistorianOptions {
  * A historian's file as a source of frames.
  * @param open opens the file anew, from its start
  * @param skipped hears of broken lines
+ * @param cellSkipped hears of cells that could not be read, in lines that could
  */
 export function replaySource(
   open: () => Promise<OpenFile>,
   options: ReplayOptions,
   skipped: (item: Extract<HistorianItem, { kind: 'skipped' }>) => void,
+  cellSkipped: (cell: UnreadableCell & { readonly line: number }) => void,
 ): FrameSource<SourceFrame> {
   let file: OpenFile | undefined;
   let items: AsyncGenerator<HistorianItem, undefined> | undefined;
@@ -49,7 +51,9 @@ export function replaySource(
         } else if (value.kind === 'skipped') skipped(value);
         else if (value.kind === 'record') {
           records += 1;
-          return value.record;
+          const { unreadable, ...record } = value.record;
+          unreadable?.forEach((cell) => cellSkipped({ ...cell, line: record.line }));
+          return record;
         }
       }
       return undefined;

@@ -15,7 +15,14 @@ export function simulatedSource(
   let known: { attack: Attack; phase: 'waiting' | 'active' } | undefined;
 
   const say = (event: AttackEvent['event'], time: number, { id, title, tags }: Attack): void =>
-    tell({ event, time, attack: id, title, tags });
+    tell({
+      event,
+      time,
+      attack: id,
+      title,
+      tags,
+      ...(event === 'attack-waiting' ? { awaited: plant.awaited } : {}),
+    });
   const follow = (time: number): void => {
     const now = plant.attack;
     if (known !== undefined && now?.attack !== known.attack) {

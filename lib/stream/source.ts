@@ -1,4 +1,5 @@
 import type { Label } from '../plant/label';
+import type { Awaited } from '../plant/sim/manipulation';
 
 /** A frame on its way to a message. */
 export interface SourceFrame {
@@ -19,4 +20,6 @@ export interface AttackEvent {
   readonly attack: number;
   readonly title: string;
   readonly tags: readonly string[];
+  /** Of a waiting attack: what it waits for. */
+  readonly awaited?: readonly Awaited[];
 }

@@ -23,6 +23,10 @@ interface EventMessage {
     code?: string;
     frames?: number;
     skipped?: number;
+    skippedCells?: number;
+    column?: string;
+    value?: string;
+    waitingFor?: string;
   };
   asset: string;
 }
@@ -82,6 +86,14 @@ describe('swat-source', () => {
   };
   const told = (event: string) => events.filter((candidate) => candidate.event === event);
 
+  const statuses = (node: Node): string[] => {
+    const texts: string[] = [];
+    node.on('call:status' as 'input', (call: unknown) => {
+      texts.push(String((call as { args: [{ text?: string }] }).args[0].text));
+    });
+    return texts;
+  };
+
   it('sends frames of 51 tags, a second apart in event time', async () => {
     await load({ speed: 'max' });
     await until(() => frames.length >= 100);
@@ -112,6 +124,20 @@ describe('swat-source', () => {
     assert.equal(first.payload.P102, 2);
     send(node, { command: 'stop-attack' });
     await until(() => told('attack-ended').length > 0);
+  });
+
+  it('tells what an attack waits for, in words and numbers', async () => {
+    const node = await load({ speed: 'real', seed: 1 });
+    const shown = statuses(node);
+    send(node, { command: 'attack', id: 41 });
+    await until(() => shown.includes('attack 41 waits: LIT301 > 900'));
+    send(node, { command: 'attack', id: 1 });
+    await until(() => shown.includes('attack 1 waits: MV101 closed'));
+    const [first, second] = told('attack-waiting').map(({ attack, waitingFor }) => ({ attack, waitingFor }));
+    assert.equal(first.attack, 41);
+    assert.match(first.waitingFor!, /^LIT301 above 900 \(now 8\d\d(\.\d)?\)$/);
+    assert.deepEqual(second, { attack: 1, waitingFor: 'MV101 closed (now open)' });
+    assert.ok(!('awaited' in told('attack-waiting')[0]));
   });
 
   it('starts and ends the chosen attack with the button in the editor', async () => {
@@ -219,6 +245,42 @@ describe('swat-source', () => {
       assert.deepEqual([told('line-skipped')[0].line, told('line-skipped')[0].code], [12, 'line-short']);
       assert.deepEqual([told('finished')[0].frames, told('finished')[0].skipped], [10, 1]);
     });
+
+    it('tells cells that it could not read, and how many lines and cells it skipped', async () => {
+      writeFileSync(
+        join(folder, 'a.csv'),
+        `Timestamp,LIT101,FIT101,Label\n${'1767571200,abc,2.5,Maybe\n'.repeat(60)}1767571201,1,2,0,9\n1767571202,"1,2,0\n`,
+      );
+      const node = await load({ mode: 'historian', file: 'a.csv', plant: 'plant', speed: 'max' });
+      const shown = statuses(node);
+      await until(() => told('finished').length > 0 && shown.some((text) => text.includes('finished')));
+      assert.equal(told('cell-skipped').length, 100);
+      const [first, second] = told('cell-skipped');
+      assert.deepEqual([first.line, first.column, first.value], [2, 'LIT101', 'abc']);
+      assert.deepEqual([second.line, second.column, second.value], [2, 'Label', 'Maybe']);
+      assert.deepEqual(
+        told('line-skipped').map(({ code }) => code),
+        ['line-wide', 'line-quote'],
+      );
+      const { frames: sent, skipped, skippedCells } = told('finished')[0];
+      assert.deepEqual([sent, skipped, skippedCells], [60, 2, 120]);
+      assert.equal(shown.at(-1), 'finished · skipped: lines 2, cells 120');
+    });
+
+    for (const [text, name, content] of [
+      ['file not found', 'missing.csv', undefined],
+      ['the file is empty', 'empty.csv', ''],
+      ['no tags in the header', 'wrong.csv', 'a,b\n1,2\n'],
+      ['no time column', 'timeless.csv', 'LIT101,FIT101\n1,2\n'],
+      ['finished · 1 line skipped', 'one.csv', 'time,LIT101\n1767571200,1\nbroken\n'],
+    ] as const) {
+      it(`shows "${text}"`, async () => {
+        if (content !== undefined) writeFileSync(join(folder, name), content);
+        const node = await load({ mode: 'historian', file: name, plant: 'plant', speed: 'max' });
+        const shown = statuses(node);
+        await until(() => shown.at(-1) === text);
+      });
+    }
 
     it('unpacks .gz, does without a plant, and starts again in a loop', async () => {
       writeFileSync(join(folder, 'a.csv.gz'), gzipSync(csv));

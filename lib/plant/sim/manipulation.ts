@@ -9,6 +9,11 @@ export interface AttackState {
   readonly since: number;
 }
 
+/** A condition that an attack waits for, and the recorded value of its tag. */
+export interface Awaited extends Condition {
+  readonly now: number;
+}
+
 interface Step {
   readonly action: Action;
   readonly index: number;
@@ -21,6 +26,8 @@ interface Step {
 /** The attacker: one attack at a time. */
 export interface Manipulation {
   readonly state: AttackState | undefined;
+  /** What the attack waits for; all of its conditions where they have just been met, none where nothing waits. */
+  awaited(): readonly Awaited[];
   /** Lets an attack wait for its conditions; it replaces the one before. */
   begin(attack: Attack): void;
   end(): void;
@@ -53,6 +60,12 @@ export function manipulation(world: World): Manipulation {
   return {
     get state() {
       return state;
+    },
+    awaited() {
+      if (state?.phase !== 'waiting') return [];
+      const { when } = state.attack;
+      const open = when.filter((condition) => !met(condition));
+      return (open.length > 0 ? open : when).map((condition) => ({ ...condition, now: world.seen[at(condition.tag)] }));
     },
     begin(attack) {
       end();

@@ -6,7 +6,7 @@ import { SWAT } from '../swat';
 import { actuators } from './actuators';
 import { chemistry } from './chemistry';
 import { hydraulics } from './hydraulics';
-import { manipulation, type AttackState } from './manipulation';
+import { manipulation, type AttackState, type Awaited } from './manipulation';
 import { operator } from './operator';
 import { dosingControl, transferControl } from './plc';
 import { pressures } from './pressures';
@@ -43,6 +43,8 @@ export interface PlantSimulation {
   /** Ends the attack, or the wait for one. What it did to the plant stays. */
   stop(): void;
   readonly attack: AttackState | undefined;
+  /** What a waiting attack waits for; empty where none waits. */
+  readonly awaited: readonly Awaited[];
   readonly state: SimState;
 }
 
@@ -125,6 +127,9 @@ export function createPlantSimulation({
     stop: () => attacker.end(),
     get attack() {
       return attacker.state;
+    },
+    get awaited() {
+      return attacker.awaited();
     },
     state: {
       tanks: { t101: world.t101, t301: world.t301, t401: world.t401, t601: world.t601 },

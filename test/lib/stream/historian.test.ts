@@ -49,7 +49,12 @@ describe('readHistorian', () => {
       },
       { line: 4, time: noon, values: { FIT101: 0, LIT101: 523 }, label: { attack: true, since: noon } },
       { line: 5, time: noon + 1000, values: { FIT101: 0, LIT101: 523 }, label: { attack: true, since: noon } },
-      { line: 6, time: Date.UTC(2015, 11, 27, 16, 0, 2), values: { FIT101: 0, LIT101: 524 } },
+      {
+        line: 6,
+        time: Date.UTC(2015, 11, 27, 16, 0, 2),
+        values: { FIT101: 0, LIT101: 524 },
+        unreadable: [{ column: 'Normal/Attack', value: 'odd' }],
+      },
     ]);
   });
 
@@ -78,6 +83,39 @@ describe('readHistorian', () => {
     );
   });
 
+  it('tells the cells that it could not read, shortened, and takes the rest of the line', async () => {
+    const items = await read(
+      `time,LIT101,FIT101,Label\n2026-01-05,abc,1,Maybe\n2026-01-06,1,,\n2026-01-07,${'x'.repeat(50)},1,Attack\n`,
+    );
+    assert.deepEqual(
+      records(items).map(({ values, unreadable }) => [values, unreadable]),
+      [
+        [
+          { FIT101: 1 },
+          [
+            { column: 'LIT101', value: 'abc' },
+            { column: 'Label', value: 'Maybe' },
+          ],
+        ],
+        [{ LIT101: 1 }, undefined],
+        [{ FIT101: 1 }, [{ column: 'LIT101', value: 'x'.repeat(40) }]],
+      ],
+    );
+  });
+
+  it('refuses a line with cells beyond the header, but not a separator at its end', async () => {
+    const items = await read('time,LIT101,FIT101\n2026-01-05,1,2,3\n2026-01-06,1,2,\n');
+    assert.deepEqual(
+      items.slice(1).map((item) => (item.kind === 'skipped' ? [item.error.code, item.error.details] : item.kind)),
+      [['line-wide', { line: 2, cells: 4, expected: 3 }], 'record'],
+    );
+  });
+
+  it('reads a title that is a reserved name for no tag', async () => {
+    const items = await read('time,__proto__,A\n2026-01-05,1,2\n', { plant: undefined });
+    assert.deepEqual(records(items)[0].values, { A: 2 });
+  });
+
   it('tells broken lines with their number, and passes over them', async () => {
     const items = await read(
       'time,LIT101,FIT101\n2026-01-05 00:00:00,1,1\n2026-01-05 00:00:01,1\nyesterday,1,1\n2026-02-30 00:00:00,1,1\n' +
@@ -92,7 +130,7 @@ describe('readHistorian', () => {
         [4, 'line-time'],
         [5, 'line-time'],
         [6, 'line-values'],
-        [7, 'line-short'],
+        [7, 'line-quote'],
         [8, 'line-long'],
       ],
     );
@@ -103,7 +141,8 @@ describe('readHistorian', () => {
   });
 
   for (const [code, text, more] of [
-    ['csv-no-tags', '', {}],
+    ['file-empty', '', {}],
+    ['file-empty', '\uFEFF\n \n', {}],
     ['csv-no-tags', 'a,b,c\n1,2,3\n', {}],
     ['csv-no-tags', 'x\n'.repeat(1000), {}],
     ['csv-no-time', 'LIT101,FIT101\n1,2\n3,4\n', {}],
