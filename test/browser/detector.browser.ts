@@ -1,0 +1,53 @@
+import { strict as assert } from 'node:assert';
+import * as editor from './editor';
+import { editorSession } from './session';
+
+/** The editor's node, as far as this test looks into it. */
+declare const RED: {
+  nodes: { node(id: string): { swatListener(topic: string, event: object): void } };
+};
+
+describe('the dialog of a detector', function () {
+  this.timeout(60_000);
+  const session = editorSession();
+
+  it('says how many windows can train, and shows what a training tells', async () => {
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    const id = await editor.dragFromPalette(open, 'swat-autoencoder', 500, 300);
+    await editor.openDialog(open, id);
+    await editor.unfold(open);
+    const least = page.locator('#swat-detector-least');
+    const windows = page.locator('#node-input-windows');
+    const invalid = () => windows.evaluate((field) => field.classList.contains('input-error'));
+    const tell = (event: object) =>
+      page.evaluate(([node, told]) => RED.nodes.node(node).swatListener('', told), [id, event] as const);
+
+    await windows.fill('500');
+    assert.deepEqual([await least.innerText(), await invalid()], ['at least 200', false]);
+    assert.match(await page.locator('#swat-detector-hours').innerText(), /one in 10 learned.* 83 minutes/);
+    await page.locator('#node-input-stride').fill('1');
+    assert.deepEqual([await least.innerText(), await invalid()], ['at least 600', true]);
+    await windows.fill('600');
+    assert.equal(await invalid(), false);
+    assert.equal(await page.locator('#node-input-name').getAttribute('placeholder'), 'Name');
+
+    for (const [epoch, loss, validationLoss] of [
+      [1, 0.9, 0.95],
+      [2, 0.5, 0.6],
+      [4, 0.3, 0.4],
+    ])
+      await tell({ event: 'training', phase: 'fold', fold: 2, folds: 5, epoch, epochs: 5, loss, validationLoss });
+    const chart = page.locator('#swat-detector-curve svg');
+    assert.match(await chart.innerHTML(), /loss: fold 2 of 5.*epoch/);
+    assert.equal(await chart.locator('polyline').first().getAttribute('points'), '30.0,21.2 95.0,46.4  225.0,59.1');
+    const metrics = { loss: 0.9, validationLoss: 1.02 };
+    await tell({ event: 'trained', seconds: 3, threshold: 2, fitness: 'poor', metrics, kept: 600, text: 'Why.' });
+    const said = await page.locator('#swat-detector-progress').innerText();
+    assert.match(said, /Fit poor: loss 0\.9, on unseen time 1\.02 .*Why\. 600 windows are kept/);
+    await editor.screenshot(open, 'detector-trained');
+    await editor.cancelDialog(open);
+    assert.deepEqual(open.problems, []);
+    await page.close();
+  });
+});
