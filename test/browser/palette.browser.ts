@@ -18,6 +18,33 @@ describe('the nodes in the editor', function () {
     await open.page.close();
   });
 
+  it('turn levels that do not rise and impossible persistence red at once, with the reason', async () => {
+    const open = await editor.openEditor(session());
+    await editor.openDialog(open, await editor.dragFromPalette(open, 'swat-severity', 500, 200));
+    const red = async (): Promise<string[]> => {
+      const fields = open.page.locator('#red-ui-editor-stack .input-error');
+      return fields.evaluateAll((found) => found.map((field) => field.id.replace('node-input-', '')));
+    };
+    for (const [field, value, wanted] of [
+      ['infoFrom', '1.5', ['infoFrom', 'warningFrom']],
+      ['infoFrom', '3', ['infoFrom', 'warningFrom']],
+      ['warningFrom', '4', ['warningFrom', 'criticalFrom']],
+      ['criticalFrom', '5', []],
+      ['persistN', '11', ['persistN', 'persistM']],
+      ['persistM', '12', []],
+      ['hysteresis', '7', ['hysteresis']],
+    ] as const) {
+      await editor.unfold(open);
+      await open.page.locator(`#node-input-${field}`).fill(value);
+      await open.page.locator(`#node-input-${field}`).dispatchEvent('change');
+      assert.deepEqual(await red(), wanted, `${field} ${value}`);
+    }
+    await open.page.locator('#node-input-hysteresis').hover();
+    await open.page.locator('.red-ui-popover', { hasText: 'A number from 0.1 to 1.' }).waitFor();
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
   for (const theme of themes) {
     it(`open their dialogs without an error, in the ${theme} theme`, async () => {
       const open = await editor.openEditor(session(), theme);

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { SwatError } from '../../lib/errors';
+import { worded } from '../../nodes/runtime/words';
+
+describe('worded errors', () => {
+  const RED = { _: (key: string): string => key };
+
+  it('have their one line as stack, with the code and the cause kept', () => {
+    const cause = new SwatError('levels-persistence', { n: 11, m: 10 });
+    const error = worded(RED, cause);
+    assert.equal(error.message, 'A level cannot hold in 11 of 10 windows. Set the first number to at most the second.');
+    assert.equal(error.stack, `Error: ${error.message}`);
+    assert.equal(error.code, 'levels-persistence');
+    assert.equal(error.cause, cause);
+  });
+
+  it('keep the stack of what nobody expected', () => {
+    const error = worded(RED, new TypeError('x is not a function'));
+    assert.equal(error.code, 'unexpected');
+    assert.match(error.stack ?? '', /\n\s+at /);
+  });
+});
