@@ -117,7 +117,7 @@ export function createLearner(options: LearnerOptions): Learner {
     const { collected, wanted, offered, leftOut } = from;
     if (collected < wanted && now - told < 1000) return;
     told = now;
-    const starved = offered >= STARVED_FROM && leftOut.over * 2 > offered;
+    const starved = plan?.leaveOut === true && offered >= STARVED_FROM && leftOut.over * 2 > offered;
     emit({ event: 'collecting', collected, wanted, offered, leftOut: { ...leftOut }, starved });
   };
   /** The collection under way, made for the first window. */

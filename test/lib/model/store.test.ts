@@ -109,7 +109,10 @@ describe('the model store', () => {
       const other = '20261122-161100-000000';
       await mkdir(join(folder, 'outside'));
       await rename(join(kind, version), join(kind, other));
-      await assert.rejects(store.load('autoencoder', other), coded('model-corrupt', { what: 'version' }));
+      await assert.rejects(
+        store.load('autoencoder', other),
+        coded('model-corrupt', { what: 'version', version: other, path: join(kind, other, 'manifest.json') }),
+      );
       await rename(join(kind, other), join(folder, 'outside', version));
       await symlink(join(folder, 'outside', version), join(kind, version));
       await assert.rejects(store.load('autoencoder', version), coded('model-corrupt', { what: 'link' }));

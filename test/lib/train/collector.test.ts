@@ -64,6 +64,22 @@ describe('the collector', () => {
     );
   });
 
+  it('gives copies, and goes on to a higher number', () => {
+    const collector = createCollector({ schema: SMALL, wanted: 2, stride: 1 });
+    const windows = smallWindows(1);
+    const offer = (): Taking => collector.offer(windows.next().value, NORMAL);
+    assert.deepEqual([offer(), offer(), offer()], ['taken', 'taken', 'full']);
+    const first = collector.data();
+    collector.extend(300);
+    for (let row = 2; row < 300; row += 1) assert.equal(offer(), 'taken');
+    const second = collector.data();
+    assert.deepEqual([first.count, second.count, collector.wanted, collector.offered], [2, 300, 300, 300]);
+    assert.deepEqual(second.rows.slice(0, 30), first.rows);
+    assert.notEqual(first.rows.buffer, second.rows.buffer);
+    assert.throws(() => collector.extend(MAX_ROWS + 1), coded('collect-too-large'));
+    assert.equal(collector.wanted, 300);
+  });
+
   it('refuses more than fits', () => {
     const wanted = MAX_ROWS + 1;
     assert.throws(() => createCollector({ schema: SMALL, wanted, stride: 1 }), coded('collect-too-large', { wanted }));
