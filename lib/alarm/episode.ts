@@ -30,7 +30,7 @@ export interface Episode {
   readonly onset: Moment;
   readonly peak: Moment;
   readonly last: Moment;
-  /** Why it stands, in the words of the last window that was judged an anomaly; once it is over, of its peak. */
+  /** Why it stands, in the words of the last anomaly that has a level; once it is over, of its peak. */
   readonly because: Sentence;
   /** Event time since when the asset has been calm, or null while it is not. */
   readonly calmSince: number | null;
@@ -141,7 +141,7 @@ function follow(before: Episode, verdict: AlarmVerdict, now: number, settings: E
   const episode: Episode = {
     ...before,
     last: moment,
-    because: verdict.finding === 'anomaly' ? moment.because : before.because,
+    because: verdict.finding === 'anomaly' && verdict.level !== 'NONE' ? moment.because : before.because,
     calmSince: calm ? Math.min(before.calmSince ?? verdict.time, verdict.time) : null,
     heard: now,
   };
