@@ -30,9 +30,10 @@ export function verdictSentence(
           ? { code: 'anomaly-switching', params }
           : { code: 'anomaly-state', params: { ...params, seenState, expectedState } };
       }
-      return feature === 'slope'
-        ? { code: `anomaly-slope-${direction(seen)}`, params: { ...params, seen: Math.abs(seen) } }
-        : { code: `anomaly-${feature}-${side(tags[0])}`, params };
+      if (feature !== 'slope') return { code: `anomaly-${feature}-${side(tags[0])}`, params };
+      // Both in the direction that is told: "falls 9.8, expected 2.2" expects a fall, "falls 9.8, expected -2.2" a rise.
+      const told = seen < 0 ? { seen: -seen, expected: -expected } : {};
+      return { code: `anomaly-slope-${direction(seen)}`, params: { ...params, ...told } };
     }
   }
 }

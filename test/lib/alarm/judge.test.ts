@@ -112,6 +112,14 @@ describe('verdictSentence', () => {
     });
   }
 
+  it('tells how fast a tag falls, and was expected to, with the same sign', () => {
+    const sentence = (expected: number) => {
+      const tags = [contribution('T', 1, { feature: 'slope', seen: -9.8, expected })];
+      return verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, 1).params;
+    };
+    assert.deepEqual([sentence(-2.2).seen, sentence(-2.2).expected, sentence(0.1).expected], [9.8, 2.2, -0.1]);
+  });
+
   it('says that a level is held while values are normal again', () => {
     const calm = { asset: 'a', finding: 'normal', ratio: 0.4, tags: [] } as const;
     assert.equal(verdictSentence({ ...calm, tags: [], level: 'NONE' }, 1).code, 'verdict-normal');
