@@ -4,7 +4,11 @@ import { editorSession } from './session';
 
 /** The editor's node, as far as this test looks into it. */
 declare const RED: {
-  nodes: { node(id: string): { swatListener(topic: string, event: object): void } };
+  nodes: {
+    node(id: string): { length?: number; swatListener(topic: string, event: object): void };
+    eachNode(visit: (node: { id: string; type: string; length?: number }) => void): void;
+  };
+  editor: { edit(node: object): void };
 };
 
 describe('the dialog of a detector', function () {
@@ -46,6 +50,35 @@ describe('the dialog of a detector', function () {
     const said = await page.locator('#swat-detector-progress').innerText();
     assert.match(said, /Fit poor: loss 0\.9, on unseen time 1\.02 .*Why\. 600 windows are kept/);
     await editor.screenshot(open, 'detector-trained');
+    await editor.cancelDialog(open);
+    assert.deepEqual(open.problems, []);
+    await page.close();
+  });
+
+  it('lists the shipped version with its fit, offers no way back from the only one, and knows the window before it', async () => {
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    await editor.importExample(open, '01-quick-start');
+    await editor.deploy(open);
+    const id = await page.evaluate(() => {
+      let found = '';
+      RED.nodes.eachNode((node) => {
+        if (node.type === 'swat-window') node.length = 600;
+        if (node.type === 'swat-autoencoder') found = node.id;
+      });
+      return found;
+    });
+    // It may stand outside the view.
+    await page.evaluate((node) => RED.editor.edit(RED.nodes.node(node)), id);
+    await page.locator('#node-dialog-ok').waitFor();
+    await page.waitForTimeout(400);
+    await editor.unfold(open);
+    await page.locator('#node-input-stride').fill('2');
+    assert.equal(await page.locator('#swat-detector-least').innerText(), 'at least 3000');
+    const table = page.locator('#swat-detector-versions');
+    assert.match(await table.innerText(), /where[^]*good · 0\.\d+[^]*shipped with the package/);
+    assert.ok(await table.locator('button', { hasText: 'Roll back' }).isDisabled());
+    await editor.screenshot(open, 'detector-versions');
     await editor.cancelDialog(open);
     assert.deepEqual(open.problems, []);
     await page.close();
