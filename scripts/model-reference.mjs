@@ -11,7 +11,7 @@ const plan = [
   '--hours',
   '240',
   '--runs',
-  '24',
+  '60',
   '--stride',
   '20',
   '--seed',
