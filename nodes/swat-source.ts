@@ -52,7 +52,7 @@ export = (RED: NodeAPI): void => {
 
       this.press = () => (player.attack === undefined ? player.startAttack(buttonAttack) : player.stopAttack());
       onInput(this, RED, status, (message) => {
-        obey(player, commandOf(message));
+        obey(player, commandOf(message) ?? {});
         status.show(sourceStatus(RED, player));
       });
       this.on('close', () => player.close());

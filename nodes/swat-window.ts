@@ -4,6 +4,7 @@ import { framesOf } from '../lib/stream/assembler';
 import { ownTime, readTime } from '../lib/stream/time';
 import { AssetWindows, MAX_ASSET_NAME, type WindowSettings } from '../lib/stream/windows';
 import { systemClock } from '../lib/platform/clock';
+import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
 import { readChoice, readNumber, readText } from './runtime/settings';
@@ -129,9 +130,7 @@ function withoutPayload(message: NodeMessageInFlow): Partial<NodeMessageInFlow> 
 }
 
 function reset(command: Record<string, unknown>, windows: AssetWindows | undefined): void {
-  if (command.command !== 'reset') {
-    throw new SwatError('unknown-command', { command: String(command.command).slice(0, 40), known: 'reset' });
-  }
+  commandName(command, ['reset']);
   windows?.reset(command.asset === undefined ? undefined : assetName(command.asset));
 }
 

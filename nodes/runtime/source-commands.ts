@@ -1,5 +1,5 @@
-import { SwatError } from '../../lib/errors';
 import type { Player } from '../../lib/stream/player';
+import { commandName } from './commands';
 import { readNumber } from './settings';
 import { readFactor } from './source-settings';
 
@@ -9,9 +9,8 @@ const COMMANDS = ['start', 'pause', 'resume', 'stop', 'attack', 'stop-attack', '
  * Does what a command to `swat-source` says.
  * @throws SwatError `unknown-command`, `setting-number`, and what the player refuses
  */
-export function obey(player: Player, given: Record<string, unknown> | undefined): void {
-  const name = COMMANDS.find((known) => known === given?.command);
-  switch (name) {
+export function obey(player: Player, given: Readonly<Record<string, unknown>>): void {
+  switch (commandName(given, COMMANDS)) {
     case 'start':
       player.start();
       break;
@@ -25,20 +24,16 @@ export function obey(player: Player, given: Record<string, unknown> | undefined)
       player.stop();
       break;
     case 'attack':
-      player.startAttack(readNumber('id', given?.id, { min: 1, max: 999, integer: true, fallback: 0 }));
+      player.startAttack(readNumber('id', given.id, { min: 1, max: 999, integer: true, fallback: 0 }));
       break;
     case 'stop-attack':
       player.stopAttack();
       break;
     case 'speed':
-      player.setFactor(readFactor(given?.factor));
+      player.setFactor(readFactor(given.factor));
       break;
     case 'next':
-      player.grant(readNumber('count', given?.count, { min: 1, max: 100_000, integer: true, fallback: 1 }));
+      player.grant(readNumber('count', given.count, { min: 1, max: 100_000, integer: true, fallback: 1 }));
       break;
-    case undefined: {
-      const text = typeof given?.command === 'string' ? given.command.slice(0, 40) : '';
-      throw new SwatError('unknown-command', { command: text, known: COMMANDS.join(', ') });
-    }
   }
 }
