@@ -31,9 +31,7 @@ export function verdictSentence(
           : { code: 'anomaly-state', params: { ...params, seenState, expectedState } };
       }
       if (feature !== 'slope') return { code: `anomaly-${feature}-${side(tags[0])}`, params };
-      // Both in the direction that is told: "falls 9.8, expected 2.2" expects a fall, "falls 9.8, expected -2.2" a rise.
-      const told = seen < 0 ? { seen: -seen, expected: -expected } : {};
-      return { code: `anomaly-slope-${direction(seen)}`, params: { ...params, ...told } };
+      return slopeSentence(seen, expected, params);
     }
   }
 }
@@ -42,7 +40,15 @@ function side({ seen, expected }: Contribution): 'above' | 'below' {
   return seen >= expected ? 'above' : 'below';
 }
 
-function direction(slope: number): 'rises' | 'falls' | 'still' {
-  if (slope === 0) return 'still';
-  return slope > 0 ? 'rises' : 'falls';
+/** Less of the slope seen than this share is told as steady. */
+const STEADY = 0.1;
+
+/** How fast a tag moves, and how it should: as fast in the same direction, steadily not, or the other way. No signs. */
+function slopeSentence(seen: number, expected: number, params: Sentence['params']): Sentence {
+  if (seen === 0) return { code: 'anomaly-slope-still', params };
+  const moves = seen > 0 ? 'rises' : 'falls';
+  const told = { ...params, seen: Math.abs(seen), expected: Math.abs(expected) };
+  if (Math.abs(expected) < STEADY * Math.abs(seen)) return { code: `anomaly-slope-${moves}-unsteady`, params: told };
+  const against = Math.sign(expected) === Math.sign(seen) ? '' : '-against';
+  return { code: `anomaly-slope-${moves}${against}`, params: told };
 }

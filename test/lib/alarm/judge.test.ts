@@ -88,7 +88,11 @@ describe('verdictSentence', () => {
     [contribution('T', 1, { feature: 'min', seen: 0 }), 'anomaly-min-below', 0],
     [contribution('T', 1, { feature: 'max' }), 'anomaly-max-above', 823.4],
     [contribution('T', 1, { feature: 'slope', seen: 0.98 }), 'anomaly-slope-rises', 0.98],
-    [contribution('T', 1, { feature: 'slope', seen: -0.98 }), 'anomaly-slope-falls', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: -0.98, expected: -0.2 }), 'anomaly-slope-falls', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: -0.98, expected: 0.2 }), 'anomaly-slope-falls-against', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: 0.98, expected: -0.2 }), 'anomaly-slope-rises-against', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: -0.98, expected: 0.05 }), 'anomaly-slope-falls-unsteady', 0.98],
+    [contribution('T', 1, { feature: 'slope', seen: 0.98, expected: -0.05 }), 'anomaly-slope-rises-unsteady', 0.98],
     [contribution('T', 1, { feature: 'slope', seen: 0 }), 'anomaly-slope-still', 0],
   ] as const) {
     it(`says ${code} of ${tag.feature} ${tag.seen}, expected ${tag.expected}`, () => {
@@ -112,12 +116,12 @@ describe('verdictSentence', () => {
     });
   }
 
-  it('tells how fast a tag falls, and was expected to, with the same sign', () => {
+  it('tells how fast a tag falls, and was expected to move, without signs', () => {
     const sentence = (expected: number) => {
       const tags = [contribution('T', 1, { feature: 'slope', seen: -9.8, expected })];
       return verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, 1).params;
     };
-    assert.deepEqual([sentence(-2.2).seen, sentence(-2.2).expected, sentence(0.1).expected], [9.8, 2.2, -0.1]);
+    assert.deepEqual([sentence(-2.2).seen, sentence(-2.2).expected, sentence(4.1).expected], [9.8, 2.2, 4.1]);
   });
 
   it('says that a level is held while values are normal again', () => {
