@@ -12,6 +12,7 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
+import { userFolder } from './runtime/user-folder';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -32,7 +33,7 @@ export = (RED: NodeAPI): void => {
       const status = statusLine(this);
       let logFailed = false;
       const log = settings.log
-        ? sharedLog(join(userDir(RED), 'swat', 'logs', 'alarms.log'), settings.rotation, {
+        ? sharedLog(join(userFolder(RED), 'swat', 'logs', 'alarms.log'), settings.rotation, {
             failed: (error) => {
               logFailed = true;
               this.error(worded(RED, error).message);
@@ -141,9 +142,4 @@ function readSettings(definition: Definition) {
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
   };
-}
-
-function userDir(RED: NodeAPI): string {
-  const folder: unknown = RED.settings.userDir;
-  return typeof folder === 'string' && folder !== '' ? folder : '.';
 }

@@ -6,6 +6,7 @@ import { openModel, type Model, type ModelNode } from './runtime/model-node';
 import { modelRoutes } from './runtime/model-routes';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
+import { userFolder } from './runtime/user-folder';
 
 interface ModelDef extends NodeDef {
   folder?: unknown;
@@ -31,7 +32,7 @@ export = (RED: NodeAPI): void => {
 
 /** Where models are kept: `swat/models` in the user directory unless the dialog names a folder. */
 function folderOf(RED: NodeAPI, folder: string): string {
-  const home = resolve(RED.settings.userDir ?? '.');
+  const home = resolve(userFolder(RED));
   if (folder === '') return join(home, 'swat', 'models');
   return isAbsolute(folder) ? folder : join(home, folder);
 }

@@ -8,6 +8,7 @@ import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { worded } from './runtime/words';
+import { userFolder } from './runtime/user-folder';
 
 interface PlantDef extends NodeDef {
   source?: unknown;
@@ -56,7 +57,7 @@ export = (RED: NodeAPI): void => {
         case 'learn': {
           const needed = readNumber('learnFrames', config.learnFrames, LEARN_FRAMES);
           const generation = readNumber('generation', config.generation, GENERATION);
-          const file = learnedPlant(RED.settings.userDir ?? '.', this.id, generation);
+          const file = learnedPlant(userFolder(RED), this.id, generation);
           keep = (learned) => file.keep(learned);
           plant = file.read(name);
           if (plant === undefined) learner = new PlantLearner(needed);

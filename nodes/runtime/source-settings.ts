@@ -7,6 +7,7 @@ import { timeReader } from '../../lib/stream/local-time';
 import type { PlayerInput } from '../../lib/stream/player';
 import type { PlantNode } from './plant-node';
 import { readChoice, readNumber, readText } from './settings';
+import { userFolder } from './user-folder';
 
 /** `swat-source` as it is saved in a flow. */
 export interface SourceDef extends NodeDef {
@@ -76,7 +77,7 @@ function simulation(config: SourceDef): PlayerInput {
 function historian(RED: NodeAPI, config: SourceDef): PlayerInput {
   const file = readText(config.file);
   if (file === '') throw new SwatError('file-unset');
-  const path = isAbsolute(file) ? file : join(RED.settings.userDir ?? '.', file);
+  const path = isAbsolute(file) ? file : join(userFolder(RED), file);
   const timeZone = readText(config.timeZone) || 'UTC';
   timeReader(timeZone);
   const id = readText(config.plant);
