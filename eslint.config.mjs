@@ -10,9 +10,10 @@ const rooms = {
   model: ['plant', 'stream', 'detect', 'platform'],
   train: ['plant', 'stream', 'kernels', 'detect', 'model', 'platform'],
   alarm: ['plant', 'stream', 'detect'],
+  snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   platform: [],
-  cli: ['plant', 'stream', 'kernels', 'detect', 'model', 'train', 'alarm', 'journal', 'platform'],
+  cli: ['plant', 'stream', 'kernels', 'detect', 'model', 'train', 'alarm', 'journal', 'platform', 'snapshot'],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.
 const impure = new Set(['platform', 'cli']);

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { AlarmBook } from '../lib/alarm/book';
 import { DEFAULT_EPISODE } from '../lib/alarm/defaults';
-import type { AlarmEvent } from '../lib/alarm/event';
-import { Notifier, type Notification } from '../lib/alarm/notify';
+import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { systemClock } from '../lib/platform/clock';
+import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmEventWords, alarmList, alarmStatus, notificationWords } from './runtime/alarm-words';
 import { sharedLog } from './runtime/alarm-log';
 import { commandName } from './runtime/commands';
+import { createDispatch } from './runtime/dispatch';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { userFolder } from './runtime/user-folder';
 import { worded, words } from './runtime/words';
@@ -22,14 +23,23 @@ const MINUTE = 60_000;
 const COMMANDS = ['ack', 'list', 'reset'] as const;
 const LONGEST_COMMENT = 500;
 
-/** `swat-alert`: one alarm per episode, told to people once, written to the alarm log. */
+/** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-alert', function (definition: Definition) {
     RED.nodes.createNode(this, definition);
     try {
       const settings = readSettings(definition);
-      const book = new AlarmBook(settings.episode);
-      const notifier = new Notifier(settings.notify);
+      const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key));
+      const kept = keepState(
+        this,
+        RED,
+        { kind: 'swat-alert', version: 1, key: '' },
+        {
+          keys: () => desk.keys(),
+          full: (key) => toBytes(desk.full(key)),
+          restore: (key, { full }) => desk.restore(key, fromBytes(key, full)),
+        },
+      );
       const status = statusLine(this);
       let logFailed = false;
       const log = settings.log
@@ -47,79 +57,103 @@ export = (RED: NodeAPI): void => {
           })
         : undefined;
 
-      const show = (): void => status.show(alarmStatus(RED, book, logFailed));
-      const metrics = (): object => ({ ...book.count(), suppressed: notifier.heldBack, logFailed });
+      const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed));
 
-      const publish = (events: AlarmEvent[], due: Notification[], message: Loose, send: Send, now: number): void => {
-        if (events.length === 0 && due.length === 0) return;
-        const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event) }));
-        for (const alarm of alarms) log?.write({ node: this.id, ...alarm }, now);
-        const news = [...events.flatMap((event) => notifier.consider(event, now).notification ?? []), ...due];
-        const notifications = news.map((each) => ({ ...each, ...notificationWords(RED, each) }));
-        send([
-          alarms.map((payload) => ({ ...message, payload })),
-          notifications.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
-          { ...message, payload: metrics() },
-        ]);
+      /** A delivery in words, with the other properties of the message that brought it about, where that is still there. */
+      const parcel = (
+        { events, notifications }: Delivery,
+        message: Loose,
+        more: Loose = {},
+      ): ReturnType<typeof parts> => {
+        const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event), ...more }));
+        const news = notifications.map((each) => ({ ...each, ...notificationWords(RED, each), ...more }));
+        return parts(alarms, news, { ...desk.count(), logFailed }, message);
+      };
+      const own: Send = (out) => {
+        this.send(out);
+      };
+      const dispatch = createDispatch(RED, kept, desk, (delivery) => own(parcel(delivery, {}, { redelivered: true })));
+
+      const publish = (delivery: Delivery | undefined, message: Loose, output: Send, now: number): Promise<void> => {
+        if (delivery === undefined) return Promise.resolve();
+        const out = parcel(delivery, message);
+        for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, now);
         show();
+        return dispatch.send(delivery.n, () => output(out));
+      };
+      const answer = (message: Loose, output: Send, payload: object): Promise<void> =>
+        dispatch.follow(() => output([null, null, { ...message, payload: { ok: true, ...payload } }]));
+      const both = async (...work: Promise<void>[]): Promise<void> => {
+        await Promise.all(work);
       };
 
-      const answer = (message: Loose, send: Send, payload: object): void =>
-        send([null, null, { ...message, payload: { ok: true, ...payload } }]);
-
-      const run = (command: Loose, message: Loose, send: Send, now: number): void => {
+      const run = (command: Loose, message: Loose, output: Send, now: number): Promise<void> => {
         const name = commandName(command, COMMANDS);
         switch (name) {
           case 'ack': {
             const id = readText(command.id);
             const user = readText(command.user).slice(0, 64);
             const comment = readText(command.comment).slice(0, LONGEST_COMMENT);
-            const events = book.acknowledge(id, { user, comment }, now);
-            publish(events, [], message, send, now);
-            answer(message, send, { command: name, id });
-            return;
+            const delivery = desk.acknowledge(id, { user, comment }, now);
+            return both(publish(delivery, message, output, now), answer(message, output, { command: name, id }));
           }
           case 'list':
-            answer(message, send, { command: name, alarms: alarmList(RED, book) });
-            return;
+            return answer(message, output, { command: name, alarms: alarmList(RED, desk.list()) });
           case 'reset': {
             const asset = readText(command.asset) || undefined;
-            publish(book.reset(asset, now), [], message, send, now);
-            answer(message, send, { command: name, ...(asset === undefined ? {} : { asset }) });
-            return;
+            const answered = { command: name, ...(asset === undefined ? {} : { asset }) };
+            return both(publish(desk.reset(asset, now), message, output, now), answer(message, output, answered));
           }
         }
       };
 
-      onInput(this, RED, status, (message, send) => {
-        const command = commandOf(message);
-        const now = systemClock();
-        const rest: Loose = { ...message };
-        delete rest.swat;
-        if (command !== undefined) run(command, rest, send, now);
-        else publish(book.verdict(readVerdict(message.payload), now), [], rest, send, now);
-      });
+      onInput(
+        this,
+        RED,
+        status,
+        (message, output) => {
+          const command = commandOf(message);
+          const now = systemClock();
+          const rest: Loose = { ...message };
+          delete rest.swat;
+          if (command !== undefined) return run(command, rest, output, now);
+          const delivery = desk.verdict(readVerdict(message.payload), now);
+          return delivery === undefined ? undefined : publish(delivery, rest, output, now);
+        },
+        kept,
+      );
 
       const timer = setInterval(() => {
         const now = systemClock();
-        const send: Send = (out) => {
-          this.send(out);
-        };
-        publish(book.tick(now), [], {}, send, now);
-        publish([], notifier.repeats(book.list(), now), {}, send, now);
+        if (kept.isReady)
+          publish(desk.tick(now), {}, own, now).catch((cause: unknown) => this.error(worded(RED, cause)));
       }, 1000);
-      show();
+      void kept.ready.then(show);
 
       this.on('close', (done: () => void) => {
         clearInterval(timer);
         status.close();
-        void (log?.close() ?? Promise.resolve()).then(done);
+        void Promise.all([dispatch.close().then(() => kept.close()), log?.close()]).then(() => done());
       });
     } catch (cause) {
       refuse(this, RED, cause);
     }
   });
 };
+
+/** What goes out of the three outputs: alarm events, notifications, metrics. */
+function parts<T extends object, U extends { asset: string; level: string }>(
+  alarms: readonly T[],
+  news: readonly U[],
+  metrics: object,
+  message: Loose,
+): [{ payload: T }[], { topic: string; payload: U }[], { payload: object }] {
+  return [
+    alarms.map((payload) => ({ ...message, payload })),
+    news.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
+    { ...message, payload: metrics },
+  ];
+}
 
 function readSettings(definition: Definition) {
   const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>

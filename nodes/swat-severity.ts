@@ -8,10 +8,12 @@ import { readScores, readWindow } from '../lib/alarm/scores';
 import type { DetectorKind } from '../lib/detect/detector';
 import { SwatError } from '../lib/errors';
 import { systemClock } from '../lib/platform/clock';
+import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { verdictStatus } from './runtime/verdict-status';
 
@@ -37,6 +39,16 @@ export = (RED: NodeAPI): void => {
       const judge = new Judge(settings);
       const join = new Join<Held>(settings.expected, maxWaitMs);
       const status = statusLine(this);
+      const kept = keepState(
+        this,
+        RED,
+        { kind: 'swat-severity', version: 1, key: '' },
+        {
+          keys: () => judge.assets(),
+          full: (asset) => toBytes(judge.snapshot(asset)),
+          restore: (asset, { full }) => judge.restore(asset, fromBytes(asset, full)),
+        },
+      );
       let timer: NodeJS.Timeout | undefined;
 
       const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
@@ -44,6 +56,7 @@ export = (RED: NodeAPI): void => {
         let failure: Error | undefined;
         try {
           const { verdict, from } = judge.judge(window, scores, systemClock());
+          kept.change(window.asset);
           message.payload = { ...verdict, text: say(RED, verdict.sentence) };
           message.scores = scores;
           status.show(() => verdictStatus(RED, verdict));
@@ -70,12 +83,14 @@ export = (RED: NodeAPI): void => {
         for (const { carriers } of join.reset(asset)) for (const { settle } of carriers) settle();
       };
 
-      onInput(this, RED, status, (message: Message, send) => {
+      const handle = (message: Message, send: Send): void | Promise<void> => {
         const command = commandOf(message);
         if (command !== undefined) {
           commandName(command, ['reset']);
           const asset = readText(command.asset) || undefined;
           drop(asset);
+          if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
+          else kept.forget(asset);
           judge.reset(asset);
           return undefined;
         }
@@ -91,12 +106,14 @@ export = (RED: NodeAPI): void => {
         }
         if (outcome.failure !== undefined) throw outcome.failure;
         return undefined;
-      });
+      };
+      onInput(this, RED, status, handle, kept);
 
-      this.on('close', () => {
+      this.on('close', (done: () => void) => {
         clearTimeout(timer);
         drop();
         status.close();
+        void kept.close().then(done);
       });
     } catch (cause) {
       refuse(this, RED, cause);

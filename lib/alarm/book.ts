@@ -23,28 +23,19 @@ export interface AlarmCounts {
   unacknowledged: number;
 }
 
-/** The book as plain data. */
-export interface BookSnapshot {
+/** How many events there were, by kind, and the number of the last one. */
+export interface BookCounters {
   readonly seq: number;
   readonly counts: Pick<AlarmCounts, 'raised' | 'escalated' | 'cleared' | 'acknowledged' | 'info'>;
-  readonly episodes: readonly Episode[];
 }
 
 /** All alarms of a node: one at most per asset. Every method takes wall-clock time and returns what happened. */
 export class AlarmBook {
   private readonly episodes = new Map<string, Episode>();
   private seq = 0;
-  private counts: BookSnapshot['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
+  private counts: BookCounters['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
 
-  constructor(
-    private readonly settings: EpisodeSettings,
-    snapshot?: BookSnapshot,
-  ) {
-    if (snapshot === undefined) return;
-    this.seq = snapshot.seq;
-    this.counts = { ...snapshot.counts };
-    for (const episode of snapshot.episodes) this.episodes.set(episode.asset, episode);
-  }
+  constructor(private readonly settings: EpisodeSettings) {}
 
   /** @throws SwatError `alarms-full` when another asset would need an alarm and {@link MOST_ALARMS} stand open */
   verdict(verdict: AlarmVerdict, now: number): AlarmEvent[] {
@@ -100,8 +91,29 @@ export class AlarmBook {
     };
   }
 
-  snapshot(): BookSnapshot {
-    return structuredClone({ seq: this.seq, counts: this.counts, episodes: [...this.episodes.values()] });
+  /** The assets that have an episode. */
+  assets(): IterableIterator<string> {
+    return this.episodes.keys();
+  }
+
+  /** The episode of an asset: plain data that is never changed, another one after every step. */
+  episode(asset: string): Episode | undefined {
+    return this.episodes.get(asset);
+  }
+
+  get counters(): BookCounters {
+    return { seq: this.seq, counts: this.counts };
+  }
+
+  /** Takes back an episode that was saved. */
+  restore(episode: Episode): void {
+    this.episodes.set(episode.asset, episode);
+  }
+
+  /** Takes back the counters that were saved. */
+  restoreCounters({ seq, counts }: BookCounters): void {
+    this.seq = seq;
+    this.counts = { ...counts };
   }
 
   private apply(asset: string, input: AlarmInput, now: number, about: Omit<Occasion, 'event' | 'seq'>): AlarmEvent[] {

@@ -4,7 +4,7 @@ import { fuse, type FusionSettings } from './fuse';
 import type { LevelSettings } from './levels';
 import type { ScoredWindow, Scores } from './scores';
 import { verdictSentence } from './sentence';
-import { LevelTracker } from './tracker';
+import { LevelTracker, type Tracked } from './tracker';
 import type { Level, Verdict } from './verdict';
 
 export interface JudgeSettings {
@@ -47,6 +47,24 @@ export class Judge {
     const sentence = verdictSentence({ asset, finding, level, ratio, tags }, good);
     const detectors = results(scores);
     return { verdict: { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence }, from };
+  }
+
+  /** The assets that have a level. */
+  assets(): Iterable<string> {
+    return this.tracker.keys();
+  }
+
+  /** What is remembered of an asset: plain data, as it is saved. */
+  snapshot(asset: string): Tracked | undefined {
+    return this.tracker.tracked(asset);
+  }
+
+  /**
+   * Takes back what was saved of an asset.
+   * @throws SwatError `snapshot-corrupt`
+   */
+  restore(asset: string, saved: unknown): void {
+    this.tracker.restore(asset, saved);
   }
 
   /** Forgets the level of one asset, or of all. */

@@ -34,7 +34,8 @@ export interface Notification {
   suppressed: number;
 }
 
-interface Told {
+/** What was told of one alarm: plain data. */
+export interface Told {
   /** What was decided of this episode's news: at most one entry per event and level. */
   keys: string[];
   /** Wall-clock time of the last one that was due, sent or held back, ms. */
@@ -42,13 +43,12 @@ interface Told {
   repeats: number;
 }
 
-/** The notifier as plain data. */
-export interface NotifierSnapshot {
+/** The rate limit as it stands: plain data. */
+export interface Budget {
   readonly tokens: number;
   readonly filledAt: number;
   readonly suppressed: number;
   readonly suppressedInAll: number;
-  readonly told: readonly (readonly [id: string, told: Told])[];
 }
 
 const NEWS: ReadonlySet<AlarmEventName> = new Set(['raised', 'escalated', 're-raised', 'cleared']);
@@ -64,16 +64,8 @@ export class Notifier {
   private suppressed = 0;
   private suppressedInAll = 0;
 
-  constructor(
-    private readonly settings: NotifySettings,
-    snapshot?: NotifierSnapshot,
-  ) {
-    this.tokens = snapshot?.tokens ?? settings.limit;
-    if (snapshot === undefined) return;
-    this.filledAt = snapshot.filledAt;
-    this.suppressed = snapshot.suppressed;
-    this.suppressedInAll = snapshot.suppressedInAll;
-    for (const [id, told] of snapshot.told) this.told.set(id, structuredClone(told));
+  constructor(private readonly settings: NotifySettings) {
+    this.tokens = settings.limit;
   }
 
   /** How many the rate limit has held back so far. */
@@ -106,9 +98,27 @@ export class Notifier {
     });
   }
 
-  snapshot(): NotifierSnapshot {
+  /** What was told of an alarm. */
+  toldOf(id: string): Told | undefined {
+    return this.told.get(id);
+  }
+
+  get budget(): Budget {
     const { tokens, filledAt, suppressed, suppressedInAll } = this;
-    return structuredClone({ tokens, filledAt, suppressed, suppressedInAll, told: [...this.told] });
+    return { tokens, filledAt, suppressed, suppressedInAll };
+  }
+
+  /** Takes back what was told of an alarm, as it was saved. */
+  restore(id: string, told: Told): void {
+    this.told.set(id, structuredClone(told));
+  }
+
+  /** Takes back the rate limit as it was saved. */
+  restoreBudget({ tokens, filledAt, suppressed, suppressedInAll }: Budget): void {
+    this.tokens = Math.min(tokens, this.settings.limit);
+    this.filledAt = filledAt;
+    this.suppressed = suppressed;
+    this.suppressedInAll = suppressedInAll;
   }
 
   private decide(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {

@@ -1,7 +1,10 @@
+import { SwatError } from '../errors';
 import { CALM, nextLevel, type LevelSettings, type LevelState } from './levels';
-import type { Level } from './verdict';
+import { isRecord } from './scores';
+import { LEVELS, type Level } from './verdict';
 
-interface Tracked {
+/** What is remembered of one asset: plain data, as it is saved. */
+export interface Tracked {
   state: LevelState;
   /** When it was last heard of, on the clock that is passed in. */
   heard: number;
@@ -35,6 +38,24 @@ export class LevelTracker {
     return this.state(asset, now).level;
   }
 
+  /** The assets that have a level. */
+  keys(): IterableIterator<string> {
+    return this.assets.keys();
+  }
+
+  /** What is remembered of an asset. */
+  tracked(asset: string): Tracked | undefined {
+    return this.assets.get(asset);
+  }
+
+  /**
+   * Takes back what was saved of an asset.
+   * @throws SwatError `snapshot-corrupt`
+   */
+  restore(asset: string, saved: unknown): void {
+    this.assets.set(asset, readTracked(asset, saved, this.settings.m));
+  }
+
   /** Forgets one asset, or all. */
   reset(asset?: string): void {
     if (asset === undefined) this.assets.clear();
@@ -52,4 +73,16 @@ export class LevelTracker {
       this.assets.delete(asset);
     }
   }
+}
+
+function readTracked(asset: string, saved: unknown, most: number): Tracked {
+  const state = isRecord(saved) && isRecord(saved.state) ? saved.state : {};
+  const level = LEVELS.find((each) => each === state.level);
+  const heard = isRecord(saved) ? saved.heard : undefined;
+  const ratios: unknown = state.ratios;
+  const whole =
+    Array.isArray(ratios) && ratios.every((ratio): ratio is number => typeof ratio === 'number' && ratio >= 0);
+  if (level === undefined || typeof heard !== 'number' || !whole)
+    throw new SwatError('snapshot-corrupt', { key: asset });
+  return { state: { level, ratios: ratios.slice(-most) }, heard };
 }

@@ -17,6 +17,26 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
+/** A file that only grows at its end. */
+export interface AppendFile {
+  /** Bytes written so far, those that were there at the opening included. */
+  readonly size: number;
+  /** Writes all of it at the end, or rejects: what then stands after `size` is a torn rest. */
+  append(data: Uint8Array): Promise<void>;
+  /** Resolves once what was appended would outlive a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Files that can grow at their end. */
+export interface GrowingFiles extends Files {
+  /**
+   * Opens a file for appending, cut off after `keep` bytes; with 0 a new one. Folders are made as needed. It does not
+   * follow a symbolic link.
+   */
+  openAppend(path: string, keep: number): Promise<AppendFile>;
+}
+
 /** Files that can say where a path really leads, for readers that must stay within a folder. */
 export interface ConfinedFiles extends Files {
   /** The path with every symbolic link followed, or `undefined` when there is nothing at its end. */
@@ -24,9 +44,11 @@ export interface ConfinedFiles extends Files {
 }
 
 let serial = 0;
+/** Windows has no such flag. */
+const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 
 /** The real disk. Folders are made as needed; nothing follows a symbolic link when writing. */
-export const disk: ConfinedFiles = {
+export const disk: ConfinedFiles & GrowingFiles = {
   read: (path) => readFile(path),
 
   async size(path) {
@@ -66,6 +88,33 @@ export const disk: ConfinedFiles = {
       await rm(temporary, { force: true });
       throw cause;
     }
+  },
+
+  async openAppend(path, keep) {
+    await mkdir(dirname(path), { recursive: true });
+    const flags = constants.O_RDWR | constants.O_CREAT | NO_FOLLOW;
+    const file = await open(path, flags, 0o600);
+    try {
+      await file.truncate(keep);
+    } catch (cause) {
+      await file.close();
+      throw cause;
+    }
+    let size = keep;
+    return {
+      get size() {
+        return size;
+      },
+      async append(data) {
+        for (let written = 0; written < data.byteLength;) {
+          const { bytesWritten } = await file.write(data, written, data.byteLength - written, size + written);
+          written += bytesWritten;
+        }
+        size += data.byteLength;
+      },
+      sync: () => file.datasync(),
+      close: () => file.close(),
+    };
   },
 
   async move(from, to) {

@@ -1,5 +1,4 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
-import type { AlarmBook } from '../../lib/alarm/book';
 import type { Episode } from '../../lib/alarm/episode';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Notification } from '../../lib/alarm/notify';
@@ -32,8 +31,8 @@ export function notificationWords(RED: Words, notification: Notification): Alarm
 }
 
 /** The open alarms as `list` answers them. */
-export function alarmList(RED: Words, book: AlarmBook): object[] {
-  return book.list().map((alarm) => {
+export function alarmList(RED: Words, open: readonly Episode[]): object[] {
+  return open.map((alarm) => {
     const { id, asset, state, level, count, onset, peak, last, because } = alarm;
     const told = { because, text: say(RED, because), why: culprit(RED, because) };
     return structuredClone({ id, asset, state, level, episode: count, onset, peak, time: last.time, ...told });
@@ -41,8 +40,7 @@ export function alarmList(RED: Words, book: AlarmBook): object[] {
 }
 
 /** What stands: nothing, the one alarm with its tag, or how many. */
-export function alarmStatus(RED: Words, book: AlarmBook, logFailed: boolean): NodeStatus {
-  const open = book.list();
+export function alarmStatus(RED: Words, open: readonly Episode[], logFailed: boolean): NodeStatus {
   const text = statusText(RED, open);
   if (logFailed) return { fill: 'red', shape: 'ring', text: words(RED, 'status.log-failed', { text }) };
   if (open.length === 0) return { fill: 'green', shape: 'dot', text };

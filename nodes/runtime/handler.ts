@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
+import { SwatError } from '../../lib/errors';
 import type { StatusLine } from './status';
 import { words, worded } from './words';
 
@@ -7,24 +8,49 @@ export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[
 /** What a node does with one message. Throws or rejects with a `SwatError`; returning settles the message. */
 export type Handler = (message: NodeMessageInFlow, send: Send) => void | Promise<void>;
 
+/** What messages wait for before a node may handle them, such as its saved state. */
+export interface Gate {
+  readonly isReady: boolean;
+  /** Never rejects. */
+  readonly ready: Promise<unknown>;
+}
+
+/** At most this many messages wait for the gate; further ones are refused with `state-loading`. */
+const MOST_WAITING = 10_000;
+
 /**
  * Runs a handler for every message and settles `done` exactly once, whatever it throws or rejects with.
- * Node-RED does not await an async listener: a rejection that escaped would end the whole process.
+ * Node-RED does not await an async listener: a rejection that escaped would end the whole process. Messages that come
+ * before the gate is open wait, in their order.
  */
-export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: Handler): void {
+export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: Handler, gate?: Gate): void {
+  let waiting: (() => void)[] | undefined;
+  if (gate?.isReady === false) {
+    waiting = [];
+    void gate.ready.then(() => {
+      const held = waiting ?? [];
+      waiting = undefined;
+      for (const handle of held) handle();
+    });
+  }
   node.on('input', (message, send, done) => {
     const fail = (cause: unknown): void => {
       const error = worded(RED, cause);
       status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
       done(error);
     };
-    try {
-      const outcome = handler(message, send);
-      if (outcome instanceof Promise) outcome.then(() => done(), fail);
-      else done();
-    } catch (cause) {
-      fail(cause);
-    }
+    const handle = (): void => {
+      try {
+        const outcome = handler(message, send);
+        if (outcome instanceof Promise) outcome.then(() => done(), fail);
+        else done();
+      } catch (cause) {
+        fail(cause);
+      }
+    };
+    if (waiting === undefined) handle();
+    else if (waiting.length < MOST_WAITING) waiting.push(handle);
+    else fail(new SwatError('state-loading', { most: MOST_WAITING }));
   });
 }
 

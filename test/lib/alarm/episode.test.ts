@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AlarmBook, type BookSnapshot } from '../../../lib/alarm/book';
 import { ALARM_STATES, alarmId, isActive } from '../../../lib/alarm/episode';
 import type { AlarmEvent } from '../../../lib/alarm/event';
 import { Notifier } from '../../../lib/alarm/notify';
 import { LEVELS } from '../../../lib/alarm/verdict';
 import { SwatError } from '../../../lib/errors';
-import { book, feed, of, SECOND, SETTINGS } from './feed';
+import { book, feed, of, SECOND } from './feed';
 import { contribution, verdict } from './verdicts';
 
 const names = (events: AlarmEvent[]): string[] => events.map(({ event }) => event);
@@ -160,14 +159,6 @@ describe('AlarmBook', () => {
       () => alarms.acknowledge(id, by, 0),
       (error) => error instanceof SwatError && error.code === 'ack-state',
     );
-  });
-
-  it('goes on from a snapshot as if nothing had been', () => {
-    const alarms = book();
-    feed(alarms, 0, ['WARNING', 'CRITICAL', ...of('NONE', 30)]);
-    const restored = new AlarmBook(SETTINGS, JSON.parse(JSON.stringify(alarms.snapshot())) as BookSnapshot);
-    assert.deepEqual(feed(restored, 32, of('NONE', 40)), feed(alarms, 32, of('NONE', 40)));
-    assert.deepEqual(restored.snapshot(), alarms.snapshot());
   });
 
   it('derives the id from asset, onset and model alone', () => {

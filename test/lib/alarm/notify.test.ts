@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AlarmBook } from '../../../lib/alarm/book';
 import type { AlarmEvent } from '../../../lib/alarm/event';
-import { Notifier, type NotifierSnapshot } from '../../../lib/alarm/notify';
+import { Notifier } from '../../../lib/alarm/notify';
 import { verdict } from './verdicts';
 
 const MINUTE = 60_000;
@@ -91,15 +91,5 @@ describe('Notifier', () => {
     assert.equal(notifier.consider(raise(book, 'b', 1e9), 1e9).decision, 'rate-limited');
     assert.deepEqual(notifier.repeats(book.list(), 1e9), []);
     assert.equal(notifier.repeats(book.list(), 1e9 + 15 * MINUTE).length, 1);
-  });
-
-  it('goes on from a snapshot', () => {
-    const book = alarms();
-    const notifier = new Notifier(SETTINGS);
-    const raised = raise(book, 'a', 0);
-    notifier.consider(raised, 0);
-    const again = new Notifier(SETTINGS, JSON.parse(JSON.stringify(notifier.snapshot())) as NotifierSnapshot);
-    assert.equal(again.consider(raised, 1).decision, 'duplicate');
-    assert.equal(again.repeats(book.list(), 15 * MINUTE)[0].repeat, 1);
   });
 });

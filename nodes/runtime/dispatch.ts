@@ -1,0 +1,96 @@
+import type { NodeAPI } from 'node-red';
+import type { AlarmDesk, Delivery } from '../../lib/alarm/desk';
+import type { KeptState } from './state';
+
+/** A disk that does not answer holds an alarm up for no longer than this, ms. */
+const PATIENCE_MS = 1000;
+/** So long after it was sent, a delivery counts as delivered, ms: nodes downstream have had it. */
+const SETTLE_MS = 500;
+/** Without word that the flows have started, old deliveries are sent after this long, ms. */
+const START_MS = 3000;
+
+/** Sends deliveries one after the other, each after it was saved. */
+export interface Dispatch {
+  /** Saves, then sends; resolves once it was sent. */
+  send(n: number, tell: () => void): Promise<void>;
+  /** Sends what need not be saved, after everything that came before it. */
+  follow(tell: () => void): Promise<void>;
+  /** Resolves once what was to be sent has been; nothing is sent afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes deliveries outlive the process: what was decided is saved before it is sent, and counts as delivered half a second
+ * later. What was on its way when the process ended is sent again once the flows have started, before anything new.
+ * @param again sends a delivery of the process before
+ */
+export function createDispatch(
+  RED: NodeAPI,
+  kept: KeptState,
+  desk: AlarmDesk,
+  again: (delivery: Delivery) => void,
+): Dispatch {
+  const settling = new Set<NodeJS.Timeout>();
+  let closed = false;
+  const settle = (n: number): void => {
+    const timer = setTimeout(() => {
+      settling.delete(timer);
+      desk.delivered(n);
+    }, SETTLE_MS);
+    settling.add(timer);
+  };
+  const started = flowsStarted(RED);
+
+  let line: Promise<void> = kept.ready.then(async () => {
+    const old = desk.undelivered;
+    if (old.length === 0) return;
+    await started.promise;
+    if (closed) return;
+    for (const delivery of old) {
+      again(delivery);
+      settle(delivery.n);
+    }
+  });
+
+  const inTurn = (work: () => void | Promise<void>): Promise<void> => {
+    const turn = line.then(work);
+    line = turn.catch(() => undefined);
+    return turn;
+  };
+
+  return {
+    send: (n, tell) =>
+      inTurn(async () => {
+        await kept.save(PATIENCE_MS);
+        if (closed) return;
+        tell();
+        settle(n);
+      }),
+    follow: (tell) =>
+      inTurn(() => {
+        if (!closed) tell();
+      }),
+    async close() {
+      started.cancel();
+      await line;
+      closed = true;
+      for (const timer of settling) clearTimeout(timer);
+    },
+  };
+}
+
+/** Resolves when the flows of this deploy have started, or after a while. */
+function flowsStarted(RED: NodeAPI): { promise: Promise<void>; cancel(): void } {
+  let cancel = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    const go = (): void => {
+      clearTimeout(timer);
+      RED.events.removeListener('flows:started', go);
+      resolve();
+    };
+    const timer = setTimeout(go, START_MS);
+    RED.events.on('flows:started', go);
+    cancel = go;
+  });
+  return { promise, cancel };
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type { Node, NodeAPI } from 'node-red';
+import { disk } from '../../lib/platform/files';
+import { readStateFile, type StateEntry, type StateFile, type StateHeader } from '../../lib/snapshot/file';
+import { StateLog, type StateOwner } from '../../lib/snapshot/log';
+import { words, worded } from './words';
+
+/** What changed is saved so often, ms. */
+export const SAVE_MS = 500;
+
+/** A node's state as it is kept: by key, mostly an asset. */
+export interface KeptOwner extends StateOwner {
+  /** Takes back what was saved of a key. @throws SwatError when it cannot be used; the key then starts afresh */
+  restore(key: string, entry: StateEntry): void;
+}
+
+/** The state of one node between restarts. */
+export interface KeptState {
+  /** Resolves, never rejects, once what was saved has been taken back. */
+  readonly ready: Promise<void>;
+  readonly isReady: boolean;
+  /** The whole state of a key is to be saved. */
+  change(key: string): void;
+  /** Adds to what is saved of a key. */
+  delta(key: string, data: Uint8Array): void;
+  forget(key: string): void;
+  /** Saves now; resolves, never rejects, once it would outlive a power cut, or after `patienceMs`. */
+  save(patienceMs: number): Promise<void>;
+  /** Saves and lets go; call on close. What changes afterwards is not saved. */
+  close(): Promise<void>;
+}
+
+/** Nothing is kept: there is no user directory to keep it in. */
+const UNKEPT: KeptState = {
+  ready: Promise.resolve(),
+  isReady: true,
+  change: () => undefined,
+  delta: () => undefined,
+  forget: () => undefined,
+  save: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+/**
+ * Keeps the state of a node in `swat/state/<type>-<id>.state` of the user directory: reads it back, and saves what has
+ * changed twice a second. A disk that fails is one error of the node and one line when it works again; the node goes on.
+ */
+export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: KeptOwner): KeptState {
+  const userDir: unknown = RED.settings.userDir;
+  if (typeof userDir !== 'string' || userDir === '') return UNKEPT;
+  const name = `${node.type}-${node.id.replaceAll(/[^\w-]/g, '_').slice(0, 64)}.state`;
+  const path = join(userDir, 'swat', 'state', name);
+  const watcher = {
+    failed: (error: Error) => node.error(worded(RED, error).message),
+    recovered: () => node.log(words(RED, 'status.state-recovered')),
+  };
+  let log: StateLog | undefined;
+  let closed = false;
+  const timer = setInterval(() => {
+    if (log?.busy === false) void log.flush();
+  }, SAVE_MS);
+
+  const read = async (): Promise<void> => {
+    const file = await readStateFile(disk, path, header).catch((cause: unknown) => {
+      node.warn(words(RED, 'sentences.state-unreadable', { path, detail: detailOf(cause) }));
+      return undefined;
+    });
+    if (closed) return;
+    const restored = file?.found === 'restored' ? file : undefined;
+    // What this version cannot read may be of use to a person, or to a later one.
+    if (file?.found === 'damaged' || file?.found === 'newer')
+      await disk.move(path, `${path}.set-aside`).catch(() => undefined);
+    const refused = restored === undefined ? [] : restore(owner, restored.entries);
+    tell(node, RED, path, file, refused);
+    log = new StateLog(
+      disk,
+      path,
+      header,
+      owner,
+      watcher,
+      restored && { size: restored.size, keys: restored.entries.keys() },
+    );
+    for (const key of refused) log.change(key);
+  };
+  let isReady = false;
+  const ready = read().then(() => {
+    isReady = true;
+  });
+
+  return {
+    ready,
+    get isReady() {
+      return isReady;
+    },
+    change: (key) => log?.change(key),
+    delta: (key, data) => log?.delta(key, data),
+    forget: (key) => log?.forget(key),
+    async save(patienceMs) {
+      let timeout: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timeout = setTimeout(resolve, patienceMs)));
+      await Promise.race([log?.flush(true), late]);
+      clearTimeout(timeout);
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await ready;
+      await log?.close();
+    },
+  };
+}
+
+/** Gives each entry back to its owner; returns the keys of those that it could not use. */
+function restore(owner: KeptOwner, entries: ReadonlyMap<string, StateEntry>): string[] {
+  const refused: string[] = [];
+  for (const [key, entry] of entries) {
+    try {
+      owner.restore(key, entry);
+    } catch {
+      refused.push(key);
+    }
+  }
+  return refused;
+}
+
+function tell(node: Node, RED: NodeAPI, path: string, file: StateFile | undefined, refused: readonly string[]): void {
+  if (file === undefined || file.found === 'none') return;
+  if (file.found !== 'restored') node.warn(words(RED, `sentences.state-${file.found}`, { path }));
+  else if (file.cut > 0) node.warn(words(RED, 'sentences.state-cut', { path, bytes: file.cut }));
+  if (refused.length > 0) {
+    const names = refused.slice(0, 5).join(', ');
+    node.warn(words(RED, 'sentences.state-refused', { path, count: refused.length, names }));
+  }
+}
+
+function detailOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
