@@ -2,6 +2,7 @@ import type { Dataset } from '../detect/dataset';
 import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
+import type { SavedRow } from './saved';
 
 /** Most rows that a collection keeps, and most bytes that they may take: twice that while a training has its copy. */
 export const MAX_ROWS = 50_000;
@@ -17,6 +18,15 @@ export interface CollectorOptions {
   readonly wanted: number;
   /** Keeps every n-th window of an asset: neighbours are almost the same. */
   readonly stride: number;
+}
+
+/** How far a collection is, beside its rows: plain data. */
+export interface CollectorProgress {
+  readonly wanted: number;
+  readonly offered: number;
+  readonly leftOut: Record<'bad' | 'over' | 'labelled' | 'other-schema', number>;
+  /** Windows that an asset must still pass over. */
+  readonly waits: readonly (readonly [asset: string, wait: number])[];
 }
 
 /** What is known of a window beside its numbers. */
@@ -42,6 +52,14 @@ export interface Collector {
   extend(wanted: number): void;
   /** A copy of everything collected, sorted by asset, then time. */
   data(): Dataset;
+  /** How far it is; with all of its rows it can be gone on with. */
+  readonly progress: CollectorProgress;
+  /** A copy of a collected window, in the order of collecting. */
+  row(index: number): SavedRow;
+  /** Takes back how far a collection was, before its rows. */
+  restore(progress: CollectorProgress): void;
+  /** Takes back the next row. */
+  restoreRow(row: SavedRow): void;
 }
 
 /**
@@ -61,6 +79,16 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
   const places: { asset: string; time: number }[] = [];
   const waits = new Map<string, number>();
   const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0 };
+  const add = ({ asset, time, features }: { asset: string; time: number; features: ArrayLike<number> }): void => {
+    const start = places.length * width;
+    if (start + width > rows.length) {
+      const larger = new Float64Array(Math.min(Math.max(rows.length * 2, width), limit * width));
+      larger.set(rows);
+      rows = larger;
+    }
+    rows.set(features, start);
+    places.push({ asset, time });
+  };
 
   /** Counts the stride of an asset down; an asset beyond the bound pushes out the one seen first. */
   const turn = (asset: string): boolean => {
@@ -103,16 +131,22 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
         return reason;
       }
       if (!turn(window.asset)) return 'next';
-      const start = places.length * width;
-      if (start + width > rows.length) {
-        const larger = new Float64Array(Math.min(rows.length * 2, limit * width));
-        larger.set(rows);
-        rows = larger;
-      }
-      rows.set(window.features, start);
-      places.push({ asset: window.asset, time: window.end });
+      add({ asset: window.asset, time: window.end, features: window.features });
       startStride(window.asset);
       return 'taken';
+    },
+    get progress() {
+      return { wanted: limit, offered, leftOut: { ...leftOut }, waits: [...waits] };
+    },
+    row: (index) => ({ ...places[index], features: rows.slice(index * width, (index + 1) * width) }),
+    restore(progress) {
+      limit = checked(progress.wanted);
+      offered = progress.offered;
+      Object.assign(leftOut, progress.leftOut);
+      for (const [asset, wait] of progress.waits) waits.set(asset, wait);
+    },
+    restoreRow(row) {
+      if (places.length < limit) add(row);
     },
     extend(count) {
       limit = checked(count);

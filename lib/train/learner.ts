@@ -9,6 +9,7 @@ import { resolveSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
 import { createCollector, type Collector, type Hints } from './collector';
 import { keep, type KeeperOptions } from './keeper';
+import type { SavedLearning } from './saved';
 import { startTraining, type Training } from './trainer';
 
 /** What a learner tells of its work. `kept` are the windows that another training can start from. */
@@ -57,7 +58,12 @@ export interface LearnerOptions extends KeeperOptions {
   /** Settings of a training as the dialog gives them; a `train` command's stand above them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly emit: (event: LearningEvent) => void;
+  /** Hears when something is another now: what it is at, the schema of the collection, or one of its rows. */
+  readonly changed?: (what: 'at' | 'schema' | number) => void;
 }
+
+/** A training that was interrupted begins again by itself so often: it may be what ended the process. */
+const MOST_RESUMED = 1;
 
 /** What to collect. */
 export interface CollectPlan {
@@ -93,6 +99,12 @@ export interface Learner {
   train(settings?: Readonly<Record<string, unknown>>): void;
   /** Ends collecting or training, whichever it is at; says which. The active version and what was collected stay. */
   stop(): Promise<Learner['stage']>;
+  /** What is collected. */
+  readonly collection: Collector | undefined;
+  /** What it is at, for a state that outlives the process. */
+  readonly at: SavedLearning;
+  /** Goes on with what another process was at: collects further, or begins the interrupted training again, once. */
+  resume(was: SavedLearning, collection: Collector | undefined): void;
 }
 
 const STARVED_FROM = 100;
@@ -107,6 +119,17 @@ export function createLearner(options: LearnerOptions): Learner {
   let work: Promise<void> | undefined;
   let stopping = false;
   let told = -Infinity;
+  let given: Readonly<Record<string, unknown>> = {};
+  let resumed = 0;
+  let interrupted = false;
+  const changed = options.changed ?? ((): void => undefined);
+  /** Forgets the collection, and every row of it that was saved. */
+  const discard = (): void => {
+    const rows = collector?.collected ?? 0;
+    collector = undefined;
+    changed('schema');
+    for (let index = 0; index < rows; index += 1) changed(index);
+  };
   const kept = (): number => collector?.collected ?? 0;
 
   const refuseBusy = (): void => {
@@ -126,7 +149,9 @@ export function createLearner(options: LearnerOptions): Learner {
     const schema = resolveSchema(window.schema);
     if (schema === undefined) return undefined;
     checkWanted(windows, stride, folds, schema);
-    return (collector = createCollector({ schema, wanted: windows, stride }));
+    collector = createCollector({ schema, wanted: windows, stride });
+    changed('schema');
+    return collector;
   };
 
   const learner: Learner = {
@@ -142,8 +167,10 @@ export function createLearner(options: LearnerOptions): Learner {
       const goesOn = wanted.more ? collector : undefined;
       const schema = goesOn?.schema ?? (seen === undefined ? undefined : resolveSchema(seen));
       checkWanted(wanted.windows, goesOn?.stride ?? wanted.stride, folds, schema);
+      if (goesOn === undefined) discard();
       goesOn?.extend(wanted.windows);
-      [plan, collector, told] = [wanted, goesOn, -Infinity];
+      [plan, told] = [wanted, -Infinity];
+      changed('at');
     },
 
     offer(window, hints) {
@@ -151,7 +178,9 @@ export function createLearner(options: LearnerOptions): Learner {
       try {
         const into = collecting(plan, window);
         if (into === undefined) return;
-        into.offer(window, plan.leaveOut ? hints : { ...hints, over: false });
+        const taking = into.offer(window, plan.leaveOut ? hints : { ...hints, over: false });
+        if (taking === 'taken') changed(into.collected - 1);
+        changed('at');
         tell(into);
         if (into.collected < into.wanted) return;
         const { train } = plan;
@@ -159,18 +188,20 @@ export function createLearner(options: LearnerOptions): Learner {
         if (train) learner.train();
       } catch (error) {
         plan = undefined;
+        changed('at');
         emit({ event: 'failed', error, kept: kept() });
       }
     },
 
-    train(given = {}) {
+    train(wanted = {}) {
       refuseBusy();
-      const settings = readFitSettings(kind, { ...options.settings, ...given });
+      const settings = readFitSettings(kind, { ...options.settings, ...wanted });
       if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
       const { schema, stride, collected: count, leftOut } = collector;
       checkCount({ schema, stride, count }, settings.folds);
       const started = clock();
-      plan = undefined;
+      [plan, given] = [undefined, wanted];
+      if (!interrupted) resumed = 0;
       // The thread takes a copy: the collection outlives a training that fails.
       const data = collector.data();
       busy.add(kind);
@@ -180,10 +211,11 @@ export function createLearner(options: LearnerOptions): Learner {
         emit({ event: 'training', ...progress, secondsLeft: Math.ceil(secondsLeft) });
       });
       training = running;
+      changed('at');
       const trained = async (): Promise<TrainedEvent> => {
         const result = await running.result;
         const { version, activated, fitness } = await keep(options, result, clock(), () => !stopping);
-        if (fitness !== 'poor') collector = undefined;
+        if (fitness !== 'poor') discard();
         const { threshold, quantile } = result.artifact.calibration;
         const { rows, metrics } = result.report;
         const seconds = (clock() - started) / 1000;
@@ -193,7 +225,9 @@ export function createLearner(options: LearnerOptions): Learner {
       const finish = (event: LearningEvent): void => {
         training = undefined;
         stopping = false;
+        given = {};
         busy.delete(kind);
+        changed('at');
         emit(event);
       };
       work = trained().then(finish, (error: unknown) => {
@@ -213,9 +247,38 @@ export function createLearner(options: LearnerOptions): Learner {
         await work;
       } else if (plan !== undefined) {
         plan = undefined;
+        changed('at');
         emit({ event: 'cancelled', during: 'collecting', kept: kept() });
       }
       return stage;
+    },
+
+    get collection() {
+      return collector;
+    },
+    get at() {
+      const { stride, progress } = collector ?? {};
+      return { stage: learner.stage, plan, settings: given, resumed, stride, progress };
+    },
+
+    resume(was, collection) {
+      collector = collection;
+      if (was.stage === 'collecting') plan = was.plan;
+      if (was.stage !== 'training') return;
+      if (was.resumed >= MOST_RESUMED) {
+        changed('at');
+        emit({ event: 'failed', error: new SwatError('training-interrupted', { kind }), kept: kept() });
+        return;
+      }
+      resumed = was.resumed + 1;
+      interrupted = true;
+      try {
+        learner.train(was.settings);
+      } catch (error) {
+        emit({ event: 'failed', error, kept: kept() });
+      } finally {
+        interrupted = false;
+      }
     },
   };
   return learner;

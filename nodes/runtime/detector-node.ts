@@ -6,6 +6,8 @@ import { notReady } from '../../lib/model/scorer';
 import { systemClock } from '../../lib/platform/clock';
 import { ACTIVATIONS } from '../../lib/train/keeper';
 import { createLearner, type Learner } from '../../lib/train/learner';
+import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
+import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readStride, readWindows, runCommand, type Answer } from './detector-commands';
 import { createMismatch } from './detector-mismatch';
 import { createScoring } from './detector-scoring';
@@ -14,6 +16,7 @@ import { createVoice } from './detector-voice';
 import { commandOf, onInput, type Send } from './handler';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber } from './settings';
+import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
 import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
@@ -87,6 +90,28 @@ export function runDetector(
     emit: (event) => {
       if (!closed) voice.learning(event);
     },
+    changed: (what) => kept.change(keyOf(what)),
+  });
+  const before = new LearningRestore();
+  const kept = keepState(
+    node,
+    RED,
+    { kind: `swat-${kind}`, version: 1, key: '' },
+    {
+      keys: () => learningKeys(learner),
+      full(key) {
+        const saved = learningSaved(learner, key);
+        return saved instanceof Uint8Array ? saved : toBytes(saved);
+      },
+      restore: (key, { full }) => before.take(key, full, () => fromBytes(key, full)),
+    },
+  );
+  const restored = kept.ready.then(() => {
+    try {
+      if (!closed) before.into(learner);
+    } catch (cause) {
+      voice.raise(cause);
+    }
   });
 
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
@@ -129,7 +154,7 @@ export function runDetector(
     }
     return runCommand(kind, model, learner, defaults, given, seen);
   };
-  node.command = run;
+  node.command = (given) => restored.then(() => run(given));
 
   const onWindow = (message: NodeMessageInFlow, send: Send): void => {
     const window = readWindow(message.payload);
@@ -143,7 +168,7 @@ export function runDetector(
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (scoring.loaded && scoring.problem === undefined) show(score);
   };
-  onInput(node, RED, background, (message, send) => {
+  const handle = (message: NodeMessageInFlow, send: Send): void | Promise<void> => {
     const command = commandOf(message);
     if (command === undefined) onWindow(message, send);
     else
@@ -151,13 +176,18 @@ export function runDetector(
         voice.tell(answer);
       });
     return undefined;
-  });
+  };
+  onInput(node, RED, background, handle, kept);
 
   node.on('close', (done: () => void) => {
     closed = true;
     unsubscribe();
     status.close();
-    learner.stop().then(() => done(), done);
+    // What is saved is what it was at, not that it was stopped.
+    kept
+      .close()
+      .then(() => learner.stop())
+      .then(() => done(), done);
   });
 }
 
