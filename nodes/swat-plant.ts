@@ -6,7 +6,9 @@ import { SWAT } from '../lib/plant/swat';
 import { learnedPlant } from './runtime/learned-plant';
 import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
+import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
 
@@ -17,6 +19,8 @@ interface PlantDef extends NodeDef {
   generation?: unknown;
 }
 
+/** Key of what was seen while learning. */
+const SEEN = 'tags';
 const SOURCES = ['swat', 'list', 'learn'] as const;
 const LEARN_FRAMES = { min: 10, max: 100_000, fallback: 600, integer: true };
 const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
@@ -31,6 +35,7 @@ export = (RED: NodeAPI): void => {
     let learner: PlantLearner | undefined;
     let refusal: Error | undefined;
     let keep: (learned: Plant) => Promise<void> = () => Promise.resolve();
+    let kept: KeptState | undefined;
 
     Object.defineProperties(this, {
       plant: { enumerable: true, get: () => plant },
@@ -38,7 +43,9 @@ export = (RED: NodeAPI): void => {
     });
     this.offer = (frame) => {
       if (refusal !== undefined) throw refusal;
-      if (learner?.add(frame) === true) {
+      const enough = learner?.add(frame);
+      kept?.change(SEEN);
+      if (enough === true && learner !== undefined) {
         plant = createPlant(name, learner.tags());
         learner = undefined;
         keep(plant).catch((cause: unknown) => this.error(worded(RED, cause)));
@@ -60,7 +67,19 @@ export = (RED: NodeAPI): void => {
           const file = learnedPlant(userFolder(RED), this.id, generation);
           keep = (learned) => file.keep(learned);
           plant = file.read(name);
-          if (plant === undefined) learner = new PlantLearner(needed);
+          if (plant !== undefined) break;
+          learner = new PlantLearner(needed);
+          kept = keepState(
+            this,
+            RED,
+            { kind: 'swat-plant', version: 1, key: String(generation) },
+            {
+              keys: () => (learner === undefined ? [] : [SEEN]),
+              full: () => toBytes(learner?.saved),
+              restore: (_key, { full }) => learner?.restore(fromBytes(SEEN, full)),
+            },
+          );
+          this.on('close', (done: () => void) => void kept?.close().then(done));
         }
       }
     } catch (cause) {

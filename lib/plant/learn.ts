@@ -1,3 +1,4 @@
+import { SwatError } from '../errors';
 import type { Tag } from './dictionary';
 import { isTagName, MAX_TAGS } from './dictionary';
 import { stageFromName } from './list';
@@ -19,6 +20,12 @@ interface Seen {
   high: number;
   /** The different whole numbers seen, while there are few; `undefined` once it cannot be an actuator. */
   states: Set<number> | undefined;
+}
+
+/** What a learner has seen, as plain data: per tag its name, lowest and highest value, and its states while they are few. */
+export interface SavedPlantLearning {
+  readonly frames: number;
+  readonly seen: readonly (readonly [name: string, low: number, high: number, states: readonly number[] | null])[];
 }
 
 /** How a learning stands: frames taken of the frames it needs. */
@@ -64,6 +71,33 @@ export class PlantLearner {
     return [...this.seen].map(([name, seen]) => tagFrom(name, seen));
   }
 
+  /** What was seen so far, to be saved. */
+  get saved(): SavedPlantLearning {
+    const seen = [...this.seen].map(
+      ([name, { low, high, states }]) => [name, low, high, states === undefined ? null : [...states]] as const,
+    );
+    return { frames: this.frames, seen };
+  }
+
+  /**
+   * Adds what another process had seen before. At least one more frame is needed afterwards.
+   * @throws SwatError `snapshot-corrupt`
+   */
+  restore(saved: unknown): void {
+    const { frames, seen } = readSaved(saved);
+    const since = [...this.seen];
+    this.seen.clear();
+    for (const [name, low, high, states] of seen) {
+      this.seen.set(name, { low, high, states: states === null ? undefined : new Set(states) });
+    }
+    for (const [name, { low, high, states }] of since) {
+      for (const value of states ?? [low, high]) this.see(name, value);
+      const known = this.seen.get(name);
+      if (known !== undefined && states === undefined) known.states = undefined;
+    }
+    this.frames = Math.min(this.frames + frames, this.needed - 1);
+  }
+
   private see(name: string, value: number): void {
     const seen = this.seen.get(name);
     if (seen === undefined) {
@@ -77,6 +111,22 @@ export class PlantLearner {
     if (isState(value) && seen.states.size < MAX_STATES) seen.states.add(value);
     else seen.states = undefined;
   }
+}
+
+function readSaved(saved: unknown): SavedPlantLearning {
+  const damaged = new SwatError('snapshot-corrupt', { key: 'tags' });
+  if (typeof saved !== 'object' || saved === null) throw damaged;
+  const { frames, seen } = saved as Partial<SavedPlantLearning>;
+  if (!Number.isSafeInteger(frames) || !Array.isArray(seen) || seen.length > MAX_TAGS) throw damaged;
+  const whole = seen.every((entry: unknown) => {
+    if (!Array.isArray(entry)) return false;
+    const [name, low, high, states] = entry as unknown[];
+    const few =
+      states === null || (Array.isArray(states) && states.length <= MAX_STATES && states.every(Number.isFinite));
+    return typeof name === 'string' && isTagName(name) && Number.isFinite(low) && Number.isFinite(high) && few;
+  });
+  if (!whole) throw damaged;
+  return saved as SavedPlantLearning;
 }
 
 /** States of an actuator are small whole numbers. */

@@ -48,14 +48,14 @@ const UNKEPT: KeptState = {
 export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: KeptOwner): KeptState {
   const userDir: unknown = RED.settings.userDir;
   if (typeof userDir !== 'string' || userDir === '') return UNKEPT;
-  const name = `${node.type}-${node.id.replaceAll(/[^\w-]/g, '_').slice(0, 64)}.state`;
+  const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
   const path = join(userDir, 'swat', 'state', name);
   const watcher = {
     failed: (error: Error) => node.error(worded(RED, error).message),
     recovered: () => node.log(words(RED, 'status.state-recovered')),
   };
   let log: StateLog | undefined;
-  let closed = false;
+  const early = new Set<string>();
   const timer = setInterval(() => {
     if (log?.busy === false) void log.flush();
   }, SAVE_MS);
@@ -65,10 +65,9 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       node.warn(words(RED, 'sentences.state-unreadable', { path, detail: detailOf(cause) }));
       return undefined;
     });
-    if (closed) return;
     const restored = file?.found === 'restored' ? file : undefined;
     // What this version cannot read may be of use to a person, or to a later one.
-    if (file?.found === 'damaged' || file?.found === 'newer')
+    if (file === undefined || file.found === 'damaged' || file.found === 'newer')
       await disk.move(path, `${path}.set-aside`).catch(() => undefined);
     const refused = restored === undefined ? [] : restore(owner, restored.entries);
     tell(node, RED, path, file, refused);
@@ -80,7 +79,7 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       watcher,
       restored && { size: restored.size, keys: restored.entries.keys() },
     );
-    for (const key of refused) log.change(key);
+    for (const key of [...refused, ...early]) log.change(key);
   };
   let isReady = false;
   const ready = read().then(() => {
@@ -92,7 +91,10 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
     get isReady() {
       return isReady;
     },
-    change: (key) => log?.change(key),
+    change(key) {
+      if (log === undefined) early.add(key);
+      else log.change(key);
+    },
     delta: (key, data) => log?.delta(key, data),
     forget: (key) => log?.forget(key),
     async save(patienceMs) {
@@ -102,7 +104,6 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       clearTimeout(timeout);
     },
     async close() {
-      closed = true;
       clearInterval(timer);
       await ready;
       await log?.close();

@@ -85,6 +85,18 @@ describe('swat-plant', () => {
     assert.equal(again.plant?.tags[0].name, 'LIT1');
   });
 
+  it('goes on learning after a restart', async () => {
+    const settings = { source: 'learn', learnFrames: 10 };
+    const first = await load(settings);
+    for (let i = 0; i < 6; i += 1) first.offer({ LIT1: 500 + i });
+    await helper.unload();
+    const second = await load(settings);
+    await settled(() => second.learning?.frames === 6);
+    assert.deepEqual(second.learning, { frames: 6, needed: 10 });
+    for (let i = 6; i < 10; i += 1) second.offer({ LIT1: 500 + i });
+    assert.equal(second.plant?.tags[0].name, 'LIT1');
+  });
+
   it('refuses a corrupt file of learned tags and leaves it there', async () => {
     mkdirSync(join(folder, 'swat', 'plants'), { recursive: true });
     writeFileSync(learned(), '{"version":1,"tags":[{]');

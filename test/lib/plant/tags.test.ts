@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
 import { tagsFromCsv } from '../../../lib/plant/csv';
 import { PlantLearner } from '../../../lib/plant/learn';
@@ -143,6 +144,47 @@ describe('PlantLearner', () => {
       }
     }
     assert.deepEqual([...outside], []);
+  });
+
+  it('learns the same over a restart, also of frames that come before what was saved has been read', () => {
+    const value = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.double({ noNaN: true, min: -1e6, max: 1e6 }));
+    const frames = fc.array(fc.dictionary(fc.constantFrom('LIT101', 'P101', 'MV1'), value, { minKeys: 1 }), {
+      minLength: 2,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(frames, fc.nat(), fc.nat(2), (all, cut, early) => {
+        const at = cut % (all.length - 1);
+        const steady = new PlantLearner(all.length);
+        all.forEach((frame) => steady.add(frame));
+        const before = new PlantLearner(all.length);
+        all.slice(0, at).forEach((frame) => before.add(frame));
+        const after = new PlantLearner(all.length);
+        const first = Math.min(at + early, all.length - 1);
+        all.slice(at, first).forEach((frame) => after.add(frame));
+        after.restore(JSON.parse(JSON.stringify(before.saved)));
+        const enough = all.slice(first).map((frame) => after.add(frame));
+        assert.equal(enough.at(-1), true);
+        assert.deepEqual(
+          after.tags().sort((a, b) => (a.name < b.name ? -1 : 1)),
+          steady.tags().sort((a, b) => (a.name < b.name ? -1 : 1)),
+        );
+      }),
+    );
+  });
+
+  it('refuses what no learner has saved', () => {
+    for (const saved of [
+      null,
+      5,
+      {},
+      { frames: 1 },
+      { frames: 1, seen: [['A', 1]] },
+      { frames: 1, seen: [['__proto__', 0, 1, null]] },
+    ]) {
+      // prettier-ignore
+      assert.throws(() => new PlantLearner(5).restore(saved), code('snapshot-corrupt'));
+    }
   });
 
   it('learns no tag under a reserved name', () => {
