@@ -14,10 +14,13 @@ export interface NodeSet {
   readonly err?: unknown;
 }
 
+/** What Node-RED starts anew: everything, flows with a change, or nodes with a change. */
+export type Deployment = 'full' | 'flows' | 'nodes';
+
 /** Client of the admin API of a running Node-RED. Every call rejects when the answer is not a success. */
 export interface AdminApi {
-  /** Replaces all flows (a full deploy) and resolves once they have started. */
-  deploy(flows: readonly FlowNode[]): Promise<void>;
+  /** Replaces all flows and resolves once they have started. */
+  deploy(flows: readonly FlowNode[], deployment?: Deployment): Promise<void>;
   flows(): Promise<FlowNode[]>;
   nodeSets(): Promise<NodeSet[]>;
   /** Presses the button of an inject node. */
@@ -36,10 +39,10 @@ export function adminApi(base: string): AdminApi {
   };
   const json = { 'Content-Type': 'application/json', 'Node-RED-API-Version': 'v2' };
   return {
-    async deploy(flows) {
+    async deploy(flows, deployment = 'full') {
       await call('/flows', {
         method: 'POST',
-        headers: { ...json, 'Node-RED-Deployment-Type': 'full' },
+        headers: { ...json, 'Node-RED-Deployment-Type': deployment },
         body: JSON.stringify({ flows }),
       });
     },

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { adminApi, type AdminApi, type FlowNode } from './admin';
+import { adminApi, type AdminApi, type Deployment, type FlowNode } from './admin';
 import { checkout } from './user-dir';
 
 /** Characters of the log that are kept. */
 const KEPT = 1_000_000;
 /** What Node-RED says when flows run, or cannot for want of a node type. */
-const STARTED = /Started flows|Waiting for missing types/;
+const STARTED = /Started (modified )?(flows|nodes)|Waiting for missing types/;
 
 export interface NodeRedOptions {
   /** User directory (see user-dir.ts); the caller removes it. Start again with the same one to test a restart. */
@@ -24,6 +24,10 @@ export interface NodeRedOptions {
   readonly flows?: readonly FlowNode[];
   /** Additions to settings.js; plain JSON. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Environment variables beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs Node-RED by another program, such as `['bash', '-c', 'ulimit -f 100; exec "$@"', 'bash']`. */
+  readonly wrapper?: readonly string[];
   /** The longest start, milliseconds. */
   readonly patience?: number;
 }
@@ -57,10 +61,11 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   if (flows !== undefined) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
 
   const program = join(from, 'node_modules', 'node-red', 'red.js');
-  const child = spawn(node, [...nodeArgs, program, '--userDir', userDir], {
+  const command = [...(options.wrapper ?? []), node, ...nodeArgs, program, '--userDir', userDir];
+  const child = spawn(command[0], command.slice(1), {
     cwd: userDir,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1' },
+    env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1', ...options.env },
   });
   const output = capture(child);
   const log = (): string => output.since(0);
@@ -78,9 +83,9 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   };
 
   const api = adminApi(url);
-  const deploy = async (next: readonly FlowNode[]): Promise<void> => {
+  const deploy = async (next: readonly FlowNode[], deployment?: Deployment): Promise<void> => {
     const before = output.length();
-    await api.deploy(next);
+    await api.deploy(next, deployment);
     // Node-RED answers first and starts the flows afterwards.
     await until(
       () => STARTED.exec(output.since(before)),
