@@ -103,6 +103,8 @@ export interface Learner {
   readonly collection: Collector | undefined;
   /** What it is at, for a state that outlives the process. */
   readonly at: SavedLearning;
+  /** It is closed in good order: a training that this interrupts is not suspected of having ended the process. */
+  leave(): void;
   /** Goes on with what another process was at: collects further, or begins the interrupted training again, once. */
   resume(was: SavedLearning, collection: Collector | undefined): void;
 }
@@ -259,6 +261,12 @@ export function createLearner(options: LearnerOptions): Learner {
     get at() {
       const { stride, progress } = collector ?? {};
       return { stage: learner.stage, plan, settings: given, resumed, stride, progress };
+    },
+
+    leave() {
+      if (training === undefined) return;
+      resumed = -1;
+      changed('at');
     },
 
     resume(was, collection) {

@@ -12,7 +12,7 @@ export interface SavedLearning {
   readonly plan: CollectPlan | undefined;
   /** Settings of the training under way that stand above the dialog's. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How often this training has been begun again after an interruption. */
+  /** How often this training has been begun again after the process had ended: -1 after a close in good order. */
   readonly resumed: number;
   /** Of the collection, where there is one. */
   readonly stride: number | undefined;
@@ -58,7 +58,7 @@ export function readLearning(saved: unknown): SavedLearning {
   if (typeof settings !== 'object' || settings === null) throw root.field('settings').refused();
   return {
     stage: root.field('stage').word(['idle', 'collecting', 'training']),
-    resumed: root.field('resumed').integer(0, 1000),
+    resumed: root.field('resumed').integer(-1, 1000),
     settings: { ...settings },
     stride: stride?.integer(1, 1_000_000),
     plan: plan && {

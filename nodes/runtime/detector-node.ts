@@ -184,6 +184,7 @@ export function runDetector(
     unsubscribe();
     status.close();
     // What is saved is what it was at, not that it was stopped.
+    learner.leave();
     kept
       .close()
       .then(() => learner.stop())

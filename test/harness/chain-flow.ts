@@ -42,7 +42,7 @@ export function chainFlow({ feedPort, collector, assets, alert = {}, more = [] }
     { id: `name-${name}`, z, type: 'function', func: FIRST.replace('ASSET', JSON.stringify(name)), outputs: 1, wires: [[`window-${name}`]] }, // prettier-ignore
     { id: `window-${name}`, z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, ...window, wires: [['start']] }, // prettier-ignore
   ]);
-  return [
+  const nodes: FlowNode[] = [
     { id: z, type: 'tab', label: 'chain' },
     { id: 'plant', type: 'swat-plant', name: '', source: 'swat' },
     { id: 'model', type: 'swat-model', name: 'plant', folder: '', reference: true },
@@ -59,4 +59,6 @@ export function chainFlow({ feedPort, collector, assets, alert = {}, more = [] }
     { id: 'post', z, type: 'http request', method: 'POST', ret: 'txt', paytoqs: 'ignore', url: collector.url, persist: false, headers: [], wires: [[]] }, // prettier-ignore
     ...more,
   ];
+  // What has no place on a tab is taken for a configuration node.
+  return nodes.map((node) => (node.z === undefined ? node : { x: 100, y: 100, ...node }));
 }

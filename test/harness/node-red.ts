@@ -184,7 +184,8 @@ async function answers(url: string): Promise<true | null> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

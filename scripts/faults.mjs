@@ -1,0 +1,17 @@
+// `npm run test:faults`: real Node-REDs that are killed, redeployed, and starved of disk, in their short form.
+// `npm run kill`: the full form of the kills, which writes bench/results/kill.json.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const full = process.argv.includes('--full');
+const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const files =
+  given.length > 0 ? given.map((name) => `dist/test/faults/${name}.fault.js`) : ['dist/test/faults/*.fault.js'];
+const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, ...(full ? { SWAT_FULL: '1' } : {}) },
+});
+process.exit(status ?? 1);
