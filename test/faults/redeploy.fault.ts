@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AlarmEvent } from '../../lib/alarm/event';
+import type { Deployment, FlowNode } from '../harness/admin';
+import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
+import { startCollector, type Collector } from '../harness/collector';
+import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { startFeed, type PlantFeed } from '../harness/plant-feed';
+import type { Resources } from '../harness/probe';
+import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+
+const DEPLOYMENTS: readonly Deployment[] = ['full', 'flows', 'nodes'];
+/** Deploys of each kind in the search for leaks. */
+const ROUNDS = process.env.SWAT_FULL === undefined ? 5 : 50;
+
+/** A second detector that learns from the same windows into a model of its own, and where its events go. */
+const LEARNER: readonly FlowNode[] = [
+  { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
+  { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
+  { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: msg.payload }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
+  ...[
+    ['collect', { command: 'collect' }],
+    ['stop', { command: 'stop' }],
+  ].map(([id, swat]): FlowNode => ({ id: String(id), z: 'chain', type: 'inject', props: [{ p: 'swat', v: JSON.stringify(swat), vt: 'json' }], repeat: '', once: false, wires: [['learner']] })), // prettier-ignore
+];
+
+describe('a deploy in the middle of things', () => {
+  let userDir: string;
+  let collector: Collector;
+  let nodeRed: RunningNodeRed;
+  let feed: PlantFeed;
+  let flows: FlowNode[];
+  let probePort: number;
+  let touched = 0;
+
+  before(async function () {
+    this.timeout(60_000);
+    userDir = createUserDir();
+    linkModule(userDir);
+    collector = await startCollector();
+    const feedPort = await freePort();
+    probePort = await freePort();
+    const nodes = chainFlow({ feedPort, collector, assets: [{ name: 'plant', window: { hold: 120 } }], more: LEARNER });
+    flows = nodes.map((node) => (node.id === 'start' ? { ...node, wires: [['autoencoder', 'learner']] } : node));
+    nodeRed = await startNodeRed({
+      userDir,
+      flows,
+      nodeArgs: ['--expose-gc', '--require', require.resolve('../harness/probe')],
+      env: { SWAT_PROBE_PORT: String(probePort) },
+    });
+    feed = startFeed({ seed: 6, perSecond: 20, attacks: [{ id: 28, seconds: 3000 }], rest: 150 });
+    feed.to(feedPort);
+  });
+  after(async function () {
+    this.timeout(60_000);
+    feed.stop();
+    await nodeRed.stop();
+    await collector.close();
+    removeUserDir(userDir);
+  });
+
+  const events = (): (AlarmEvent & { redelivered?: boolean })[] => collector.posts as unknown as AlarmEvent[];
+  const verdicts = (from: number): ToldVerdict[] =>
+    collector.lines.slice(from).flatMap(({ value }) => ('level' in value ? [value as ToldVerdict] : []));
+  const learning = (from: number): Record<string, unknown>[] =>
+    collector.lines
+      .slice(from)
+      .flatMap(({ value }) => ('learning' in value ? [value.learning as Record<string, unknown>] : []));
+  const until = async (holds: () => boolean, what: string): Promise<void> => {
+    for (let turn = 0; turn < 600 && !holds(); turn += 1) await pause(50);
+    assert.ok(holds(), `${what}\n${nodeRed.log().slice(-2000)}`);
+  };
+  /** Deploys with a change that makes every kind of deploy start all nodes of the chain anew that can be. */
+  const deploy = async (deployment: Deployment): Promise<void> => {
+    touched += 1;
+    const changed = ['window-plant', 'severity', 'alert', 'learner', 'autoencoder', 'iforest'];
+    flows = flows.map((node) => (changed.includes(node.id) ? { ...node, name: `${node.type} ${touched}` } : node));
+    await nodeRed.admin.deploy(flows, deployment);
+  };
+  const resources = async (): Promise<Resources> =>
+    (await (await fetch(`http://127.0.0.1:${probePort}/`)).json()) as Resources;
+
+  it('keeps windows, levels and the alarm that stands', async function () {
+    this.timeout(120_000);
+    await until(() => events().some(({ event }) => event === 'raised'), 'an alarm');
+    await pause(1000);
+    for (const deployment of DEPLOYMENTS) {
+      const before = collector.lines.length;
+      const at = feed.time;
+      await deploy(deployment);
+      await until(() => verdicts(before).some(({ time }) => time > at + 5000), `${deployment}: verdicts`);
+      const [first] = verdicts(before).filter(({ time }) => time > at + 2000);
+      assert.ok(first.time < at + 60_000 - 20_000, `${deployment}: the window was not filled anew`);
+      assert.equal(first.level, 'CRITICAL', deployment);
+    }
+    const raised = events().filter(({ redelivered }) => redelivered !== true);
+    assert.deepEqual(
+      raised.map(({ seq }) => seq),
+      raised.map((_, index) => index + 1),
+    );
+    assert.equal(raised.filter(({ event }) => event === 'raised').length, 1);
+    assert.ok(!raised.some(({ event }) => event === 'cleared'));
+  });
+
+  it('goes on collecting, and begins an interrupted training again', async function () {
+    this.timeout(180_000);
+    const before = collector.lines.length;
+    await nodeRed.admin.inject('collect');
+    await until(() => learning(before).some(({ collected }) => Number(collected) >= 20), 'collecting');
+    for (const deployment of DEPLOYMENTS) {
+      const from = collector.lines.length;
+      const had = Math.max(...learning(before).map(({ collected }) => Number(collected ?? 0)));
+      await deploy(deployment);
+      await until(
+        () => learning(from).some(({ event }) => event === 'collecting'),
+        `${deployment}: collecting goes on`,
+      );
+      const [first] = learning(from).filter(({ event }) => event === 'collecting');
+      assert.ok(Number(first.collected) >= had, `${deployment}: ${String(first.collected)} of ${had} were kept`);
+    }
+    await until(() => learning(before).some(({ event }) => event === 'training'), 'training');
+    for (const deployment of DEPLOYMENTS) {
+      const from = collector.lines.length;
+      await deploy(deployment);
+      await until(() => learning(from).some(({ event }) => event === 'training'), `${deployment}: it trains again`);
+      assert.equal((await resources()).threads, 1, `${deployment}: one thread, the one before is gone`);
+    }
+    await nodeRed.admin.inject('stop');
+    await until(() => learning(before).some(({ event }) => event === 'cancelled'), 'stopped');
+  });
+
+  it(`leaves nothing behind in ${ROUNDS} deploys of each kind`, async function () {
+    this.timeout(30_000 + ROUNDS * 30_000);
+    const settled = async (): Promise<Resources> => {
+      await pause(1500);
+      return resources();
+    };
+    await deploy('full');
+    const before = await settled();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const deployment of DEPLOYMENTS) {
+        await deploy(deployment);
+        await pause(200);
+      }
+    }
+    const after = await settled();
+    assert.deepEqual(after.listeners, before.listeners);
+    assert.deepEqual([after.threads, after.files], [before.threads, before.files]);
+    assert.ok(Math.abs(after.timers - before.timers) <= 3, `timers: ${before.timers}, then ${after.timers}`);
+    assert.ok(after.heapBytes < before.heapBytes + 20e6, `heap: ${before.heapBytes}, then ${after.heapBytes}`);
+    assert.doesNotMatch(nodeRed.log(), /MaxListenersExceeded|Error stopping node|timed out/i);
+  });
+});
