@@ -129,7 +129,8 @@ function wholePath(frames: readonly Float64Array[]): Variant {
   let time = 0;
   const step = (): number => {
     const at = time++;
-    return windows.accept('plant', objects[at % FRAMES], 1000 * at, 1000 * at)?.features[0] ?? 0;
+    const { windows: due } = windows.accept('plant', objects[at % FRAMES], 1000 * at, 1000 * at);
+    return due.length === 0 ? 0 : due[0].features[0];
   };
   return { name: 'frame object to payload', run: (times) => repeat(step, times) };
 }

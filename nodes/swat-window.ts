@@ -1,27 +1,30 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { SwatError } from '../lib/errors';
-import { framesOf } from '../lib/stream/assembler';
-import { ownTime, readTime } from '../lib/stream/time';
-import { AssetWindows, MAX_ASSET_NAME, type WindowSettings } from '../lib/stream/windows';
-import { systemClock } from '../lib/platform/clock';
+import { steadyClock, systemClock } from '../lib/platform/clock';
+import { LearningFrames } from '../lib/stream/learning-frames';
+import { AssetWindows, MAX_ASSET_NAME } from '../lib/stream/windows';
 import { commandName } from './runtime/commands';
-import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { commandOf, onInput, refuse } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
-import { readChoice, readNumber, readText } from './runtime/settings';
+import { readChoice, readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
+import { communicationPayload, statsAnswer } from './runtime/window-answers';
+import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
+import { LateNotice } from './runtime/window-late';
+import { windowSettings, type WindowFields } from './runtime/window-settings';
+import { plantStatus, windowStatus } from './runtime/window-status';
 import { complaintText, DEFAULT_ASSET } from './runtime/window-words';
-import { words, worded } from './runtime/words';
+import { words } from './runtime/words';
 
-interface WindowDef extends NodeDef {
+interface WindowDef extends NodeDef, WindowFields {
   plant?: unknown;
-  length?: unknown;
-  stride?: unknown;
   asset?: unknown;
   assetType?: unknown;
-  hold?: unknown;
-  maxAssets?: unknown;
-  idle?: unknown;
+  wires?: unknown;
 }
+
+/** How often silence is looked for, ms. */
+const TICK = 500;
 
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-window', function (this: Node, config: WindowDef) {
@@ -29,54 +32,89 @@ export = (RED: NodeAPI): void => {
     const status = statusLine(this);
     this.on('close', () => status.close());
     try {
-      const settings = settingsOf(config);
+      const settings = windowSettings(config);
       const assetOf = assetReader(RED, config);
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
-      let windows = plantNode.plant && new AssetWindows(plantNode.plant, settings);
+      const late = new LateNotice(isWired(config.wires, 1));
+      const learning = new LearningFrames(settings.grid?.periodMs ?? 1);
+      let windows = plantNode.plant && new AssetWindows<Carrier>(plantNode.plant, settings);
       let warned = false;
+      let shown = '';
 
-      /** The windows, once there is a plant; while it learns, every frame is offered to it first. */
-      const ready = (entry: unknown): AssetWindows | undefined => {
-        if (windows !== undefined) return windows;
-        const named = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
-        if (!named && plantNode.learning !== undefined) throw new SwatError('frame-learning');
-        if (!plantNode.offer(named ? (entry as Record<string, unknown>) : {})) return undefined;
-        if (plantNode.plant === undefined) return undefined;
-        windows = new AssetWindows(plantNode.plant, settings);
+      /** Offers a frame to a plant that learns; gives the windows once it has learned. */
+      const offer = (frame: Record<string, unknown>): AssetWindows<Carrier> | undefined => {
+        if (plantNode.offer(frame) && plantNode.plant !== undefined)
+          windows = new AssetWindows(plantNode.plant, settings);
         return windows;
       };
 
-      const show = (asset: string): NodeStatus => {
-        if (windows === undefined) {
-          const { learning } = plantNode;
-          return learning === undefined
-            ? { fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') }
-            : { fill: 'blue', shape: 'ring', text: words(RED, 'status.window-learning', { ...learning }) };
-        }
-        return statusOf(RED, windows, asset);
+      const intake: Intake = {
+        windows: (entry) => {
+          if (windows !== undefined || entry === undefined) return windows;
+          const named = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+          if (!named && plantNode.learning !== undefined) throw new SwatError('frame-learning');
+          return offer(named ? (entry as Record<string, unknown>) : {});
+        },
+        learn: (reading, time) => {
+          if (settings.grid === undefined) throw new SwatError('reading-samples');
+          if (windows !== undefined) return windows;
+          const frame = learning.take(reading, time);
+          return frame === undefined ? undefined : offer(frame);
+        },
       };
+
+      const show = (): NodeStatus =>
+        windows === undefined
+          ? plantStatus(RED, plantNode.learning)
+          : windowStatus(RED, windows, shown, steadyClock(), late.recent(steadyClock()));
+
+      /** Tells what there is to tell since the last time, beside windows and late messages. */
+      const tell = (now: number, send: (message: [null, null, { payload: object }]) => void): void => {
+        if (windows === undefined) return;
+        windows.complaints.drain().forEach((complaint) => this.warn(complaintText(RED, complaint)));
+        for (const event of windows.drain()) send([null, null, { payload: communicationPayload(RED, event) }]);
+        const { counters } = windows;
+        const left = late.note(counters.late + counters.timeJumps, now);
+        if (left > 0) this.warn(words(RED, 'sentences.late-left-out', { late: left }));
+        if (!warned && counters.unknownTag > 0) {
+          warned = true;
+          this.warn(words(RED, 'sentences.unknown-tags', { names: counters.unknownNames.join(', ') }));
+        }
+      };
+
+      const timer = setInterval(() => {
+        if (windows === undefined) return;
+        const now = steadyClock();
+        const { plant } = windows;
+        const quiet = windows.silent(now) === undefined && late.recent(now) === 0;
+        const { windows: due, unused } = windows.tick(now);
+        for (const payload of due) this.send({ payload });
+        for (const message of lateMessages(RED, unused, { plant })) this.send([null, message]);
+        tell(now, (message) => this.send(message));
+        if (!quiet || due.length > 0 || windows.silent(now) !== undefined) status.show(show);
+      }, TICK);
+      timer.unref();
+      this.on('close', () => clearInterval(timer));
 
       onInput(this, RED, status, (message, send) => {
         const command = commandOf(message);
+        const arrival = { wall: systemClock(), steady: steadyClock() };
         if (command !== undefined) {
-          reset(command, windows);
-          status.show(() => show(''));
+          send([null, null, Object.assign(message, { payload: answer(command, windows) })]);
+          status.show(show);
           return;
         }
         const asset = assetOf(message);
         try {
-          takeFrames(RED, message, send, (entry, time, now) => ready(entry)?.accept(asset, entry, time, now));
+          takeMessage(RED, intake, asset, message, send, arrival);
         } finally {
-          windows?.complaints.drain().forEach((complaint) => this.warn(complaintText(RED, complaint)));
+          tell(arrival.steady, send);
         }
-        status.show(() => show(asset));
-        if (!warned && windows !== undefined && windows.counters.unknownTag > 0) {
-          warned = true;
-          this.warn(words(RED, 'sentences.unknown-tags', { names: windows.counters.unknownNames.join(', ') }));
-        }
+        shown = asset;
+        status.show(show);
       });
-      status.show(() => show(''));
+      status.show(show);
     } catch (cause) {
       refuse(this, RED, cause);
     }
@@ -84,86 +122,21 @@ export = (RED: NodeAPI): void => {
 };
 
 /**
- * Takes the frames of one message in their order and sends each window on as it is due: the first in the message itself,
- * further ones in copies of it. In a batch, a frame that is refused does not keep the others.
+ * Does a command and gives its answer.
+ * @throws SwatError `unknown-command`, `asset-name`, `asset-unknown`
  */
-function takeFrames(
-  RED: NodeAPI,
-  message: NodeMessageInFlow,
-  send: Send,
-  take: (entry: unknown, time: number, now: number) => unknown,
-): void {
-  const now = systemClock();
-  const { batch, entries } = framesOf(message.payload);
-  const given = (): number | undefined => readTime((message as { timestamp?: unknown }).timestamp);
-  const others = batch ? withoutPayload(message) : undefined;
-  let sent = 0;
-  let refused = 0;
-  let first: unknown;
-  for (const entry of entries) {
-    try {
-      const time = (batch ? (ownTime(entry) ?? given()) : (given() ?? ownTime(entry))) ?? now;
-      const payload = take(entry, time, now);
-      if (payload === undefined) continue;
-      send(
-        sent === 0 || others === undefined
-          ? Object.assign(message, { payload })
-          : { ...RED.util.cloneMessage(others), payload },
-      );
-      sent += 1;
-    } catch (cause) {
-      if (!batch) throw cause;
-      first ??= cause;
-      refused += 1;
-    }
-  }
-  if (refused > 0) {
-    throw new SwatError('batch-frames', { refused, frames: entries.length, first: worded(RED, first).message });
-  }
+function answer(command: Record<string, unknown>, windows: AssetWindows<Carrier> | undefined): object {
+  const name = commandName(command, ['reset', 'stats']);
+  const asset = command.asset === undefined ? undefined : assetName(command.asset);
+  if (name === 'stats') return statsAnswer(windows, asset);
+  const forgotten = windows?.reset(asset) ?? 0;
+  return { ok: true, command: name, ...(asset === undefined ? {} : { asset }), forgotten };
 }
 
-/** The other properties of a message: a batch is too much to clone for each of its windows. */
-function withoutPayload(message: NodeMessageInFlow): Partial<NodeMessageInFlow> {
-  const others: Partial<NodeMessageInFlow> = { ...message };
-  delete others.payload;
-  return others;
-}
-
-function reset(command: Record<string, unknown>, windows: AssetWindows | undefined): void {
-  commandName(command, ['reset']);
-  windows?.reset(command.asset === undefined ? undefined : assetName(command.asset));
-}
-
-function statusOf(RED: NodeAPI, windows: AssetWindows, asset: string): NodeStatus {
-  const health = windows.health(asset);
-  if (health === undefined) return { fill: 'grey', shape: 'ring', text: words(RED, 'status.window-waiting') };
-  const { filled, good, bad, first } = health;
-  if (first !== undefined) {
-    const more = bad > 1 ? ` +${bad - 1}` : '';
-    const text = words(RED, `status.window-${first.reason}`, { tag: first.tag.slice(0, 20), more });
-    return { fill: 'yellow', shape: 'ring', text };
-  }
-  if (windows.size > 1) {
-    return { fill: 'green', shape: 'dot', text: words(RED, 'status.window-assets', { assets: windows.size }) };
-  }
-  if (filled < windows.length) {
-    const text = words(RED, 'status.window-filling', { filled, length: windows.length });
-    return { fill: 'blue', shape: 'ring', text };
-  }
-  const text = words(RED, 'status.window-asset', { good: Math.floor(good * 100) });
-  return { fill: 'green', shape: 'dot', text };
-}
-
-function settingsOf(config: WindowDef): WindowSettings {
-  const whole = (name: string, value: unknown, min: number, max: number, fallback: number): number =>
-    readNumber(name, value, { min, max, fallback, integer: true });
-  return {
-    lengths: [whole('length', config.length, 2, 10_000, 60)],
-    stride: whole('stride', config.stride, 1, 10_000, 1),
-    maxAgeMs: readNumber('hold', config.hold, { min: 0, max: 86_400, fallback: 10 }) * 1000,
-    maxAssets: whole('maxAssets', config.maxAssets, 1, 100_000, 1000),
-    idleMs: readNumber('idle', config.idle, { min: 1, max: 100_000, fallback: 60 }) * 60_000,
-  };
+/** Whether an output leads anywhere; a flow that was saved before there was that output has none. */
+function isWired(wires: unknown, output: number): boolean {
+  const to: unknown = Array.isArray(wires) ? wires[output] : undefined;
+  return Array.isArray(to) && to.length > 0;
 }
 
 /** How the dialog says to find the asset of a message. */

@@ -32,19 +32,21 @@ export class Judge {
 
   /**
    * The verdict on one window. One that cannot be judged (bad data, no detector ready) leaves the level as it is: not
-   * seeing is no reason to be calm.
+   * seeing is no reason to be calm. An asset whose time has gone back starts anew.
    * @param now wall-clock time, ms
    * @throws SwatError `ratio-kinds-mixed`
    */
   judge(window: ScoredWindow, scores: Scores, now: number): Judgement {
     const { asset, end, good } = window;
+    // A record that is gone through again must come to the same verdicts.
+    if (window.restarted === 'rewind') this.tracker.reset(asset);
     const { finding, ratio } = fuse(scores, good, this.settings.fusion);
     const blind = finding === 'bad-data' || finding === 'not-ready';
     const held = this.tracker.level(asset, now);
     const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
     const tags = finding === 'anomaly' ? blame(scores) : [];
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
-    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, good);
+    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window);
     const detectors = results(scores);
     return { verdict: { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence }, from };
   }

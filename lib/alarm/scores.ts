@@ -6,6 +6,7 @@ import {
   type DetectorKind,
   type DetectorScore,
 } from '../detect/detector';
+import { UNUSABLE, type Unusable } from '../stream/reason';
 import { STATISTICS } from '../stream/schema';
 
 /** The results of the detectors that have spoken of one window. */
@@ -18,6 +19,10 @@ export interface ScoredWindow {
   readonly end: number;
   /** Share of good values, 0 … 1. */
   readonly good: number;
+  /** Why the bad tags are bad; see `WindowPayload`. */
+  readonly why?: Readonly<Record<string, Unusable>> | undefined;
+  /** Whether the asset's windows started anew with this one. */
+  readonly restarted?: 'gap' | 'rewind' | undefined;
 }
 
 /** At most this many tags are blamed. */
@@ -36,7 +41,23 @@ export function readWindow(payload: unknown): ScoredWindow {
   if (typeof end !== 'number' || !Number.isFinite(end)) throw wrong('end');
   const good = isRecord(quality) ? quality.good : undefined;
   if (typeof good !== 'number' || !(good >= 0 && good <= 1)) throw wrong('quality.good');
-  return { asset, end, good };
+  const { restarted } = payload;
+  return {
+    asset,
+    end,
+    good,
+    ...(isRecord(quality) && isRecord(quality.why) ? { why: readReasons(quality.why) } : {}),
+    ...(restarted === 'gap' || restarted === 'rewind' ? { restarted } : {}),
+  };
+}
+
+/** The first few tags with a reason that is known. */
+function readReasons(why: Readonly<Record<string, unknown>>): Record<string, Unusable> {
+  const known = Object.entries(why).flatMap(([tag, reason]) => {
+    const found = UNUSABLE.find((each) => each === reason);
+    return found === undefined || !isName(tag) ? [] : [[tag, found] as const];
+  });
+  return Object.fromEntries(known.slice(0, MOST_TAGS));
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { Contribution } from '../detect/detector';
+import type { ScoredWindow } from './scores';
 import type { Sentence, Verdict } from './verdict';
 
 /**
  * One sentence for an operator: what is wrong where, as seen and as expected of normal operation, and how far it is past
  * the threshold. Of the tags to blame it tells the first; of an actuator its states.
- * @param good share of good values in the window, told of bad data
+ * @param window whose share of good values, and why the bad tags are bad, is told of bad data
  */
 export function verdictSentence(
   verdict: Pick<Verdict, 'asset' | 'finding' | 'level' | 'ratio' | 'tags'>,
-  good: number,
+  window: Pick<ScoredWindow, 'good' | 'why'>,
 ): Sentence {
   const { asset, finding, level, ratio, tags } = verdict;
   switch (finding) {
@@ -19,7 +20,7 @@ export function verdictSentence(
     case 'not-ready':
       return { code: 'verdict-not-ready', params: {} };
     case 'bad-data':
-      return { code: 'verdict-bad-data', params: { asset, good: Math.round(good * 100) } };
+      return badData(asset, window);
     case 'anomaly': {
       if (tags.length === 0) return { code: 'anomaly-untold', params: { asset, level, ratio } };
       const { tag, stage, feature, seen, expected, unit, seenState, expectedState } = tags[0];
@@ -34,6 +35,15 @@ export function verdictSentence(
       return slopeSentence(seen, expected, params);
     }
   }
+}
+
+/** Why there are too few good values: the reason of the first bad tag, and the tags that share it. */
+function badData(asset: string, { good, why = {} }: Pick<ScoredWindow, 'good' | 'why'>): Sentence {
+  const params = { asset, good: Math.round(good * 100) };
+  const [first] = Object.values(why);
+  const tags = Object.keys(why).filter((tag) => why[tag] === first);
+  if (tags.length === 0) return { code: 'verdict-bad-data', params };
+  return { code: `verdict-bad-data-${first}`, params: { ...params, tags: tags.join(', ') } };
 }
 
 function side({ seen, expected }: Contribution): 'above' | 'below' {

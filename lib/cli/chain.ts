@@ -9,8 +9,9 @@ import { requireSchema } from '../model/compatible';
 import type { Scorer } from '../model/scorer';
 import type { DetectorKind } from '../detect/detector';
 import type { Plant } from '../plant/dictionary';
+import type { WindowSettings } from '../stream/settings';
 import type { WindowPayload } from '../stream/window';
-import { AssetWindows, type WindowSettings } from '../stream/windows';
+import { AssetWindows } from '../stream/windows';
 
 /** How `swat-window` cuts windows unless set otherwise. */
 export const DEFAULT_WINDOWS: WindowSettings = {
@@ -38,8 +39,16 @@ export interface ChainStep {
 
 /** The five nodes in a row, without Node-RED: the same code, one frame after the other. Event time is the clock. */
 export interface Chain {
-  /** @throws SwatError what the window node refuses */
+  /**
+   * The last window that a frame led to, and all that happened. By count there is one at most, but for a frame that confirms
+   * a jump of time.
+   * @throws SwatError what the window node refuses
+   */
   feed(asset: string, frame: unknown, time: number): ChainStep;
+  /** Every window that a frame led to, one after the other. @throws SwatError what the window node refuses */
+  feedAll(asset: string, frame: unknown, time: number): readonly ChainStep[];
+  /** The windows of the frames that wait for older ones, at the end of a record. */
+  flush(): readonly ChainStep[];
 }
 
 /** @throws SwatError `model-schema` for a scorer of other windows */
@@ -50,19 +59,34 @@ export function createChain({ plant, scorers, windows, judge, episode }: ChainOp
   const kinds = Object.keys(scorers) as DetectorKind[];
   for (const { version, schema } of Object.values(scorers)) requireSchema(version, schema, cutter.schema);
 
+  const judgedWindow = (window: WindowPayload, time: number): ChainStep => {
+    const { asset, end, quality, restarted } = window;
+    const scores: Scores = {};
+    for (const kind of kinds) {
+      const score = scorers[kind]?.score(window.features, quality.bad);
+      if (score !== undefined) scores[kind] = score;
+    }
+    const { verdict } = judged.judge({ asset, end, good: quality.good, why: quality.why, restarted }, scores, time);
+    const { sentence, detectors } = verdict;
+    const model = Object.values(detectors)[0]?.model ?? '';
+    return { window, verdict, events: book.verdict({ ...verdict, sentence, model }, time) };
+  };
+
+  const feedAll: Chain['feedAll'] = (asset, frame, time) => {
+    const { windows: due } = cutter.accept(asset, frame, time, time);
+    return due.map((window) => judgedWindow(window, time));
+  };
+
   return {
+    feedAll,
     feed(asset, frame, time) {
-      const window = cutter.accept(asset, frame, time, time);
-      if (window === undefined) return { events: book.tick(time) };
-      const scores: Scores = {};
-      for (const kind of kinds) {
-        const score = scorers[kind]?.score(window.features, window.quality.bad);
-        if (score !== undefined) scores[kind] = score;
-      }
-      const { verdict } = judged.judge({ asset, end: window.end, good: window.quality.good }, scores, time);
-      const { sentence, detectors } = verdict;
-      const model = Object.values(detectors)[0]?.model ?? '';
-      return { window, verdict, events: book.verdict({ ...verdict, sentence, model }, time) };
+      const steps = feedAll(asset, frame, time);
+      const last = steps.at(-1);
+      if (last === undefined) return { events: book.tick(time) };
+      return steps.length === 1 ? last : { ...last, events: steps.flatMap(({ events }) => events) };
+    },
+    flush() {
+      return cutter.flush(0).windows.map((window) => judgedWindow(window, window.end));
     },
   };
 }

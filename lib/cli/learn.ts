@@ -3,7 +3,8 @@ import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/det
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import { createScorer, type Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
-import { AssetWindows, type WindowSettings } from '../stream/windows';
+import type { WindowSettings } from '../stream/settings';
+import { AssetWindows } from '../stream/windows';
 import { createCollector, MAX_ROWS } from '../train/collector';
 import type { TrainingResult } from '../train/protocol';
 import { startTraining } from '../train/trainer';
@@ -27,9 +28,8 @@ export function collectWindows(
   const cutter = new AssetWindows(plant, windows);
   const collector = createCollector({ schema: cutter.schema, wanted: MAX_ROWS, stride });
   for (const { asset, time, values } of frames) {
-    const window = cutter.accept(asset ?? 'train', values, time, time);
-    if (window === undefined) continue;
-    if (collector.offer(window, { over: false, labelled: false }) === 'full') break;
+    const { windows: due } = cutter.accept(asset ?? 'train', values, time, time);
+    if (due.some((window) => collector.offer(window, { over: false, labelled: false }) === 'full')) break;
   }
   return collector.data();
 }

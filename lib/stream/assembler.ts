@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { Plant, Tag } from '../plant/dictionary';
-import type { StreamCounters, Unusable } from './counters';
+import type { StreamCounters } from './counters';
+import { codeOf, UNSAID, type Unusable } from './reason';
 import { TIME_KEYS } from './time';
 
 /** At most this many frames in one batch: what may become a message each before anyone downstream runs. */
@@ -14,10 +15,15 @@ const MAX_TEXT = 64;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The frames in a payload: an array of objects or of arrays is a batch, anything else is one frame.
+ * The frames or readings in a payload: an array of objects or of arrays is a batch, as are the `metrics` of Sparkplug B;
+ * anything else is one.
  * @throws SwatError `frame-batch`
  */
-export function framesOf(payload: unknown): { readonly batch: boolean; readonly entries: readonly unknown[] } {
+export function entriesOf(payload: unknown): { readonly batch: boolean; readonly entries: readonly unknown[] } {
+  if (typeof payload === 'object' && payload !== null && Object.hasOwn(payload, 'metrics')) {
+    const { metrics } = payload as { readonly metrics: unknown };
+    if (Array.isArray(metrics) && metrics.length > 0) return entriesOf(metrics);
+  }
   const batch =
     Array.isArray(payload) && payload.length > 0 && payload.some((item) => typeof item === 'object' && item !== null);
   if (!batch) return { batch, entries: [payload] };
@@ -30,13 +36,20 @@ export function framesOf(payload: unknown): { readonly batch: boolean; readonly 
  * one by one, so that its size hardly matters; only own properties count. Every unusable value is counted by its reason.
  */
 export class FrameReader {
+  /** Of the latest frame, why each value that is NaN is so; `UNSAID` for a tag that the frame does not name. */
+  readonly reasons: Uint8Array;
+  /** How many values of the latest frame are no number or outside their range. */
+  wrong = 0;
   readonly #raw: Float64Array;
 
+  /** @param partial whether a frame may leave tags out; otherwise each is counted as missing */
   constructor(
     readonly plant: Plant,
     readonly counters: StreamCounters,
+    readonly partial = false,
   ) {
     this.#raw = new Float64Array(plant.tags.length);
+    this.reasons = new Uint8Array(plant.tags.length);
   }
 
   /**
@@ -44,6 +57,7 @@ export class FrameReader {
    * @throws SwatError `frame-type`, `frame-length`, `frame-empty`, `frame-no-tags`
    */
   read(entry: unknown): Float64Array {
+    this.wrong = 0;
     if (Array.isArray(entry)) return this.#readOrdered(entry);
     if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry) || entry instanceof Date) {
       throw new SwatError('frame-type', { type: typeName(entry) });
@@ -56,7 +70,7 @@ export class FrameReader {
     if (entry.length !== tags.length) {
       throw new SwatError('frame-length', { expected: tags.length, got: entry.length });
     }
-    for (let i = 0; i < tags.length; i++) this.#raw[i] = this.#number(entry[i], tags[i]);
+    for (let i = 0; i < tags.length; i++) this.#raw[i] = this.#number(entry[i], tags[i], i);
     return this.#raw;
   }
 
@@ -67,26 +81,29 @@ export class FrameReader {
       const { name } = tags[i];
       if (Object.hasOwn(entry, name)) {
         known += 1;
-        this.#raw[i] = this.#number(entry[name], tags[i]);
+        this.#raw[i] = this.#number(entry[name], tags[i], i);
       } else {
         this.#raw[i] = Number.NaN;
+        this.reasons[i] = UNSAID;
       }
     }
     const keys = Object.keys(entry);
     if (keys.length === 0) throw new SwatError('frame-empty');
     if (known === 0) throw new SwatError('frame-no-tags', { keys: keys.length, first: firstOf(keys) });
-    this.counters.missing += tags.length - known;
+    if (!this.partial) this.counters.missing += tags.length - known;
     if (keys.length > known) this.#countUnknown(entry, keys, known);
     return this.#raw;
   }
 
-  #number(value: unknown, tag: Tag): number {
+  #number(value: unknown, tag: Tag, index: number): number {
     if (typeof value === 'number' && value >= tag.low && value <= tag.high && Math.abs(value) <= MAX_MAGNITUDE) {
       return value;
     }
     const number = readNumber(value, tag);
     if (typeof number === 'number') return number;
     this.counters[number] += 1;
+    this.reasons[index] = codeOf(number);
+    if (number !== 'missing') this.wrong += 1;
     return Number.NaN;
   }
 

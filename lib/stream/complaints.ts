@@ -1,7 +1,6 @@
 import type { Plant, Tag } from '../plant/dictionary';
-import { readNumber } from './assembler';
-import type { Unusable } from './counters';
 import { Quality, type Frame } from './frame';
+import { codeOf, reasonOf, UNUSABLE, type Unusable } from './reason';
 
 /** So long a tag's reason is not told again, ms. */
 const AGAIN_MS = 3_600_000;
@@ -12,7 +11,9 @@ const NAMED = 5;
 /** A value is cut here. */
 const MAX_SHOWN = 40;
 
-const REASONS: readonly Unusable[] = ['missing', 'notNumeric', 'outOfRange'];
+/** A reason that is told with the value as it came. The others are told of all tags at once. */
+type Wrong = 'notNumeric' | 'outOfRange';
+const WRONG: ReadonlySet<Unusable> = new Set<Wrong>(['notNumeric', 'outOfRange']);
 
 /** Why values could not be used, to be told to a person. `seconds`: how long the last good value stands in. */
 export type Complaint =
@@ -24,15 +25,20 @@ export type Complaint =
       readonly value: string;
       readonly seconds: number;
     }
-  /** Tags that have no value and none to stand in: the first few names, and how many more. */
-  | { readonly reason: 'missing'; readonly asset: string; readonly names: readonly string[]; readonly more: number }
+  /** Tags that have no usable value and none to stand in: the first few names, and how many more. */
+  | {
+      readonly reason: Exclude<Unusable, Wrong>;
+      readonly asset: string;
+      readonly names: readonly string[];
+      readonly more: number;
+    }
   /** There were too many complaints to tell them all. */
   | { readonly reason: 'more' };
 
 /**
  * Remembers what was told of which tag, so that each reason of a tag is told once an hour, and at most 20 complaints
- * in all. A value that is out of range or no number is told at once; a missing one when nothing stands in for it any more,
- * since a plant may send its tags in turns.
+ * in all. A value that is out of range or no number is told at once; any other when nothing stands in for it any more, since
+ * a plant may send its tags in turns, and a bad status may pass.
  */
 export class Complaints {
   /** When each reason of each tag was told, ms of arrival. */
@@ -42,42 +48,63 @@ export class Complaints {
   #count = 0;
 
   constructor(readonly plant: Plant) {
-    this.#told = new Float64Array(plant.tags.length * REASONS.length).fill(-Infinity);
+    this.#told = new Float64Array(plant.tags.length * UNUSABLE.length).fill(-Infinity);
   }
 
   /**
-   * Looks at a frame with values that are not good.
+   * Notes the values of a frame that are no number or outside their range.
    * @param entry the frame as it came
+   * @param readings one per tag, NaN where it is unusable for the reason in `reasons`
    * @param holdOf how long the last good value of a tag stands in, ms
-   * @param why takes the reason of each tag that is not good, as its position in {@link reasonOf}
    */
-  note(
+  wrong(
     asset: string,
     entry: unknown,
-    { quality }: Pick<Frame, 'quality'>,
+    readings: Float64Array,
+    reasons: Uint8Array,
     holdOf: (tag: number) => number,
     now: number,
-    why: Uint8Array,
   ): void {
     const { tags } = this.plant;
-    const missing: string[] = [];
     for (let tag = 0; tag < tags.length; tag++) {
-      if (quality[tag] === Quality.good) continue;
-      const value = valueOf(entry, tag, tags[tag].name);
-      const reason = readNumber(value, tags[tag]);
-      if (typeof reason === 'number') continue;
-      why[tag] = REASONS.indexOf(reason);
-      if (reason === 'missing') {
-        if (quality[tag] === Quality.bad && this.#first(tag, reason, now)) missing.push(tags[tag].name);
-      } else if (this.#first(tag, reason, now)) {
-        const comma = typeof value === 'string' && /^\s*[+-]?\d+,\d+\s*$/.test(value);
-        const seconds = holdOf(tag) / 1000;
-        const said = reason === 'notNumeric' && comma ? 'decimalComma' : reason;
-        this.#tell({ reason: said, asset, tag: tags[tag], value: shown(value), seconds }, now);
-      }
+      if (!Number.isNaN(readings[tag])) continue;
+      this.wrongValue(asset, tag, valueOf(entry, tag, tags[tag].name), reasonOf(reasons[tag]), holdOf, now);
     }
-    if (missing.length === 0) return;
-    this.#tell({ reason: 'missing', asset, names: missing.slice(0, NAMED), more: Math.max(0, missing.length - NAMED) }, now); // prettier-ignore
+  }
+
+  /** Notes one value, where it is no number or outside its range. */
+  wrongValue(
+    asset: string,
+    tag: number,
+    value: unknown,
+    reason: Unusable,
+    holdOf: (tag: number) => number,
+    now: number,
+  ): void {
+    if (!isWrong(reason) || !this.#first(tag, reason, now)) return;
+    const comma = typeof value === 'string' && /^\s*[+-]?\d+,\d+\s*$/.test(value);
+    const seconds = holdOf(tag) / 1000;
+    const said = reason === 'notNumeric' && comma ? 'decimalComma' : reason;
+    this.#tell({ reason: said, asset, tag: this.plant.tags[tag], value: shown(value), seconds }, now);
+  }
+
+  /** Notes the tags that are bad for another reason. */
+  bad(asset: string, { quality }: Pick<Frame, 'quality'>, why: Uint8Array, now: number): void {
+    const { tags } = this.plant;
+    let named: Map<Exclude<Unusable, Wrong>, string[]> | undefined;
+    for (let tag = 0; tag < tags.length; tag++) {
+      if (quality[tag] !== Quality.bad) continue;
+      const reason = reasonOf(why[tag]);
+      if (isWrong(reason) || !this.#first(tag, reason, now)) continue;
+      named ??= new Map();
+      const names = named.get(reason);
+      if (names === undefined) named.set(reason, [tags[tag].name]);
+      else names.push(tags[tag].name);
+    }
+    if (named === undefined) return;
+    for (const [reason, names] of named) {
+      this.#tell({ reason, asset, names: names.slice(0, NAMED), more: Math.max(0, names.length - NAMED) }, now);
+    }
   }
 
   /** What is to be told now; each complaint is given once. */
@@ -95,7 +122,7 @@ export class Complaints {
   }
 
   #first(tag: number, reason: Unusable, now: number): boolean {
-    const at = tag * REASONS.length + REASONS.indexOf(reason);
+    const at = tag * UNUSABLE.length + codeOf(reason) - 1;
     if (now - this.#told[at] < AGAIN_MS) return false;
     this.#told[at] = now;
     return true;
@@ -112,9 +139,8 @@ export class Complaints {
   }
 }
 
-/** The reason that a number in `why` stands for. */
-export function reasonOf(why: number): Unusable {
-  return REASONS[why];
+function isWrong(reason: Unusable): reason is Wrong {
+  return WRONG.has(reason);
 }
 
 function valueOf(entry: unknown, tag: number, name: string): unknown {

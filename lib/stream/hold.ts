@@ -1,8 +1,10 @@
 import type { Tag } from '../plant/dictionary';
 import { Quality, type Frame } from './frame';
+import { codeOf, UNSAID } from './reason';
 
 /** Usual intervals that a value is held for at least. */
 const INTERVALS = 2;
+const STALE = codeOf('stale');
 
 /**
  * The last good value of each tag of one asset, and the policy for a value that cannot be used: the last good one stands
@@ -31,14 +33,23 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
   /**
    * Takes the readings of one instant (NaN: unusable). Afterwards `values` and `quality` hold the frame.
    * @param usualMs the usual interval between readings, ms; 0 where it is not known
+   * @param said of each tag, whether anything was read at all (not 0); without it, of every one. Of a tag that nothing was
+   * read of, the last known value stays what it was, good or held, up to its maximum age
+   * @param reasons takes `stale` for a good tag that so went bad
    * @returns how many tags are not good
    */
-  take(readings: Float64Array, time: number, usualMs = 0): number {
+  take(readings: Float64Array, time: number, usualMs = 0, said?: Uint8Array, reasons?: Uint8Array): number {
     const { values, times, quality } = this;
     let notGood = 0;
     for (let tag = 0; tag < readings.length; tag++) {
       const value = readings[tag];
-      if (Number.isNaN(value)) {
+      if (said?.[tag] === UNSAID) {
+        const young = time - times[tag] <= this.maxAge(tag, usualMs);
+        if (young && quality[tag] === Quality.good) continue;
+        notGood += 1;
+        if (quality[tag] === Quality.good && reasons !== undefined) reasons[tag] = STALE;
+        if (!young) quality[tag] = Quality.bad;
+      } else if (Number.isNaN(value)) {
         notGood += 1;
         quality[tag] = time - times[tag] <= this.maxAge(tag, usualMs) ? Quality.held : Quality.bad;
       } else {

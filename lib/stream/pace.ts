@@ -3,8 +3,11 @@ const KEPT = 5;
 /** A pause of so many usual intervals is a gap, where the maximum age is shorter. */
 const USUAL = 5;
 
-/** How the next frame of an asset stands in time to the one before. */
-export type Step = 'next' | 'gap' | 'late';
+/**
+ * How the next time of an asset stands to the one before: after it, further ahead than any usual pause, a little before it,
+ * or further back than that.
+ */
+export type Step = 'next' | 'ahead' | 'late' | 'behind';
 
 /**
  * The event time of one asset: tells a gap from a slow plant, and a late frame from a replay that started again. A gap is
@@ -12,7 +15,7 @@ export type Step = 'next' | 'gap' | 'late';
  */
 export class Pace {
   last: number | undefined;
-  /** The latest intervals, ms. */
+  /** The latest intervals, ms; at most 5. */
   readonly intervals: number[] = [];
   #usual = 0;
 
@@ -22,8 +25,8 @@ export class Pace {
   judge(time: number): Step {
     if (this.last === undefined) return 'next';
     const interval = time - this.last;
-    if (interval < 0) return 'late';
-    return interval > this.maxAgeMs && this.intervals.length > 0 && interval > this.longest() ? 'gap' : 'next';
+    if (interval < 0) return -interval > this.longest() ? 'behind' : 'late';
+    return interval > this.maxAgeMs && this.intervals.length > 0 && interval > this.longest() ? 'ahead' : 'next';
   }
 
   /** The usual interval: the median of the latest ones, ms; 0 before any is known. */
@@ -45,6 +48,13 @@ export class Pace {
       if (interval !== dropped) this.#usual = medianOf(this.intervals);
     }
     this.last = time;
+  }
+
+  /** Puts back what was saved of a pace. */
+  resume(last: number | undefined, intervals: readonly number[]): void {
+    this.last = last;
+    this.intervals.splice(0, KEPT, ...intervals.slice(-KEPT));
+    this.#usual = this.intervals.length === 0 ? 0 : medianOf(this.intervals);
   }
 }
 

@@ -1,31 +1,18 @@
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import { FrameReader } from './assembler';
-import { Complaints, reasonOf } from './complaints';
-import { StreamCounters, type Unusable } from './counters';
-import { WindowFeatures } from './features';
-import { LastKnown } from './hold';
-import { Pace } from './pace';
-import { QualityWindow } from './quality';
+import { AssetWindow, type WindowContext } from './asset-window';
+import type { Communication } from './communication';
+import { Complaints } from './complaints';
+import { StreamCounters } from './counters';
+import { GridLine } from './grid-line';
+import { JumpGuard } from './guard';
+import { Collector, type Input, type Outcome } from './input';
+import type { Line } from './line';
+import { codeOf, reasonOf, UNSAID, type Unusable } from './reason';
+import { SampleLine } from './sample-line';
 import { registerSchema, windowSchema, type WindowSchema } from './schema';
-import type { WindowPayload } from './window';
-
-/** How frames become windows. */
-export interface WindowSettings {
-  /** Window lengths in samples, each at least 2. A window is due when the longest is full. */
-  readonly lengths: readonly number[];
-  /** Samples from one window to the next. */
-  readonly stride: number;
-  /**
-   * How long the last good value of a tag may stand in for one that cannot be used, in ms of event time; at least two usual
-   * intervals of the asset, unless it is 0.
-   */
-  readonly maxAgeMs: number;
-  /** Assets kept at once. */
-  readonly maxAssets: number;
-  /** An asset without frames for so long (arrival time, ms) may be forgotten. */
-  readonly idleMs: number;
-}
+import type { WindowSettings } from './settings';
 
 /** How the window of one asset stands: its frames, the share of good values, how many tags are bad in it, and the first. */
 export interface WindowHealth {
@@ -35,63 +22,52 @@ export interface WindowHealth {
   readonly first?: { readonly tag: string; readonly reason: Unusable };
 }
 
+/** The time of one asset: greatest event time and watermark, frames that wait or are put aside, and its latest arrival, ms. */
+export interface AssetTimes {
+  readonly last: number | undefined;
+  readonly watermark: number;
+  readonly waiting: number;
+  readonly putAside: number;
+  readonly seen: number;
+  readonly lost: boolean;
+}
+
 /** Longest name of an asset, characters. */
 export const MAX_ASSET_NAME = 128;
 /** All windows together take at most so many bytes. */
 const MAX_BYTES = 2 ** 30;
-/** So many frames in a row far in the past mean that time has gone back (a replay started again). */
-const REWIND_AFTER = 3;
+/** Before what waits is taken, an asset must have been silent for this long at least, ms. */
+const LEAST_SILENCE = 2000;
+/** An asset is silent only after so many of its usual intervals. */
+const USUAL = 5;
+
+/** The value of one tag, as `readings` has read it. */
+export interface TagReading {
+  /** Position of the tag. */
+  readonly tag: number;
+  /** As it came; a number, or why there is none. */
+  readonly raw: unknown;
+  readonly value: number | Unusable;
+}
 
 /** Everything that is remembered of one asset. */
-class AssetWindow {
-  readonly features: WindowFeatures;
-  readonly known: LastKnown;
-  readonly quality: QualityWindow;
-  /** Event times of the frames in the window, a ring of the longest length. */
-  readonly times: Float64Array;
-  /** Why the latest unusable value of each tag was so; see {@link reasonOf}. */
-  readonly why: Uint8Array;
-  pace: Pace;
-  /** Frames since the window was started. */
-  frames = 0;
-  /** Late frames in a row. */
-  late = 0;
-  /** Arrival of the latest frame, ms. */
-  seen = 0;
-
-  constructor(
-    plant: Plant,
-    private readonly settings: WindowSettings,
-    readonly length: number,
-  ) {
-    this.features = new WindowFeatures(plant.tags.length, settings.lengths);
-    this.known = new LastKnown(plant.tags, settings.maxAgeMs);
-    this.quality = new QualityWindow(plant.tags.length, length);
-    this.times = new Float64Array(length);
-    this.why = new Uint8Array(plant.tags.length);
-    this.pace = new Pace(settings.maxAgeMs);
-  }
-
-  /** Starts the window anew; the last known values age by themselves. */
-  restart(): void {
-    this.features.clear();
-    this.quality.clear();
-    this.frames = 0;
-  }
-
-  /** Starts anew at a time that lies before. */
-  rewind(): void {
-    this.restart();
-    this.known.clear();
-    this.pace = new Pace(this.settings.maxAgeMs);
-  }
+interface Kept<C> {
+  readonly line: Line<C>;
+  readonly guard: JumpGuard<C>;
+  /** Arrival of the latest input, ms. */
+  seen: number;
+  /** Nothing has come since what waited was taken. */
+  flushed: boolean;
+  lost: boolean;
 }
 
 /**
- * Sliding windows by count, one per asset. Bounded: at most `maxAssets`, and 1 GiB at about 25 bytes a tag and sample.
+ * Sliding windows, one per asset: by count (`SampleLine`) or by event time (`GridLine`). Bounded: at most `maxAssets`, and
+ * 1 GiB at about 25 bytes a tag and sample, those that wait for the lateness included; and what {@link JumpGuard} puts aside.
  * Assets that were idle for `idleMs` are forgotten when a new one comes; when there is no room even so, it is refused.
+ * `C` is what an input came with, handed back with those that were not used.
  */
-export class AssetWindows {
+export class AssetWindows<C = undefined> {
   readonly schema: WindowSchema;
   readonly counters = new StreamCounters();
   /** Why values could not be used, for a person to read. */
@@ -101,20 +77,28 @@ export class AssetWindows {
   /** Assets that there is room for: `maxAssets`, or fewer where windows are long. */
   readonly most: number;
   readonly #reader: FrameReader;
+  readonly #context: WindowContext;
+  readonly #out = new Collector<C>();
   /** In the order of their latest frames, the idlest first. */
-  readonly #assets = new Map<string, AssetWindow>();
+  readonly #assets = new Map<string, Kept<C>>();
   #latest = '';
+  #events: Communication[] = [];
+  #started: number | undefined;
 
   constructor(
     readonly plant: Plant,
     readonly settings: WindowSettings,
   ) {
+    const { grid } = settings;
     this.schema = registerSchema(windowSchema(plant, settings.lengths));
     this.length = Math.max(...settings.lengths);
-    const bytes = 25 * plant.tags.length * settings.lengths.reduce((sum, length) => sum + length, 0);
+    const waiting = grid === undefined ? 0 : Math.ceil(grid.latenessMs / grid.periodMs) + 2;
+    const bytes = 25 * plant.tags.length * settings.lengths.reduce((sum, length) => sum + length, waiting);
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
-    this.#reader = new FrameReader(plant, this.counters);
+    this.#reader = new FrameReader(plant, this.counters, grid !== undefined);
     this.complaints = new Complaints(plant);
+    const { schema, length, counters, complaints } = this;
+    this.#context = { plant, settings, schema, length, counters, complaints };
   }
 
   /** Assets kept. */
@@ -124,8 +108,9 @@ export class AssetWindows {
 
   /** How an asset's window stands; `undefined` for an asset that is not kept. */
   health(asset: string): WindowHealth | undefined {
-    const window = this.#assets.get(asset);
-    if (window === undefined) return undefined;
+    const kept = this.#assets.get(asset);
+    if (kept === undefined) return undefined;
+    const { window } = kept.line;
     const { good, bad } = window.quality;
     const filled = Math.min(window.frames, this.length);
     if (bad === 0) return { filled, good, bad };
@@ -138,32 +123,108 @@ export class AssetWindows {
     return this.#assets.keys();
   }
 
+  /** The asset that has been silent longest of those that have lost communication, and for how long, ms. */
+  silent(now: number): { readonly asset: string; readonly forMs: number } | undefined {
+    for (const [asset, kept] of this.#assets) if (kept.lost) return { asset, forMs: now - kept.seen };
+    return undefined;
+  }
+
+  /** Whether what came with the carrier is put aside, until it is confirmed or shown to be wrong. */
+  holds(asset: string, carrier: C): boolean {
+    return this.#assets.get(asset)?.guard.aside.some((input) => input.carrier === carrier) ?? false;
+  }
+
+  /** How the time of an asset stands; `undefined` for an asset that is not kept. */
+  times(asset: string): AssetTimes | undefined {
+    const kept = this.#assets.get(asset);
+    if (kept === undefined) return undefined;
+    const { last, watermark } = kept.line;
+    const waiting = kept.line instanceof GridLine ? kept.line.cells.open.length : 0;
+    return { last, watermark, waiting, putAside: kept.guard.aside.length, seen: kept.seen, lost: kept.lost };
+  }
+
   /**
-   * Takes one frame; gives the window where one is due.
+   * Takes one frame; gives the windows that are due, and what was not used.
    * @param entry an object by tag name, or an array in the plant's tag order
    * @param time event time, ms
    * @param now arrival, ms; never goes back
-   * @throws SwatError `frame-type`, `frame-length`, `frame-empty`, `frame-no-tags`, `frame-order`, `asset-name`,
-   * `too-many-assets`; the windows then are as before
+   * @param carrier what it came with
+   * @throws SwatError `frame-type`, `frame-length`, `frame-empty`, `frame-no-tags`, `asset-name`, `too-many-assets`; the
+   * windows then are as before
    */
-  accept(asset: string, entry: unknown, time: number, now: number): WindowPayload | undefined {
-    const readings = this.#reader.read(entry);
-    const window = this.#window(asset, now);
-    this.#step(window, asset, time);
-    window.pace.take(time);
-    window.late = 0;
-    const { usual } = window.pace;
-    const notGood = window.known.take(readings, time, usual);
-    if (notGood > 0) {
-      this.complaints.note(asset, entry, window.known, (tag) => window.known.maxAge(tag, usual), now, window.why);
+  accept(asset: string, entry: unknown, time: number, now: number, carrier?: C): Outcome<C> {
+    const values = this.#reader.read(entry);
+    const kept = this.#keep(asset, now);
+    const { reasons, wrong } = this.#reader;
+    if (wrong > 0) this.complaints.wrong(asset, entry, values, reasons, holdOf(kept), now);
+    this.#take(asset, kept, { kind: 'frame', time, values, reasons, carrier }, now);
+    return this.#out.take();
+  }
+
+  /**
+   * Takes the reading of one tag; gives the windows that are due, and what was not used. One with the very same source time
+   * as the tag's last, a period later or more, says again what is so now (or says it anew, where a source never changes its
+   * time stamps).
+   * @param source its time stamp, ms
+   * @throws SwatError `reading-samples` without a grid, `asset-name`, `too-many-assets`; the windows then are as before
+   */
+  acceptReading(asset: string, reading: TagReading, source: number, now: number, carrier?: C): Outcome<C> {
+    const { grid } = this.settings;
+    if (grid === undefined) throw new SwatError('reading-samples');
+    const kept = this.#keep(asset, now);
+    const { tag, raw, value: read } = reading;
+    const usable = typeof read === 'number';
+    if (!usable) {
+      this.counters[read] += 1;
+      this.complaints.wrongValue(asset, tag, raw, read, holdOf(kept), now);
     }
-    window.quality.push(window.known.quality, notGood);
-    window.features.push(window.known.values);
-    window.times[window.frames % this.length] = time;
-    window.frames += 1;
-    this.counters.frames += 1;
-    const due = window.frames >= this.length && (window.frames - this.length) % this.settings.stride === 0;
-    return due ? this.#payload(asset, window, time) : undefined;
+    const value = usable ? read : Number.NaN;
+    const reason = usable ? UNSAID : codeOf(read);
+    const time = repeatedAt(kept.line, tag, source, now, grid.periodMs);
+    if (time !== undefined) this.counters.repeated += 1;
+    this.#take(asset, kept, { kind: 'reading', time: time ?? source, source, tag, value, reason, carrier }, now);
+    return this.#out.take();
+  }
+
+  /**
+   * Looks for silence: what waits of an asset that has been silent longer than the lateness and two seconds is taken; one that
+   * has been silent for `lostAfterMs` and five usual intervals has lost its communication.
+   * @param now arrival, ms
+   */
+  tick(now: number): Outcome<C> {
+    this.#started ??= now;
+    const { grid, lostAfterMs = 0 } = this.settings;
+    const flushAfter = Math.max(LEAST_SILENCE, grid?.latenessMs ?? 0);
+    for (const [asset, kept] of this.#assets) {
+      const silent = now - Math.max(kept.seen, this.#started);
+      if (silent <= flushAfter && (lostAfterMs === 0 || silent <= lostAfterMs)) break;
+      if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(kept, now);
+      const { last, window } = kept.line;
+      if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
+      kept.lost = true;
+      this.#events.push({
+        event: 'communication-lost',
+        asset,
+        since: kept.seen,
+        lastTime: last,
+        seconds: silent / 1000,
+      });
+    }
+    return this.#out.take();
+  }
+
+  /** What is to be told of communication; each is given once. */
+  drain(): readonly Communication[] {
+    if (this.#events.length === 0) return this.#events;
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** Takes what waits of an asset, or of all, as if nothing older could come any more. */
+  flush(now: number, asset?: string): Outcome<C> {
+    for (const [name, kept] of this.#assets) if (asset === undefined || name === asset) this.#flush(kept, now);
+    return this.#out.take();
   }
 
   /** Forgets one asset, or all. @returns how many were forgotten */
@@ -176,61 +237,66 @@ export class AssetWindows {
     return before - this.#assets.size;
   }
 
-  #payload(asset: string, window: AssetWindow, end: number): WindowPayload {
-    const { tags } = this.plant;
-    return {
-      asset,
-      start: window.times[window.frames % this.length],
-      end,
-      samples: this.length,
-      quality: { good: window.quality.good, bad: window.quality.badTags().map((tag) => tags[tag].name) },
-      schema: this.schema.id,
-      features: window.features.read(),
-    };
+  #take(asset: string, kept: Kept<C>, input: Input<C>, now: number): void {
+    if (kept.lost) {
+      kept.lost = false;
+      this.#events.push({ event: 'communication-restored', asset, silentSeconds: (now - kept.seen) / 1000 });
+    }
+    kept.seen = now;
+    kept.flushed = false;
+    if (input.kind === 'reading' && kept.line instanceof GridLine) kept.line.heard[input.tag] = input.source;
+    kept.guard.take(input, now);
   }
 
-  #step(window: AssetWindow, asset: string, time: number): void {
-    const step = window.pace.judge(time);
-    if (step === 'next') return;
-    if (step === 'gap') {
-      this.counters.gaps += 1;
-      window.restart();
-      return;
-    }
-    const last = window.pace.last ?? time;
-    window.late = last - time > window.pace.longest() ? window.late + 1 : 0;
-    if (window.late < REWIND_AFTER) {
-      this.counters.outOfOrder += 1;
-      throw new SwatError('frame-order', { asset, lateMs: last - time });
-    }
-    this.counters.rewinds += 1;
-    window.rewind();
+  #flush(kept: Kept<C>, now: number): void {
+    kept.flushed = true;
+    kept.guard.settle(now);
+    if (kept.line.flush(now)) this.counters.flushed += 1;
   }
 
-  #window(asset: string, now: number): AssetWindow {
-    let window = this.#assets.get(asset);
-    if (window === undefined) {
+  #keep(asset: string, now: number): Kept<C> {
+    let kept = this.#assets.get(asset);
+    if (kept === undefined) {
       if (asset === '' || asset.length > MAX_ASSET_NAME) {
         throw new SwatError('asset-name', { asset: asset.slice(0, 40), most: MAX_ASSET_NAME });
       }
       this.#expire(now);
       if (this.#assets.size >= this.most) throw new SwatError('too-many-assets', { asset, most: this.most });
-      window = new AssetWindow(this.plant, this.settings, this.length);
-      this.#assets.set(asset, window);
+      kept = this.#new(asset, now);
+      this.#assets.set(asset, kept);
     } else if (asset !== this.#latest) {
       this.#assets.delete(asset);
-      this.#assets.set(asset, window);
+      this.#assets.set(asset, kept);
     }
     this.#latest = asset;
-    window.seen = now;
-    return window;
+    return kept;
+  }
+
+  #new(asset: string, now: number): Kept<C> {
+    const { grid } = this.settings;
+    const window = new AssetWindow(asset, this.#context);
+    const line = grid === undefined ? new SampleLine(window, this.#out) : new GridLine(window, this.#out, grid);
+    const guard = new JumpGuard(line, this.#out, this.counters, grid !== undefined);
+    return { line, guard, seen: now, flushed: false, lost: false };
   }
 
   #expire(now: number): void {
-    for (const [asset, window] of this.#assets) {
-      if (now - window.seen <= this.settings.idleMs) return;
+    for (const [asset, kept] of this.#assets) {
+      if (now - kept.seen <= this.settings.idleMs) return;
       this.#assets.delete(asset);
       this.counters.expired += 1;
     }
   }
+}
+
+function holdOf<C>({ line }: Kept<C>): (tag: number) => number {
+  const { known, pace } = line.window;
+  return (tag) => known.maxAge(tag, pace.usual);
+}
+
+/** The event time of a reading that only says again what the tag's last one said; `undefined` for any other. */
+function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, periodMs: number): number | undefined {
+  if (!(line instanceof GridLine) || line.heard[tag] !== source) return undefined;
+  const present = line.present(now);
+  return present !== undefined && present - source >= periodMs ? present : undefined;
 }

@@ -9,10 +9,10 @@ export const DEFAULT_ASSET = 'default';
 export function complaintText(RED: NodeAPI, complaint: Complaint): string {
   if (complaint.reason === 'more') return words(RED, 'sentences.value-more');
   const place = complaint.asset === DEFAULT_ASSET ? '' : `${complaint.asset}, `;
-  if (complaint.reason === 'missing') {
+  if ('names' in complaint) {
     const { more, names } = complaint;
     const tags = `${names.join(', ')}${more > 0 ? ` +${more}` : ''}`;
-    return words(RED, 'sentences.value-missing', { place, tags });
+    return words(RED, `sentences.value-${complaint.reason}`, { place, tags });
   }
   const { reason, tag, value, seconds } = complaint;
   const { name, low, high } = tag;

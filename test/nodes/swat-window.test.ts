@@ -60,7 +60,7 @@ describe('swat-window: frames', () => {
     await settle();
     assert.deepEqual(codes(), []);
     assert.deepEqual(sent[0].payload.quality, { good: 7 / 9, bad: [] });
-    assert.deepEqual(sent[1].payload.quality, { good: 6 / 9, bad: ['LIT1'] });
+    assert.deepEqual(sent[1].payload.quality, { good: 6 / 9, bad: ['LIT1'], why: { LIT1: 'notNumeric' } });
     assert.ok(sent.every(({ payload }) => payload.features.every((value) => Number.isFinite(value))));
     assert.deepEqual(sent.at(-1)?.payload.features.slice(0, 5), [500, 0, 500, 500, 0]);
     assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: 'LIT1 missing' });

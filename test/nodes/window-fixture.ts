@@ -9,6 +9,9 @@ import swatWindow from '../../nodes/swat-window';
 import type { WindowPayload } from '../../lib/stream/window';
 
 type Out = NodeMessage & { payload: WindowPayload; label?: string; extra?: { deep: number } };
+/** A message that was not used, and an event or answer. */
+type Late = NodeMessage & { late: Record<string, unknown>; label?: string };
+type Told = NodeMessage & { payload: Record<string, unknown> };
 type Failure = Error & { code?: string };
 
 const TAGS = [
@@ -22,6 +25,9 @@ export const good = { LIT1: 500, FIT1: 2.5, P1: 2 };
 
 /** What reached the node behind the window node since it was loaded. */
 export const sent: Out[] = [];
+/** What came out of outputs 2 and 3. */
+export const late: Late[] = [];
+export const told: Told[] = [];
 const failures: Failure[] = [];
 
 /** Gives each test of the calling suite a Node-RED with a user directory of its own. */
@@ -46,15 +52,26 @@ export function inNodeRed(): void {
 
 /** Deploys a plant of three tags and a window of three samples, with other settings where given. */
 export async function load(settings: Record<string, unknown> = {}, plant: Record<string, unknown> = {}): Promise<Node> {
-  sent.length = 0;
+  for (const list of [sent, late, told]) list.length = 0;
   failures.length = 0;
   const flow: TestFlowsItem[] = [
     { id: 'p', type: 'swat-plant', source: 'list', tags: TAGS, ...plant } as TestFlowsItem,
-    { id: 'w', type: 'swat-window', plant: 'p', length: 3, wires: [['out']], ...settings } as TestFlowsItem,
+    {
+      id: 'w',
+      type: 'swat-window',
+      plant: 'p',
+      length: 3,
+      wires: [['out'], ['late'], ['told']],
+      ...settings,
+    } as TestFlowsItem,
     { id: 'out', type: 'helper' },
+    { id: 'late', type: 'helper' },
+    { id: 'told', type: 'helper' },
   ];
   await helper.load([swatPlant, swatWindow], flow);
   helper.getNode('out').on('input', (message) => void sent.push(message as Out));
+  helper.getNode('late').on('input', (message) => void late.push(message as Late));
+  helper.getNode('told').on('input', (message) => void told.push(message as Told));
   // The test helper emits this for every call of the node's error(), which is where done(error) goes.
   helper.getNode('w').on('call:error' as 'input', (call: unknown) => {
     const [error] = (call as { args: [Failure | string] }).args;

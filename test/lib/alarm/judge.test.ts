@@ -97,7 +97,7 @@ describe('verdictSentence', () => {
   ] as const) {
     it(`says ${code} of ${tag.feature} ${tag.seen}, expected ${tag.expected}`, () => {
       const about = { asset: 'a', finding: 'anomaly', level: 'CRITICAL', ratio: 3.2, tags: [tag] } as const;
-      const sentence = verdictSentence({ ...about, tags: [...about.tags] }, 1);
+      const sentence = verdictSentence({ ...about, tags: [...about.tags] }, { good: 1 });
       assert.equal(sentence.code, code);
       assert.equal(sentence.params.seen, seen);
       assert.equal(sentence.params.place, 'P1');
@@ -110,7 +110,10 @@ describe('verdictSentence', () => {
   ] as const) {
     it(`says ${code} of an actuator that is ${seenState}, expected ${expectedState}`, () => {
       const tags = [contribution('P501', 1, { feature: 'min', seen: 1, expected: 2, seenState, expectedState })];
-      const sentence = verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, 1);
+      const sentence = verdictSentence(
+        { asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags },
+        { good: 1 },
+      );
       assert.equal(sentence.code, code);
       assert.equal(sentence.params.seenState, code === 'anomaly-state' ? seenState : undefined);
     });
@@ -119,15 +122,15 @@ describe('verdictSentence', () => {
   it('tells how fast a tag falls, and was expected to move, without signs', () => {
     const sentence = (expected: number) => {
       const tags = [contribution('T', 1, { feature: 'slope', seen: -9.8, expected })];
-      return verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, 1).params;
+      return verdictSentence({ asset: 'a', finding: 'anomaly', level: 'INFO', ratio: 1.1, tags }, { good: 1 }).params;
     };
     assert.deepEqual([sentence(-2.2).seen, sentence(-2.2).expected, sentence(4.1).expected], [9.8, 2.2, 4.1]);
   });
 
   it('says that a level is held while values are normal again', () => {
     const calm = { asset: 'a', finding: 'normal', ratio: 0.4, tags: [] } as const;
-    assert.equal(verdictSentence({ ...calm, tags: [], level: 'NONE' }, 1).code, 'verdict-normal');
-    assert.deepEqual(verdictSentence({ ...calm, tags: [], level: 'CRITICAL' }, 1), {
+    assert.equal(verdictSentence({ ...calm, tags: [], level: 'NONE' }, { good: 1 }).code, 'verdict-normal');
+    assert.deepEqual(verdictSentence({ ...calm, tags: [], level: 'CRITICAL' }, { good: 1 }), {
       code: 'verdict-settling',
       params: { asset: 'a', level: 'CRITICAL' },
     });
@@ -136,8 +139,8 @@ describe('verdictSentence', () => {
   it('names the asset where a tag has no stage, and no tag where none is named', () => {
     const about = { asset: 'pump 3', finding: 'anomaly', level: 'INFO', ratio: 1.1 } as const;
     const tags = [contribution('T', 1, { stage: '' })];
-    assert.equal(verdictSentence({ ...about, tags }, 1).params.place, 'pump 3');
-    assert.equal(verdictSentence({ ...about, tags: [] }, 1).code, 'anomaly-untold');
+    assert.equal(verdictSentence({ ...about, tags }, { good: 1 }).params.place, 'pump 3');
+    assert.equal(verdictSentence({ ...about, tags: [] }, { good: 1 }).code, 'anomaly-untold');
   });
 });
 

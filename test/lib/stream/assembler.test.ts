@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
 import { createPlant, type Tag } from '../../../lib/plant/dictionary';
-import { FrameReader, framesOf, MAX_BATCH, readNumber } from '../../../lib/stream/assembler';
+import { FrameReader, entriesOf, MAX_BATCH, readNumber } from '../../../lib/stream/assembler';
 import { StreamCounters } from '../../../lib/stream/counters';
 import { ownTime, readTime } from '../../../lib/stream/time';
 
@@ -125,7 +125,7 @@ describe('readTime', () => {
   });
 });
 
-describe('framesOf', () => {
+describe('entriesOf', () => {
   for (const [payload, batch, count] of [
     [{ A: 1 }, false, 1],
     [[1, 2], false, 1],
@@ -144,16 +144,16 @@ describe('framesOf', () => {
     [[null, { A: 1 }], true, 2],
   ] as [unknown, boolean, number][]) {
     it(`finds ${count} in ${JSON.stringify(payload)}`, () => {
-      const found = framesOf(payload);
+      const found = entriesOf(payload);
       assert.deepEqual([found.batch, found.entries.length], [batch, count]);
     });
   }
 
   it('bounds a batch', () => {
     const most = Array.from({ length: MAX_BATCH }, () => ({}));
-    assert.equal(framesOf(most).entries.length, MAX_BATCH);
+    assert.equal(entriesOf(most).entries.length, MAX_BATCH);
     assert.equal(
-      code(() => framesOf([...most, {}])),
+      code(() => entriesOf([...most, {}])),
       'frame-batch',
     );
   });

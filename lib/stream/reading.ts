@@ -1,0 +1,119 @@
+import { SwatError } from '../errors';
+import type { Plant } from '../plant/dictionary';
+import { readNumber } from './assembler';
+import type { Unusable } from './reason';
+import { blameOf } from './reading-status';
+import { readTime, TIME_KEYS } from './time';
+
+/** The reading of one tag as it came: the tag as its source names it, and everything said of it. */
+export interface RawReading {
+  /** A tag's name, a topic or an address that ends in one. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly time: number | undefined;
+  readonly blame: Extract<Unusable, 'badQuality' | 'noCommunication'> | undefined;
+}
+
+/** What a message may say of a reading beside its payload. */
+export type Around = Readonly<Record<string, unknown>>;
+
+/** Longer names are no names. */
+const MAX_NAME = 1000;
+const STATUS_KEYS = ['statusCode', 'status', 'quality'] as const;
+
+/**
+ * The reading that an entry of a payload is: a number, text or boolean with the tag in the message's topic, or an object with
+ * a `value`, and the tag in its `tag`, `name` or `topic`, else in the message's topic. `undefined` for anything else, which is
+ * a frame.
+ * @param around the message
+ * @param plant whose tags a frame would name; a plant with a tag called `value` has frames only
+ * @throws SwatError `frame-time`
+ */
+export function readingOf(entry: unknown, around: Around, plant: Plant | undefined): RawReading | undefined {
+  const topic = nameIn(around, 'topic');
+  if (typeof entry !== 'object') {
+    const scalar = typeof entry === 'number' || typeof entry === 'string' || typeof entry === 'boolean';
+    return scalar && topic !== undefined ? toReading(topic, entry, around, {}) : undefined;
+  }
+  if (entry === null || Array.isArray(entry) || !Object.hasOwn(entry, 'value')) return undefined;
+  const given = entry as Around;
+  const name = nameIn(given, 'tag') ?? nameIn(given, 'name') ?? nameIn(given, 'topic') ?? topic;
+  const framed = plant?.indexOf('value') !== undefined || (plant !== undefined && namesTag(given, plant));
+  if (name === undefined || framed) return undefined;
+  return toReading(name, unwrapped(given.value), given, around);
+}
+
+/**
+ * A frame whose values are objects with a `value`, a status and a time of their own, as readings; `undefined` for one of plain
+ * values.
+ * @throws SwatError `frame-time`
+ */
+export function readingsIn(entry: unknown, around: Around, plant: Plant): RawReading[] | undefined {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined;
+  const given = entry as Around;
+  const rich = plant.tags.filter(({ name }) => Object.hasOwn(given, name) && hasValue(given[name]));
+  if (rich.length === 0) return undefined;
+  return plant.tags.flatMap(({ name }) => {
+    if (!Object.hasOwn(given, name)) return [];
+    const value = given[name];
+    const { time = latestTime(given) ?? latestTime(around), ...reading } = hasValue(value)
+      ? toReading(name, unwrapped(value.value), value, {})
+      : toReading(name, value, {}, {});
+    return [{ ...reading, time }];
+  });
+}
+
+/** Position of the tag that a name ends in, after the last `/`, `;`, `.` or `=`; `undefined` for an unknown one. */
+export function tagOf(name: string, plant: Plant): number | undefined {
+  return plant.indexOf(name) ?? plant.indexOf(lastPart(name));
+}
+
+/** The last part of a topic or an address: `LIT101` of `plant/P1/LIT101` and of `ns=2;s=LIT101`. */
+export function lastPart(name: string): string {
+  return name.slice(Math.max(...['/', ';', '.', '='].map((mark) => name.lastIndexOf(mark))) + 1);
+}
+
+/** The value as a number in the tag's range, or why there is none. */
+export function valueOf(reading: RawReading, plant: Plant, tag: number): number | Unusable {
+  return reading.blame ?? readNumber(reading.value, plant.tags[tag]);
+}
+
+/** @param said what is said of the value itself; what it does not say is looked for `around` it */
+function toReading(name: string, value: unknown, said: Around, around: Around): RawReading {
+  const judged = STATUS_KEYS.some((key) => Object.hasOwn(said, key)) ? said : around;
+  const { quality, status, statusCode } = judged;
+  const blame = blameOf(statusCode, 'status') ?? blameOf(status, 'status') ?? blameOf(quality, 'quality');
+  return { name, value, time: latestTime(said) ?? latestTime(around), blame };
+}
+
+/** The later of the source's and the server's time, else the one that there is. A source may never change its own. */
+function latestTime(said: Around): number | undefined {
+  const source = readTime(said.sourceTimestamp);
+  const server = readTime(said.serverTimestamp);
+  if (source !== undefined || server !== undefined) return Math.max(source ?? -Infinity, server ?? -Infinity);
+  for (const key of TIME_KEYS) {
+    const time = readTime(said[key]);
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+function hasValue(value: unknown): value is Around {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, 'value');
+}
+
+/** The value within a typed one of OPC UA: `{dataType, value}`. */
+function unwrapped(value: unknown): unknown {
+  return hasValue(value) ? value.value : value;
+}
+
+function namesTag(entry: Around, plant: Plant): boolean {
+  return plant.tags.some(({ name }) => Object.hasOwn(entry, name));
+}
+
+function nameIn(from: Around, key: string): string | undefined {
+  const name = Object.hasOwn(from, key) ? from[key] : undefined;
+  if (typeof name !== 'string' || name.trim() === '') return undefined;
+  if (name.length > MAX_NAME) throw new SwatError('reading-name', { name: name.slice(0, 40) });
+  return name.trim();
+}

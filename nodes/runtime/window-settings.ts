@@ -1,0 +1,67 @@
+import { SwatError } from '../../lib/errors';
+import type { GridSettings, WindowSettings } from '../../lib/stream/settings';
+import { readChoice, readNumber } from './settings';
+
+/** The fields of the dialog of `swat-window`, as they are saved. */
+export interface WindowFields {
+  by?: unknown;
+  length?: unknown;
+  stride?: unknown;
+  span?: unknown;
+  slide?: unknown;
+  lateness?: unknown;
+  period?: unknown;
+  hold?: unknown;
+  lostAfter?: unknown;
+  maxAssets?: unknown;
+  idle?: unknown;
+}
+
+/** At most so many instants may be waited for: a bound for what waits. */
+const MOST_WAITING = 10_000;
+
+/**
+ * The settings of a node; absent ones are as in flows that were saved before there were windows by time.
+ * @throws SwatError `setting-number`, `setting-choice`, `window-period`, `window-span`, `window-slide`, `window-lateness`
+ */
+export function windowSettings(fields: WindowFields): WindowSettings {
+  const whole = (name: string, value: unknown, min: number, max: number, fallback: number): number =>
+    readNumber(name, value, { min, max, fallback, integer: true });
+  const limits = {
+    maxAgeMs: readNumber('hold', fields.hold, { min: 0, max: 86_400, fallback: 10 }) * 1000,
+    maxAssets: whole('maxAssets', fields.maxAssets, 1, 100_000, 1000),
+    idleMs: readNumber('idle', fields.idle, { min: 1, max: 100_000, fallback: 60 }) * 60_000,
+    lostAfterMs: readNumber('lostAfter', fields.lostAfter, { min: 0, max: 86_400, fallback: 30 }) * 1000,
+  };
+  if (readChoice('by', fields.by, ['samples', 'time'], 'samples') === 'time') return { ...limits, ...byTime(fields) };
+  return {
+    ...limits,
+    lengths: [whole('length', fields.length, 2, 10_000, 60)],
+    stride: whole('stride', fields.stride, 1, 10_000, 1),
+  };
+}
+
+function byTime(fields: WindowFields): Pick<WindowSettings, 'lengths' | 'stride'> & { grid: GridSettings } {
+  const seconds = (name: keyof WindowFields, least: number, fallback: number): number =>
+    readNumber(name, fields[name], { min: least, max: 10_000_000, fallback });
+  const period = seconds('period', 0.001, 1);
+  const span = seconds('span', 0.002, 60);
+  const slide = seconds('slide', 0.001, 10);
+  const lateness = seconds('lateness', 0, 10);
+  const periodMs = period * 1000;
+  if (!Number.isInteger(rounded(periodMs))) throw new SwatError('window-period', { period });
+  const length = rounded(span / period);
+  if (!Number.isInteger(length) || length < 2 || length > 10_000) throw new SwatError('window-span', { span, period });
+  const stride = rounded(slide / period);
+  if (!Number.isInteger(stride) || stride < 1) throw new SwatError('window-slide', { slide, period });
+  if (lateness / period > MOST_WAITING) {
+    throw new SwatError('window-lateness', { lateness, most: MOST_WAITING * period });
+  }
+  return { lengths: [length], stride, grid: { periodMs: rounded(periodMs), latenessMs: lateness * 1000 } };
+}
+
+/** 0.3 / 0.1 is not quite 3. */
+function rounded(value: number): number {
+  const near = Math.round(value);
+  return Math.abs(value - near) < 1e-9 * Math.max(1, near) ? near : value;
+}
