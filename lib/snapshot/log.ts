@@ -81,7 +81,7 @@ export class StateLog {
   /** Adds to the state of a key: less to write than all of it. The array is not changed afterwards. */
   delta(key: string, data: Uint8Array): void {
     if (this.#dirty.has(key)) return;
-    if (!this.#known.has(key) || this.#pending + data.byteLength > MOST_PENDING) {
+    if (!this.#known.has(key) || this.#gone.has(key) || this.#pending + data.byteLength > MOST_PENDING) {
       this.change(key);
       return;
     }

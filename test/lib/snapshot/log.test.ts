@@ -237,7 +237,7 @@ describe('the state log', () => {
         }
         await owner.log.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 
