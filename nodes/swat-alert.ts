@@ -3,7 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_EPISODE } from '../lib/alarm/defaults';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
-import { systemClock } from '../lib/platform/clock';
+import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmEventWords, alarmList, alarmStatus, notificationWords } from './runtime/alarm-words';
 import { sharedLog } from './runtime/alarm-log';
@@ -74,10 +74,10 @@ export = (RED: NodeAPI): void => {
       };
       const dispatch = createDispatch(RED, kept, desk, (delivery) => own(parcel(delivery, {}, { redelivered: true })));
 
-      const publish = (delivery: Delivery | undefined, message: Loose, output: Send, now: number): Promise<void> => {
+      const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
         if (delivery === undefined) return Promise.resolve();
         const out = parcel(delivery, message);
-        for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, now);
+        for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
         show();
         return dispatch.send(delivery.n, () => output(out));
       };
@@ -95,14 +95,14 @@ export = (RED: NodeAPI): void => {
             const user = readText(command.user).slice(0, 64);
             const comment = readText(command.comment).slice(0, LONGEST_COMMENT);
             const delivery = desk.acknowledge(id, { user, comment }, now);
-            return both(publish(delivery, message, output, now), answer(message, output, { command: name, id }));
+            return both(publish(delivery, message, output), answer(message, output, { command: name, id }));
           }
           case 'list':
             return answer(message, output, { command: name, alarms: alarmList(RED, desk.list()) });
           case 'reset': {
             const asset = readText(command.asset) || undefined;
             const answered = { command: name, ...(asset === undefined ? {} : { asset }) };
-            return both(publish(desk.reset(asset, now), message, output, now), answer(message, output, answered));
+            return both(publish(desk.reset(asset, now), message, output), answer(message, output, answered));
           }
         }
       };
@@ -113,20 +113,19 @@ export = (RED: NodeAPI): void => {
         status,
         (message, output) => {
           const command = commandOf(message);
-          const now = systemClock();
+          const now = steadyClock();
           const rest: Loose = { ...message };
           delete rest.swat;
           if (command !== undefined) return run(command, rest, output, now);
           const delivery = desk.verdict(readVerdict(message.payload), now);
-          return delivery === undefined ? undefined : publish(delivery, rest, output, now);
+          return delivery === undefined ? undefined : publish(delivery, rest, output);
         },
         kept,
       );
 
       const timer = setInterval(() => {
-        const now = systemClock();
-        if (kept.isReady)
-          publish(desk.tick(now), {}, own, now).catch((cause: unknown) => this.error(worded(RED, cause)));
+        const now = steadyClock();
+        if (kept.isReady) publish(desk.tick(now), {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
       }, 1000);
       void kept.ready.then(show);
 

@@ -7,7 +7,7 @@ import { checkLevels } from '../lib/alarm/levels';
 import { readScores, readWindow } from '../lib/alarm/scores';
 import type { DetectorKind } from '../lib/detect/detector';
 import { SwatError } from '../lib/errors';
-import { systemClock } from '../lib/platform/clock';
+import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
@@ -55,7 +55,7 @@ export = (RED: NodeAPI): void => {
         const [{ message, send }] = carriers;
         let failure: Error | undefined;
         try {
-          const { verdict, from } = judge.judge(window, scores, systemClock());
+          const { verdict, from } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
           message.payload = { ...verdict, text: say(RED, verdict.sentence) };
           message.scores = scores;
@@ -72,10 +72,10 @@ export = (RED: NodeAPI): void => {
         timer = setTimeout(
           () => {
             timer = undefined;
-            join.due(systemClock()).forEach(deliver);
+            join.due(steadyClock()).forEach(deliver);
             watch();
           },
-          Math.max(1, join.deadline - systemClock()),
+          Math.max(1, join.deadline - steadyClock()),
         );
       };
 
@@ -96,7 +96,7 @@ export = (RED: NodeAPI): void => {
         }
         const outcome: { failure?: Error | undefined } = {};
         const own: Held = { message, send, settle: (failure) => (outcome.failure = failure) };
-        const joining = join.add(readWindow(message.payload), readScores(message.scores), own, systemClock());
+        const joining = join.add(readWindow(message.payload), readScores(message.scores), own, steadyClock());
         joining.released.forEach(deliver);
         if (joining.outcome === 'held') {
           watch();

@@ -54,7 +54,10 @@ export interface TrainedEvent {
 export interface LearnerOptions extends KeeperOptions {
   /** Kinds in training on this model now, shared by all that use it. */
   readonly busy: Set<DetectorKind>;
+  /** Wall-clock time, for the version that is made. */
   readonly clock: Clock;
+  /** Time that never jumps, for how long things take. */
+  readonly steady: Clock;
   /** Settings of a training as the dialog gives them; a `train` command's stand above them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly emit: (event: LearningEvent) => void;
@@ -113,7 +116,7 @@ const STARVED_FROM = 100;
 
 /** A learner at rest. */
 export function createLearner(options: LearnerOptions): Learner {
-  const { kind, busy, clock, emit } = options;
+  const { kind, busy, clock, steady, emit } = options;
   const folds = readFitSettings(kind, options.settings).folds;
   let plan: CollectPlan | undefined;
   let collector: Collector | undefined;
@@ -138,7 +141,7 @@ export function createLearner(options: LearnerOptions): Learner {
     if (busy.has(kind)) throw new SwatError('training-busy', { kind });
   };
   const tell = (from: Collector): void => {
-    const now = clock();
+    const now = steady();
     const { collected, wanted, offered, leftOut } = from;
     if (collected < wanted && now - told < 1000) return;
     told = now;
@@ -201,14 +204,14 @@ export function createLearner(options: LearnerOptions): Learner {
       if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
       const { schema, stride, collected: count, leftOut } = collector;
       checkCount({ schema, stride, count }, settings.folds);
-      const started = clock();
+      const started = steady();
       [plan, given] = [undefined, wanted];
       if (!interrupted) resumed = 0;
       // The thread takes a copy: the collection outlives a training that fails.
       const data = collector.data();
       busy.add(kind);
       const running = startTraining({ kind, data, settings }, (progress) => {
-        const passed = (clock() - started) / 1000;
+        const passed = (steady() - started) / 1000;
         const secondsLeft = progress.fraction > 0 ? (passed * (1 - progress.fraction)) / progress.fraction : 0;
         emit({ event: 'training', ...progress, secondsLeft: Math.ceil(secondsLeft) });
       });
@@ -220,7 +223,7 @@ export function createLearner(options: LearnerOptions): Learner {
         if (fitness !== 'poor') discard();
         const { threshold, quantile } = result.artifact.calibration;
         const { rows, metrics } = result.report;
-        const seconds = (clock() - started) / 1000;
+        const seconds = (steady() - started) / 1000;
         const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
         return { event: 'trained', ...known, seconds, metrics, leftOut: { ...leftOut }, kept: kept() };
       };

@@ -3,7 +3,7 @@ import { RATIO_KINDS, type DetectorKind, type DetectorScore } from '../../lib/de
 import { readFitSettings } from '../../lib/detect/settings';
 import { SwatError } from '../../lib/errors';
 import { notReady } from '../../lib/model/scorer';
-import { systemClock } from '../../lib/platform/clock';
+import { steadyClock, systemClock } from '../../lib/platform/clock';
 import { ACTIVATIONS } from '../../lib/train/keeper';
 import { createLearner, type Learner } from '../../lib/train/learner';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
@@ -66,7 +66,7 @@ export function runDetector(
   };
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
-  const mismatch = createMismatch(systemClock);
+  const mismatch = createMismatch(steadyClock);
   let shownAt = -Infinity;
   let seen: string | undefined;
   let closed = false;
@@ -84,6 +84,7 @@ export function runDetector(
     store: model.store,
     busy: model.busy,
     clock: systemClock,
+    steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
     activate: (version) => model.activate(kind, version),
@@ -141,7 +142,7 @@ export function runDetector(
     },
   };
   const show = (score: DetectorScore): void => {
-    const now = systemClock();
+    const now = steadyClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
     background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
