@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { DEFAULT_EPISODE } from '../lib/alarm/defaults';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
-import { alarmEventWords, alarmList, alarmStatus, notificationWords } from './runtime/alarm-words';
+import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
+import { alarmList, alarmStatus } from './runtime/alarm-words';
 import { sharedLog } from './runtime/alarm-log';
+import { readAlertSettings } from './runtime/alert-settings';
 import { commandName } from './runtime/commands';
 import { createDispatch } from './runtime/dispatch';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
-import { readChoice, readNumber, readText } from './runtime/settings';
+import { readText } from './runtime/settings';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { userFolder } from './runtime/user-folder';
@@ -19,7 +20,6 @@ import { worded, words } from './runtime/words';
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
 
-const MINUTE = 60_000;
 const COMMANDS = ['ack', 'list', 'reset'] as const;
 const LONGEST_COMMENT = 500;
 
@@ -28,7 +28,7 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-alert', function (definition: Definition) {
     RED.nodes.createNode(this, definition);
     try {
-      const settings = readSettings(definition);
+      const settings = readAlertSettings(definition);
       const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key));
       const kept = keepState(
         this,
@@ -59,16 +59,8 @@ export = (RED: NodeAPI): void => {
 
       const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed));
 
-      /** A delivery in words, with the other properties of the message that brought it about, where that is still there. */
-      const parcel = (
-        { events, notifications }: Delivery,
-        message: Loose,
-        more: Loose = {},
-      ): ReturnType<typeof parts> => {
-        const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event), ...more }));
-        const news = notifications.map((each) => ({ ...each, ...notificationWords(RED, each), ...more }));
-        return parts(alarms, news, { ...desk.count(), logFailed }, message);
-      };
+      const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
+        alarmParcel(RED, delivery, { ...desk.count(), logFailed }, message, more);
       const own: Send = (out) => {
         this.send(out);
       };
@@ -139,40 +131,3 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
-
-/** What goes out of the three outputs: alarm events, notifications, metrics. */
-function parts<T extends object, U extends { asset: string; level: string }>(
-  alarms: readonly T[],
-  news: readonly U[],
-  metrics: object,
-  message: Loose,
-): [{ payload: T }[], { topic: string; payload: U }[], { payload: object }] {
-  return [
-    alarms.map((payload) => ({ ...message, payload })),
-    news.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
-    { ...message, payload: metrics },
-  ];
-}
-
-function readSettings(definition: Definition) {
-  const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>
-    readNumber(name, definition[name], { min, max, fallback, integer });
-  return {
-    episode: {
-      annunciate: readChoice(
-        'annunciate',
-        definition.annunciate,
-        ['INFO', 'WARNING', 'CRITICAL'] as const,
-        DEFAULT_EPISODE.annunciate,
-      ),
-      offDelayMs: number('offDelay', 0, 86_400, DEFAULT_EPISODE.offDelayMs / 1000) * 1000,
-    },
-    notify: {
-      repeatMs: number('repeat', 0, 10_080, 15) * MINUTE,
-      limit: number('limit', 1, 1000, 10, true),
-      periodMs: number('limitPeriod', 0.1, 1440, 10) * MINUTE,
-    },
-    log: definition.log !== false,
-    rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
-  };
-}

@@ -1,0 +1,32 @@
+import type { NodeAPI } from 'node-red';
+import type { Delivery } from '../../lib/alarm/desk';
+import type { AlarmEvent } from '../../lib/alarm/event';
+import type { Notification } from '../../lib/alarm/notify';
+import { alarmEventWords, notificationWords, type AlarmWords } from './alarm-words';
+
+/** What goes out of the three outputs of `swat-alert`: alarm events, notifications, metrics. */
+export type Parcel = [
+  { payload: AlarmEvent & AlarmWords }[],
+  { topic: string; payload: Notification & AlarmWords }[],
+  { payload: object },
+];
+
+/**
+ * A delivery in words, with the other properties of the message that brought it about, where that is still there.
+ * @param more properties of every event and notification
+ */
+export function alarmParcel(
+  RED: Pick<NodeAPI, '_'>,
+  { events, notifications }: Delivery,
+  metrics: object,
+  message: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>>,
+): Parcel {
+  const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event), ...more }));
+  const news = notifications.map((each) => ({ ...each, ...notificationWords(RED, each), ...more }));
+  return [
+    alarms.map((payload) => ({ ...message, payload })),
+    news.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
+    { ...message, payload: metrics },
+  ];
+}
