@@ -51,7 +51,7 @@ const GRACE_S = 300;
 /**
  * The shipped chain on the simulated plant: false alarms in normal operation, then every attack in a run of its own:
  * half an hour normal, the attack when the plant is in the state that it needs, a quarter of an hour normal.
- * @throws SwatError `unknown-attack`, `invisible-attack`, what loading the model throws, `model-schema` for one of another plant
+ * @throws SwatError `unknown-attack`, what loading the model throws, `model-schema` for one of another plant
  */
 export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Promise<Measured> {
   const chosen = choose(trial.attacks);

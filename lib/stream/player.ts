@@ -132,7 +132,7 @@ export class Player {
     this.plant = undefined;
   }
 
-  /** @throws SwatError `unknown-attack`, `invisible-attack`, `no-simulation`, `source-not-running` */
+  /** @throws SwatError `unknown-attack`, `no-simulation`, `source-not-running` */
   startAttack(id: number): void {
     attackOf(id);
     this.simulation().start(id);

@@ -78,7 +78,7 @@ describe('swat evaluate', () => {
     [['--attacks', '99'], 'unknown-attack', { attack: 99 }],
     [['--attacks', '3,'], 'unknown-attack', {}],
     [['--attacks', 'some'], 'unknown-attack', {}],
-    [['--attacks', '3,4'], 'invisible-attack', { attack: 4 }],
+    [['--attacks', '3,5'], 'unknown-attack', { attack: 5 }],
     [['--model', join(__dirname, 'none'), '--attacks', 'none'], 'model-missing', { kind: 'autoencoder' }],
     [['--data', join(__dirname, 'none')], 'cli-file', {}],
     [['gecco'], 'cli-option', {}],
