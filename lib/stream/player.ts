@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import type { AttackEvent } from '../plant/attack-event';
 import { attackOf } from '../plant/attacks';
 import type { Schedule } from '../plant/schedule';
 import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
@@ -6,7 +7,7 @@ import type { HistorianOptions, UnreadableCell } from './historian';
 import { Pacer, type Timers } from './pacer';
 import { replaySource, type OpenFile } from './replay';
 import { simulatedSource } from './simulated';
-import type { AttackEvent, SourceFrame } from './source';
+import type { SourceFrame } from './source';
 
 /** Where the frames come from. */
 export type PlayerInput =

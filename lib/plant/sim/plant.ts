@@ -12,6 +12,7 @@ import { dosingControl, transferControl } from './plc';
 import { pressures } from './pressures';
 import { roControl } from './ro';
 import { sensors } from './sensors';
+import { settled } from './settled';
 import { createWorld } from './start';
 import { ufControl } from './uf';
 import type { SetPoints, Tank } from './world';
@@ -58,6 +59,8 @@ export interface PlantSimulation {
   readonly awaited: readonly Awaited[];
   /** Whether the attack that waits begins with the next {@link step}. */
   readonly attackDue: boolean;
+  /** Whether the plant is in normal operation, as far as its tanks and the RO say; an attack may hide behind it. */
+  readonly settled: boolean;
   readonly state: SimState;
   /** The moment between two steps: a simulation made of it goes on with the very same frames. */
   snapshot(): PlantSnapshot;
@@ -170,6 +173,9 @@ function simulate(
     },
     get attackDue() {
       return attacker.due();
+    },
+    get settled() {
+      return settled(world);
     },
     state: {
       tanks: { t101: world.t101, t301: world.t301, t401: world.t401, t601: world.t601 },

@@ -30,10 +30,15 @@ type Step = (typeof STEPS)[number];
  */
 export function roControl(world: World, memory: Memory): Controller {
   const { seen, truth, wanted } = world;
-  const now = memory.keep(
-    { step: 'run' as Step, since: 0, lowFor: 0, darkFor: 0, saltyFor: 0, dry: false },
-    ({ step }) => STEPS.includes(step),
-  );
+  const begin: { step: Step; since: number; lowFor: number; darkFor: number; saltyFor: number; dry: boolean } = {
+    step: 'run',
+    since: 0,
+    lowFor: 0,
+    darkFor: 0,
+    saltyFor: 0,
+    dry: false,
+  };
+  const now = memory.keep(begin, ({ step }) => STEPS.includes(step));
 
   const go = (next: Step): void => {
     now.step = next;

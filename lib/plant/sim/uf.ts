@@ -26,15 +26,13 @@ type Step = (typeof STEPS)[number];
  */
 export function ufControl(world: World, memory: Memory, random: Random): Controller {
   const { seen, truth, wanted, setPoints } = world;
-  const now = memory.keep(
-    {
-      step: 'filter' as Step,
-      sinceBackwash: Math.floor(random() * FILTRATION * 0.8),
-      left: 0,
-      filling: wanted[P302] === ON,
-    },
-    ({ step }) => STEPS.includes(step),
-  );
+  const begin: { step: Step; sinceBackwash: number; left: number; filling: boolean } = {
+    step: 'filter',
+    sinceBackwash: Math.floor(random() * FILTRATION * 0.8),
+    left: 0,
+    filling: wanted[P302] === ON,
+  };
+  const now = memory.keep(begin, ({ step }) => STEPS.includes(step));
 
   const valves = (mv301: number, mv302: number, mv303: number, mv304: number): boolean => {
     wanted[MV301] = mv301;

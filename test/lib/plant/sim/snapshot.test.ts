@@ -8,6 +8,7 @@ import { createPlantSimulation, type PlantSimulation, type SimFrame } from '../.
 const startTime = Date.UTC(2026, 0, 5);
 const seconds = (plant: PlantSimulation, count: number): SimFrame[] =>
   Array.from({ length: count }, () => plant.step());
+const isDue = ({ attackDue }: PlantSimulation): boolean => attackDue;
 const through = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('the frames of a seed', () => {
@@ -82,7 +83,7 @@ describe('a snapshot of the simulated plant', () => {
     assert.equal(plant.attackDue, false);
     plant.start(3);
     for (let second = 0; second < 7200; second += 1) {
-      const due: boolean = plant.attackDue;
+      const due = isDue(plant);
       plant.step();
       assert.equal(plant.attack?.phase === 'active', due);
       if (due) return;
@@ -147,7 +148,7 @@ describe('a snapshot of the simulated plant', () => {
     const altered = (name: string, value: unknown): unknown => ({
       ...good,
       parts: good.parts.map((part) =>
-        typeof part === 'object' && part !== null && name in part ? { ...part, [name]: value } : part,
+        typeof part === 'object' && part !== null && name in part ? Object.assign({}, part, { [name]: value }) : part,
       ),
     });
     refuses(
