@@ -1,10 +1,10 @@
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
-import { blame } from './blame';
 import { fuse, type FusionSettings } from './fuse';
 import type { LevelSettings } from './levels';
 import type { ScoredWindow, Scores } from './scores';
 import { verdictSentence } from './sentence';
 import { LevelTracker } from './tracker';
+import { BlameTrail } from './trail';
 import type { Level, Verdict } from './verdict';
 
 export interface JudgeSettings {
@@ -25,9 +25,11 @@ export interface Judgement {
 /** Turns the scores of one window after the other into verdicts; keeps one debounced level per asset. */
 export class Judge {
   private readonly tracker: LevelTracker;
+  private readonly trail: BlameTrail;
 
   constructor(private readonly settings: JudgeSettings) {
     this.tracker = new LevelTracker(settings.levels, settings.idleMs);
+    this.trail = new BlameTrail(settings.levels.m);
   }
 
   /**
@@ -42,7 +44,7 @@ export class Judge {
     const blind = finding === 'bad-data' || finding === 'not-ready';
     const held = this.tracker.level(asset, now);
     const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
-    const tags = finding === 'anomaly' ? blame(scores) : [];
+    const tags = this.trail.add(asset, finding === 'anomaly' ? scores : undefined);
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
     const sentence = verdictSentence({ asset, finding, level, ratio, tags }, good);
     const detectors = results(scores);
@@ -52,6 +54,7 @@ export class Judge {
   /** Forgets the level of one asset, or of all. */
   reset(asset?: string): void {
     this.tracker.reset(asset);
+    this.trail.reset(asset);
   }
 }
 

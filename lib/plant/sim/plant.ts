@@ -5,6 +5,7 @@ import type { Label } from '../label';
 import { actuators } from './actuators';
 import { chemistry } from './chemistry';
 import { hydraulics } from './hydraulics';
+import { maintenance } from './maintenance';
 import { manipulation, type AttackState, type Awaited } from './manipulation';
 import { Memory, type Saved } from './memory';
 import { operator } from './operator';
@@ -39,6 +40,8 @@ export interface PlantSnapshot {
   readonly version: 1;
   /** Whether an operator moves set points. */
   readonly operator: boolean;
+  /** Whether there are planned holds. */
+  readonly maintenance: boolean;
   readonly parts: readonly Saved[];
 }
 
@@ -73,6 +76,8 @@ export interface SimulationOptions {
   readonly startTime: number;
   /** Whether an operator moves set points now and then. Default true. */
   readonly operator?: boolean;
+  /** Whether there are planned holds: a wider normal operation, to learn from. Default false. */
+  readonly maintenance?: boolean;
 }
 
 /** Seconds that the plant runs before its first frame: every tank and the filter have gone through their cycles. */
@@ -92,13 +97,13 @@ export interface RestoreOptions {
  */
 export function createPlantSimulation(options: SimulationOptions | RestoreOptions): PlantSimulation {
   if (!('snapshot' in options)) return simulate(options);
-  const { operator: operated, parts } = readSnapshot(options.snapshot);
-  return simulate({ seed: 0, startTime: 0, operator: operated }, parts);
+  const { parts, ...kind } = readSnapshot(options.snapshot);
+  return simulate({ seed: 0, startTime: 0, ...kind }, parts);
 }
 
 /** @param parts what the parts remember: they go on with it, instead of warming up */
 function simulate(
-  { seed, startTime, operator: operated = true }: SimulationOptions,
+  { seed, startTime, operator: operated = true, maintenance: maintained = false }: SimulationOptions,
   parts?: PlantSnapshot['parts'],
 ): PlantSimulation {
   const memory = new Memory();
@@ -124,11 +129,13 @@ function simulate(
   const chemicals = chemistry(world, memory, random(4));
   const pressure = pressures(world, memory, random(5));
   const measure = sensors(world, memory, random(6));
-  const operate = operated ? operator(world, memory, random(7)) : (): void => undefined;
+  const operate = operated ? operator(world, memory, random(7)) : idle;
+  const maintain = maintained ? maintenance(world, memory, random(8)) : idle;
 
   const second = (): void => {
     operate();
     for (const stage of control) stage();
+    maintain();
     attacker.force();
     moving.step();
     water();
@@ -182,9 +189,11 @@ function simulate(
       setPoints: world.setPoints,
       unrecorded: world.unrecorded,
     },
-    snapshot: () => ({ version: 1, operator: operated, parts: memory.save() }),
+    snapshot: () => ({ version: 1, operator: operated, maintenance: maintained, parts: memory.save() }),
   };
 }
+
+const idle = (): void => undefined;
 
 /** What the historian keeps of the values: four decimals. */
 function recorded(seen: Float64Array): Float64Array {
@@ -193,10 +202,11 @@ function recorded(seen: Float64Array): Float64Array {
   return values;
 }
 
-function readSnapshot(given: unknown): Pick<PlantSnapshot, 'operator'> & { readonly parts: Saved[] } {
-  const { version, operator: operated, parts } = (given ?? {}) as Readonly<Record<string, unknown>>;
+function readSnapshot(given: unknown): Omit<PlantSnapshot, 'version'> {
+  const { version, parts, ...kind } = (given ?? {}) as Readonly<Record<string, unknown>>;
   if (version !== 1) throw new SwatError('plant-snapshot', { place: 'version' });
-  if (typeof operated !== 'boolean') throw new SwatError('plant-snapshot', { place: 'operator' });
+  if (typeof kind.operator !== 'boolean') throw new SwatError('plant-snapshot', { place: 'operator' });
+  if (typeof kind.maintenance !== 'boolean') throw new SwatError('plant-snapshot', { place: 'maintenance' });
   if (!Array.isArray(parts)) throw new SwatError('plant-snapshot', { place: 'parts' });
-  return { operator: operated, parts: parts as Saved[] };
+  return { operator: kind.operator, maintenance: kind.maintenance, parts: parts as Saved[] };
 }

@@ -2,12 +2,9 @@ import { at, ON, type World } from './world';
 
 const P501 = at('P501');
 
-/** How far (mm) a level may be beyond its set points: valves take their time, and a backwash keeps a tank waiting. */
-const MARGIN = 90;
-
-/** Whether the plant is back in normal operation: true levels within their bands, the RO running. */
+/** Whether the plant is back in normal operation: true levels between their set points, the RO running. */
 export function settled({ truth, setPoints, t101, t301, t401 }: World): boolean {
-  const within = (level: number, low: number, high: number): boolean => level > low - MARGIN && level < high + MARGIN;
+  const within = (level: number, low: number, high: number): boolean => level > low && level < high;
   return (
     truth[P501] === ON &&
     within(t101.level, setPoints.l101, setPoints.h101) &&
