@@ -1,7 +1,8 @@
 import { quantileOf } from '../detect/calibration';
 import type { Contribution } from '../detect/detector';
 import type { AttackEvent } from '../plant/attack-event';
-import type { Level } from './verdict';
+import { isRecord, readContributions } from './scores';
+import { LEVELS, type Level } from './verdict';
 
 /** An alarm counts for an attack until so long after its end, ms of event time. */
 export const GRACE_MS = 300_000;
@@ -64,6 +65,22 @@ export interface ScoreTotals {
   /** Plant-hours outside attacks and the five minutes after them. */
   readonly normalHours: number;
   readonly falseAlarmsPerDay: number | null;
+}
+
+/**
+ * The alarm event in a payload, as `swat-alert` sends it, and of which asset; `undefined` for anything else. Shares
+ * nothing with the message.
+ */
+export function readAlarm(payload: unknown): (ScoredAlarm & { readonly asset: string }) | undefined {
+  if (!isRecord(payload)) return undefined;
+  const { event, id, asset, time } = payload;
+  const level = LEVELS.find((each) => each === payload.level);
+  if (typeof event !== 'string' || typeof id !== 'string' || typeof asset !== 'string' || level === undefined) {
+    return undefined;
+  }
+  if (typeof time !== 'number' || !Number.isFinite(time)) return undefined;
+  const tags = readContributions(payload.tags).map(({ tag, stage }) => ({ tag, stage }));
+  return { event, asset, time, level, tags };
 }
 
 type Running = { -readonly [K in keyof AttackScore]: AttackScore[K] };

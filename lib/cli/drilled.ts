@@ -2,7 +2,7 @@ import { Scoreboard, type AttackScore, type ScoreTotals } from '../alarm/scorebo
 import { Drill, type DrillPlan } from '../plant/drill';
 import { createPlantSimulation } from '../plant/sim/plant';
 import { watched } from '../plant/sim/watched';
-import { SWAT } from '../plant/swat';
+import { stageOf } from '../plant/swat';
 import type { Chain } from './chain';
 import { SIMULATION_START } from './simulate';
 
@@ -23,12 +23,6 @@ export interface DrillResult {
   /** Attacks that never began: the plant did not come into the state that they need. */
   readonly neverBegan: readonly number[];
   readonly results: readonly AttackScore[];
-}
-
-/** Stage of a SWaT tag, the unrecorded ones too. */
-export function stageOf(tag: string): string {
-  const index = SWAT.indexOf(tag);
-  return index === undefined ? `P${/\d/.exec(tag)?.[0] ?? ''}` : SWAT.tags[index].stage;
 }
 
 /**

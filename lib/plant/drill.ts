@@ -53,9 +53,18 @@ export class Drill {
     this.state = { ...state };
   }
 
-  /** Attacks that are still to come. */
+  /** Attacks of the plan, and those that are still to come. */
+  get size(): number {
+    return this.plan.attacks.length;
+  }
+
   get left(): number {
-    return this.plan.attacks.length - this.state.next;
+    return this.size - this.state.next;
+  }
+
+  /** Whether all attacks are over, and the gap after the last one too. */
+  get over(): boolean {
+    return this.left === 0 && this.state.calm > this.plan.gap;
   }
 
   /** Call before each step of the plant. */
@@ -74,6 +83,7 @@ export class Drill {
     const { attack, second } = plan.attacks[state.next];
     if (state.second <= second || state.calm <= plan.gap || !plant.settled) return;
     state.next += 1;
+    state.calm = 0;
     plant.start(attack);
   }
 }

@@ -10,3 +10,12 @@ export interface SourceFrame {
   /** Line of the file it was read from. */
   readonly line?: number;
 }
+
+/** A series of attacks on the simulated plant begins or ends. */
+export interface DrillEvent {
+  readonly event: 'drill-started' | 'drill-ended';
+  /** Event time, ms since the epoch. */
+  readonly time: number;
+  /** How many attacks it has. */
+  readonly attacks: number;
+}

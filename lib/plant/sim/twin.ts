@@ -3,8 +3,8 @@ import { createPlantSimulation, type PlantSnapshot, type SimFrame } from './plan
 
 /** The same plant left alone: it goes on from a moment before an attack, in lockstep, without the attacker. */
 export interface Twin {
-  /** One second; the first recorded tag, in the order of the dictionary, that the attacked plant shows otherwise. */
-  differs(attacked: SimFrame): string | undefined;
+  /** One second; the recorded tags that the attacked plant shows otherwise, in the order of the dictionary. */
+  differing(attacked: SimFrame): readonly string[];
 }
 
 /** @param before the attacked plant just before the attack began */
@@ -12,10 +12,9 @@ export function createTwin(before: PlantSnapshot): Twin {
   const plant = createPlantSimulation({ snapshot: before });
   plant.stop();
   return {
-    differs(attacked) {
+    differing(attacked) {
       const { values } = plant.step();
-      const index = values.findIndex((value, at) => value !== attacked.values[at]);
-      return index < 0 ? undefined : SWAT.tags[index].name;
+      return SWAT.tags.flatMap(({ name }, index) => (values[index] === attacked.values[index] ? [] : [name]));
     },
   };
 }

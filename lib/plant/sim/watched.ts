@@ -35,7 +35,9 @@ export function watched(plant: PlantSimulation, tell: (event: AttackEvent) => vo
   };
   const compare = (frame: SimFrame): void => {
     if (twin === undefined) return;
-    const tag = twin.twin.differs(frame);
+    const tags = twin.twin.differing(frame);
+    // Of several in the same second, an attack point says more than what hangs on it.
+    const tag = tags.find((each) => twin?.of.tags.includes(each)) ?? tags.at(0);
     if (tag !== undefined) say('attack-visible', frame.time, twin.of, { tag });
     if (tag !== undefined || frame.time >= twin.until) twin = undefined;
   };
