@@ -12,7 +12,7 @@ const P101 = at('P101');
 const P302 = at('P302');
 
 /** Mean seconds between two holds, and the longest hold. */
-const MEAN_WAIT = 2 * 3600;
+const MEAN_WAIT = 4 * 3600;
 const LONGEST = 2400;
 
 interface Hold {
