@@ -1,10 +1,10 @@
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
-import { blame } from './blame';
 import { fuse, type FusionSettings } from './fuse';
 import type { LevelSettings } from './levels';
-import type { ScoredWindow, Scores } from './scores';
+import { isRecord, type ScoredWindow, type Scores } from './scores';
 import { verdictSentence } from './sentence';
-import { LevelTracker, type Tracked } from './tracker';
+import { LevelTracker } from './tracker';
+import { BlameTrail } from './trail';
 import type { Level, Verdict } from './verdict';
 
 export interface JudgeSettings {
@@ -25,9 +25,11 @@ export interface Judgement {
 /** Turns the scores of one window after the other into verdicts; keeps one debounced level per asset. */
 export class Judge {
   private readonly tracker: LevelTracker;
+  private readonly trail: BlameTrail;
 
   constructor(private readonly settings: JudgeSettings) {
     this.tracker = new LevelTracker(settings.levels, settings.idleMs);
+    this.trail = new BlameTrail(settings.levels.m);
   }
 
   /**
@@ -39,12 +41,12 @@ export class Judge {
   judge(window: ScoredWindow, scores: Scores, now: number): Judgement {
     const { asset, end, good } = window;
     // A record that is gone through again must come to the same verdicts.
-    if (window.restarted === 'rewind') this.tracker.reset(asset);
+    if (window.restarted === 'rewind') this.reset(asset);
     const { finding, ratio } = fuse(scores, good, this.settings.fusion);
     const blind = finding === 'bad-data' || finding === 'not-ready';
     const held = this.tracker.level(asset, now);
     const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
-    const tags = finding === 'anomaly' ? blame(scores) : [];
+    const tags = this.trail.add(asset, finding === 'anomaly' ? scores : undefined);
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
     const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window);
     const detectors = results(scores);
@@ -57,8 +59,10 @@ export class Judge {
   }
 
   /** What is remembered of an asset: plain data, as it is saved. */
-  snapshot(asset: string): Tracked | undefined {
-    return this.tracker.tracked(asset);
+  snapshot(asset: string): object | undefined {
+    const tracked = this.tracker.tracked(asset);
+    const trail = this.trail.saved(asset);
+    return tracked && { ...tracked, ...(trail === undefined ? {} : { trail }) };
   }
 
   /**
@@ -67,11 +71,13 @@ export class Judge {
    */
   restore(asset: string, saved: unknown): void {
     this.tracker.restore(asset, saved);
+    if (isRecord(saved) && saved.trail !== undefined) this.trail.restore(asset, saved.trail);
   }
 
   /** Forgets the level of one asset, or of all. */
   reset(asset?: string): void {
     this.tracker.reset(asset);
+    this.trail.reset(asset);
   }
 }
 

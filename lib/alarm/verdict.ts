@@ -28,7 +28,7 @@ export interface Verdict {
   detectors: Partial<Record<DetectorKind, Pick<DetectorScore, 'score' | 'threshold' | 'ratio' | 'ready' | 'model'>>>;
   /** True when an expected detector was missing. */
   partial: boolean;
-  /** Guilty tags, most guilty first, at most five; empty while normal. */
+  /** Guilty tags of the last m windows, most guilty first, at most five; empty while normal. */
   tags: Contribution[];
   sentence: Sentence;
   /** {@link sentence} in the language of the Node-RED that made it. */

@@ -1,92 +1,95 @@
-import { quantileOf } from '../detect/calibration';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { createScorer, type Scorer } from '../model/scorer';
 import { createStore } from '../model/store';
 import { disk } from '../platform/files';
 import { productVersion } from '../platform/product';
-import type { Attack } from '../plant/attack';
-import { ATTACKS, attackOf } from '../plant/attacks';
-import { createPlantSimulation } from '../plant/sim/plant';
+import { attackOf } from '../plant/attacks';
+import { LEAST_GAP, randomDrill, type DrillPlan } from '../plant/drill';
+import { RECORD, RECORD_SECONDS } from '../plant/record';
 import { SWAT } from '../plant/swat';
-import { createChain, DEFAULT_WINDOWS, type Chain, type ChainStep } from './chain';
-import { SIMULATION_START } from './simulate';
+import { createChain, DEFAULT_WINDOWS, type Chain } from './chain';
+import { drilled, type DrillResult } from './drilled';
+import { normalRun, type NormalResult } from './normal-run';
+import { drillTable, overall, overallNormal, totalLines } from './plant-tables';
 import type { Measured, Terminal } from './terminal';
 
 export interface PlantTrial {
   /** Plant-hours of normal operation in each run. */
   readonly hours: number;
-  /** Runs of normal operation, each with a seed of its own. */
+  /** Runs, each with seeds of its own. */
   readonly runs: number;
   readonly seed: number;
   /** Folder of the model. */
   readonly folder: string;
   /** `all`, `none`, or attack numbers with commas. */
   readonly attacks: string;
+  /** So many attacks in random order instead of those; 0 for none. */
+  readonly drill: number;
 }
 
-/** How one attack went. Times in plant-seconds. */
-interface AttackResult {
-  readonly attack: number;
-  readonly title: string;
-  readonly stage: string;
-  readonly started: boolean;
-  readonly detected: boolean;
-  readonly delayS: number | undefined;
-  readonly level: string;
-  readonly named: string;
-  readonly stageNamed: boolean;
-  readonly alarms: number;
-  /** Alarms before the attack, and more than five minutes after it: while the plant recovers. */
-  readonly alarmsBefore: number;
-  readonly alarmsLater: number;
-  readonly clearedAfterS: number | undefined;
+/** A plan by name, and the seconds that it lasts at least. */
+interface Layout {
+  readonly name: string;
+  readonly plan: (seed: number) => DrillPlan;
+  readonly seconds: number;
 }
 
-const WARM_UP_S = 1800;
-const MOST_WAIT_S = 4 * 3600;
-const AFTER_S = 900;
-/** An alarm counts for an attack until so long after its end. */
-const GRACE_S = 300;
+/** Seeds of one run: normal operation, then one a layout. The next run's are a thousand further. */
+const RUN_SEEDS = 1000;
 
 /**
- * The shipped chain on the simulated plant: false alarms in normal operation, then every attack in a run of its own:
- * half an hour normal, the attack when the plant is in the state that it needs, a quarter of an hour normal.
- * @throws SwatError `unknown-attack`, `invisible-attack`, what loading the model throws, `model-schema` for one of another plant
+ * The shipped chain on the simulated plant, in each run: normal operation; the attacks on one plant at the times of the
+ * testbed's record, which lasts five days; and the same attacks packed, with a quarter of an hour between them. Chosen
+ * or random attacks are packed only.
+ * @throws SwatError `unknown-attack`, what loading the model throws, `model-schema` for one of another plant
  */
 export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Promise<Measured> {
-  const chosen = choose(trial.attacks);
+  const layouts = layoutsOf(trial);
   const scorers = await loadScorers(trial.folder);
-  const normal = normalRuns(trial, scorers);
-  terminal.progress(`normal operation: ${normal.alarms} false alarms in ${normal.hours} h`);
-  const attacks = chosen.map((attack) => {
-    const result = attackRun(attack, trial.seed + attack.id, scorers);
-    terminal.progress(line(result));
-    return result;
-  });
-  const found = attacks.filter((each) => each.detected);
-  const delays = found.flatMap((each) => each.delayS ?? []).sort((a, b) => a - b);
-  const summary = {
-    seed: trial.seed,
-    models: { autoencoder: scorers.autoencoder.version, iforest: scorers.iforest.version },
-    normal,
-    attacks: attacks.length,
-    detected: found.length,
-    medianDelayS: delays.length === 0 ? undefined : quantileOf(delays, 0.5),
-    stageNamed: found.filter((each) => each.stageNamed).length,
-    alarmsBeforeAttacks: attacks.reduce((sum, each) => sum + each.alarmsBefore, 0),
-    alarmsWhileRecovering: attacks.reduce((sum, each) => sum + each.alarmsLater, 0),
-  };
+  const normal: NormalResult[] = [];
+  const results = layouts.map((): DrillResult[] => []);
+  for (let run = 0; run < trial.runs; run += 1) {
+    const seed = trial.seed + run * RUN_SEEDS;
+    normal.push(normalRun(seed, trial.hours, chainOf(scorers)));
+    terminal.progress(`seed ${seed}, normal operation: ${normal[run].alarms} false alarms in ${trial.hours} h`);
+    layouts.forEach(({ name, plan, seconds }, index) => {
+      const own = seed + 1 + index;
+      const result = drilled(plan(own), own, seconds, chainOf(scorers), () => undefined);
+      results[index].push(result);
+      for (const line of totalLines(`seed ${own}, ${name}`, result)) terminal.progress(line);
+    });
+  }
+  const models = { autoencoder: scorers.autoencoder.version, iforest: scorers.iforest.version };
+  const all = overallNormal(normal);
   return {
-    json: { ...summary, results: attacks },
+    json: {
+      seed: trial.seed,
+      runs: trial.runs,
+      models,
+      normal: all,
+      ...Object.fromEntries(layouts.map(({ name }, index) => [name, overall(results[index])])),
+    },
     lines: [
-      '| attack | stage | detected | delay s | level | first named | alarms | cleared after s |',
-      '|---|---|---|---|---|---|---|---|',
-      ...attacks.map(line),
-      '',
-      `normal operation: ${normal.alarms} false alarms and ${normal.infoEvents} INFO events in ${normal.hours} plant-hours; ${(normal.overShare * 100).toFixed(2)} % of windows over the threshold`,
-      `detected ${found.length} of ${attacks.length}; median delay ${summary.medianDelayS ?? '-'} s; guilty stage named first in ${summary.stageNamed} of ${found.length}; ${summary.alarmsBeforeAttacks} alarms before an attack, ${summary.alarmsWhileRecovering} while the plant recovered from one`,
+      `normal operation: ${all.alarms} false alarms and ${all.infoEvents} INFO events in ${all.hours} plant-hours; ${(all.overShare * 100).toFixed(2)} % of windows over the threshold`,
+      ...layouts.flatMap(({ name }, index) => drillTable(name, results[index])),
     ],
   };
+}
+
+function layoutsOf({ attacks, drill }: PlantTrial): readonly Layout[] {
+  if (drill > 0) return [{ name: 'drill', plan: (seed) => randomDrill(drill, seed, LEAST_GAP), seconds: 0 }];
+  if (attacks === 'none') return [];
+  const chosen =
+    attacks === 'all'
+      ? RECORD.map(({ attack }) => attack)
+      : attacks.split(',').map((name) => attackOf(name.trim() === '' ? Number.NaN : Number(name)).id);
+  const packed = { attacks: chosen.map((attack) => ({ attack, second: 0 })), gap: LEAST_GAP };
+  const layouts: Layout[] = [{ name: 'packed', plan: () => packed, seconds: 0 }];
+  if (attacks === 'all') {
+    const plan = { attacks: RECORD, gap: LEAST_GAP };
+    layouts.unshift({ name: 'record', plan: () => plan, seconds: RECORD_SECONDS });
+  }
+  return layouts;
 }
 
 async function loadScorers(folder: string): Promise<Record<DetectorKind, Scorer>> {
@@ -100,95 +103,4 @@ async function loadScorers(folder: string): Promise<Record<DetectorKind, Scorer>
 function chainOf(scorers: Record<DetectorKind, Scorer>): Chain {
   const lengths = [...new Set(scorers.autoencoder.schema.features.map(({ length }) => length))];
   return createChain({ plant: SWAT, scorers, windows: { ...DEFAULT_WINDOWS, lengths } });
-}
-
-function choose(names: string): readonly Attack[] {
-  if (names === 'all') return ATTACKS;
-  if (names === 'none') return [];
-  return names.split(',').map((name) => attackOf(name.trim() === '' ? Number.NaN : Number(name)));
-}
-
-/** What normal operation cost. Shares are of all windows. */
-interface NormalResult {
-  readonly hours: number;
-  readonly alarms: number;
-  readonly infoEvents: number;
-  readonly overShare: number;
-  readonly levelShare: number;
-  /** Of each alarm: seed, plant-second, first tag and ratio. */
-  readonly causes: readonly { seed: number; second: number; tag: string; ratio: number }[];
-}
-
-function normalRuns({ hours, runs, seed: first }: PlantTrial, scorers: Record<DetectorKind, Scorer>): NormalResult {
-  let [infoEvents, windows, over, levelled] = [0, 0, 0, 0];
-  const causes: { seed: number; second: number; tag: string; ratio: number }[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    // Apart from the seeds of the attacks, which follow the first one.
-    const seed = first + run * 1000;
-    const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-    const chain = chainOf(scorers);
-    for (let second = 0; second < hours * 3600; second += 1) {
-      const { time, values } = plant.step();
-      const { verdict, events } = chain.feed('plant', Array.from(values), time);
-      if (verdict !== undefined) windows += 1;
-      if (verdict?.finding === 'anomaly') over += 1;
-      if (verdict !== undefined && verdict.level !== 'NONE') levelled += 1;
-      for (const { event, tags, ratio } of events) {
-        if (event === 'info') infoEvents += 1;
-        if (event === 'raised' || event === 're-raised')
-          causes.push({ seed, second, tag: tags.at(0)?.tag ?? '?', ratio });
-      }
-    }
-  }
-  const [overShare, levelShare] = [over / windows, levelled / windows];
-  return { hours: hours * runs, alarms: causes.length, infoEvents, overShare, levelShare, causes };
-}
-
-function attackRun(attack: Attack, seed: number, scorers: Record<DetectorKind, Scorer>): AttackResult {
-  const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });
-  const chain = chainOf(scorers);
-  const raised: { at: number; tag: string; stage: string }[] = [];
-  let [since, ended, cleared, level] = [Number.NaN, Number.NaN, Number.NaN, '-'];
-  const take = ({ events }: ChainStep): void => {
-    for (const event of events) {
-      if (event.event === 'raised' || event.event === 're-raised') {
-        const first = event.tags.at(0);
-        raised.push({ at: event.time, tag: first?.tag ?? '?', stage: first?.stage ?? '?' });
-      }
-      if (event.time >= since && event.event !== 'cleared' && event.event !== 'info-ended') level = event.level;
-      if (event.event === 'cleared') cleared = event.time;
-    }
-  };
-  for (let second = 0; second < WARM_UP_S + MOST_WAIT_S + attack.durationS + AFTER_S; second += 1) {
-    if (second === WARM_UP_S) plant.start(attack.id);
-    const { time, values, label } = plant.step();
-    if (label.attack !== null && Number.isNaN(since)) since = time;
-    if (label.attack === null && !Number.isNaN(since) && Number.isNaN(ended)) ended = time;
-    take(chain.feed('plant', Array.from(values), time));
-    if (Number.isNaN(since) && second > WARM_UP_S + MOST_WAIT_S) break;
-    if (time > ended + AFTER_S * 1000) break;
-  }
-  const hits = raised.filter(({ at }) => at >= since && at <= ended + GRACE_S * 1000);
-  const hit = hits.length > 0 ? hits[0] : undefined;
-  return {
-    attack: attack.id,
-    title: attack.title,
-    stage: attack.stage,
-    started: !Number.isNaN(since),
-    detected: hit !== undefined,
-    delayS: hit === undefined ? undefined : (hit.at - since) / 1000,
-    level: hit === undefined ? '-' : level,
-    named: hit?.tag ?? '-',
-    stageNamed: hit?.stage === attack.stage,
-    alarms: hits.length,
-    alarmsBefore: raised.filter(({ at }) => !(at >= since)).length,
-    alarmsLater: raised.filter(({ at }) => at > ended + GRACE_S * 1000).length,
-    clearedAfterS: cleared > ended ? (cleared - ended) / 1000 : undefined,
-  };
-}
-
-function line(result: AttackResult): string {
-  const { attack, title, stage, detected, delayS, level, named, alarms, clearedAfterS, started } = result;
-  const outcome = started ? (detected ? 'yes' : 'no') : 'never started';
-  return `| ${attack} ${title} | ${stage} | ${outcome} | ${delayS ?? '-'} | ${level} | ${named} | ${alarms} | ${clearedAfterS ?? '-'} |`;
 }

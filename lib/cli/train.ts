@@ -55,7 +55,7 @@ export const train: Command = async (args, terminal) => {
 /** Frames of the simulated plant in normal operation, one a second: several runs, each from another state of the plant. */
 function* normalOperation(seed: number, runs: number, seconds: number): Generator<TimedFrame> {
   for (let run = 0; run < runs; run += 1) {
-    const plant = createPlantSimulation({ seed: seed + run, startTime: SIMULATION_START });
+    const plant = createPlantSimulation({ seed: seed + run, startTime: SIMULATION_START, maintenance: true });
     for (let second = 0; second < seconds; second += 1) {
       const { time, values } = plant.step();
       yield { asset: `run-${run}`, time, values: Array.from(values) };

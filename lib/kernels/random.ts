@@ -3,10 +3,14 @@ export type Random = () => number;
 
 /** Mulberry32: 32 bits of state, full period, the same numbers on every machine. For simulation and training, not secrets. */
 export function seeded(seed: number): Random {
-  let state = seed >>> 0;
+  return randomFrom(Uint32Array.of(seed));
+}
+
+/** {@link seeded} with its state, one number, in the caller's hands: whoever copies it can go on with the same numbers. */
+export function randomFrom(state: Uint32Array): Random {
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
+    state[0] += 0x6d2b79f5;
+    let t = state[0];
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;

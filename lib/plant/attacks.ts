@@ -36,11 +36,10 @@ const roRunning = [is('P501', ON)];
 const backwashBegins = [is('MV302', 0), is('MV303', 0)];
 
 /**
- * The published attacks on SWaT (Goh et al., CRITIS 2016) that act on recorded tags, as data for the simulated plant:
+ * The 36 published attacks on SWaT (Goh et al., CRITIS 2016), as data for the simulated plant:
  * points, manipulation and duration as published. Where the list leaves a value open ("above HH"), one is chosen.
- *
- * Attack 4 is missing on purpose: it opens MV504, which the historian does not record, and leaves no trace in the
- * 51 tags, so there is nothing to find. Numbers 5, 9, 12, 15 and 18 had no physical effect and were never published.
+ * Attack 4 opens MV504, which the historian does not record: no shutdown of the RO can begin meanwhile, and as long as
+ * none is due it leaves no trace in the 51 tags. Numbers 5, 9, 12, 15 and 18 had no physical effect: they are none.
  */
 export const ATTACKS: readonly Attack[] = [
   attack(1, 'MV101 opened', 939, [force('MV101', OPEN)], [is('MV101', CLOSED)], 'T-101 overflows'),
@@ -53,6 +52,7 @@ export const ATTACKS: readonly Attack[] = [
     [...transferring, below('LIT101', 700)],
     'T-101 runs empty, P101 is damaged',
   ),
+  attack(4, 'MV504 opened', 389, [force('MV504', OPEN)], roRunning, 'the RO cannot be shut down'),
   attack(6, 'AIT202 shows pH 6', 195, [set('AIT202', 6)], [is('P203', ON)], 'acid dosing stops'),
   attack(7, 'LIT301 shows a level above HH', 428, [set('LIT301', 1250)], filtering, 'no inflow, T-301 runs empty'),
   attack(8, 'DPIT301 shows more than 40 kPa', 963, [set('DPIT301', 45)], filtering, 'backwash again and again'),
@@ -185,6 +185,5 @@ export const ATTACKS: readonly Attack[] = [
 export function attackOf(id: number): Attack {
   const found = ATTACKS.find((candidate) => candidate.id === id);
   if (found !== undefined) return found;
-  const code = id === 4 ? 'invisible-attack' : 'unknown-attack';
-  throw new SwatError(code, { attack: id, known: ATTACKS.map((candidate) => candidate.id).join(', ') });
+  throw new SwatError('unknown-attack', { attack: id, known: ATTACKS.map((candidate) => candidate.id).join(', ') });
 }

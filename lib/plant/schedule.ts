@@ -14,7 +14,7 @@ const MAX_ENTRIES = 1000;
 /**
  * Reads a schedule as a dialog holds it: `3@10, 8@45` begins attack 3 after 10 and attack 8 after 45 minutes of plant time.
  * @param repeatMinutes begins it again after so many minutes; 0 for once. It must be longer than the last entry.
- * @throws SwatError `schedule-entry`, `schedule-repeat`, `unknown-attack`, `invisible-attack`
+ * @throws SwatError `schedule-entry`, `schedule-repeat`, `unknown-attack`
  */
 export function parseSchedule(text: string, repeatMinutes: number): Schedule {
   const parts = text.split(/[,;\n]/).map((part) => part.trim());

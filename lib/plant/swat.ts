@@ -5,8 +5,8 @@ const PUMP = { 1: 'off', 2: 'on' };
 
 type SetPoints = readonly [hh: number, h: number, l: number, ll: number];
 
-/** The stage that a SWaT tag's number names: LIT301 stands in P3. */
-function stageOf(name: string): string {
+/** The stage that a SWaT tag's number names, recorded or not: LIT301 stands in P3. */
+export function stageOf(name: string): string {
   return `P${/\d/.exec(name)?.[0] ?? ''}`;
 }
 

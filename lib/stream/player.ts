@@ -1,20 +1,29 @@
 import { SwatError } from '../errors';
+import type { AttackEvent } from '../plant/attack-event';
 import { attackOf } from '../plant/attacks';
+import type { DrillPlan } from '../plant/drill';
 import type { Schedule } from '../plant/schedule';
 import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
 import type { HistorianOptions, UnreadableCell } from './historian';
-import { Pacer, type Timers } from './pacer';
+import { Pacer, type FrameSource, type Timers } from './pacer';
 import { replaySource, type OpenFile } from './replay';
-import { simulatedSource } from './simulated';
-import type { AttackEvent, SourceFrame } from './source';
+import { simulatedSource, type SimulatedSource } from './simulated';
+import type { DrillEvent, SourceFrame } from './source';
 
 /** Where the frames come from. */
 export type PlayerInput =
-  | { readonly mode: 'simulation'; readonly seed: number; readonly schedule: Schedule }
+  | {
+      readonly mode: 'simulation';
+      readonly seed: number;
+      readonly schedule: Schedule;
+      /** Begins with the start. */
+      readonly drill?: DrillPlan;
+    }
   | ({ readonly mode: 'historian'; readonly loop: boolean; open(): Promise<OpenFile> } & HistorianOptions);
 
 export type PlayerEvent =
   | AttackEvent
+  | DrillEvent
   | { readonly event: 'started' | 'paused' | 'resumed' | 'stopped'; readonly time: number }
   /** The record is at its end. */
   | {
@@ -48,6 +57,7 @@ export class Player {
   line: number | undefined;
   private pacer: Pacer<SourceFrame> | undefined;
   private plant: PlantSimulation | undefined;
+  private simulated: SimulatedSource | undefined;
   private time: number;
   /** Broken lines, and unreadable cells, since the start. */
   skipped = 0;
@@ -78,6 +88,11 @@ export class Player {
   /** What a waiting attack waits for. */
   get awaited(): PlantSimulation['awaited'] {
     return this.plant?.awaited ?? [];
+  }
+
+  /** How far the drill is, if there is one. */
+  get drilling(): SimulatedSource['drilling'] {
+    return this.simulated?.drilling;
   }
 
   /** Begins at the beginning, whatever went on before. The simulated plant's time starts now. */
@@ -130,16 +145,25 @@ export class Player {
     this.pacer?.close();
     this.pacer = undefined;
     this.plant = undefined;
+    this.simulated = undefined;
   }
 
-  /** @throws SwatError `unknown-attack`, `invisible-attack`, `no-simulation`, `source-not-running` */
+  /** @throws SwatError `unknown-attack`, `no-simulation`, `source-not-running` */
   startAttack(id: number): void {
     attackOf(id);
     this.simulation().start(id);
   }
 
+  /** Ends the attack, and the drill it may belong to. */
   stopAttack(): void {
     this.simulation().stop();
+    this.simulated?.endDrill();
+  }
+
+  /** Starts attacks one after the other. @throws SwatError `no-simulation`, `source-not-running` */
+  startDrill(plan: DrillPlan): void {
+    this.simulation();
+    this.simulated?.drill(plan);
   }
 
   setFactor(factor: number): void {
@@ -159,7 +183,7 @@ export class Player {
     return this.plant;
   }
 
-  private source(): ReturnType<typeof simulatedSource> {
+  private source(): FrameSource<SourceFrame> {
     const { input } = this;
     if (input.mode === 'historian') {
       return replaySource(
@@ -176,7 +200,9 @@ export class Player {
       );
     }
     this.plant = createPlantSimulation({ seed: input.seed, startTime: this.time });
-    return simulatedSource(this.plant, input.schedule, (event) => this.events.event(event));
+    this.simulated = simulatedSource(this.plant, input.schedule, (event) => this.events.event(event));
+    if (input.drill !== undefined) this.simulated.drill(input.drill);
+    return this.simulated;
   }
 
   private pass(frame: SourceFrame): void {

@@ -1,5 +1,4 @@
 import type { Label } from '../plant/label';
-import type { Awaited } from '../plant/sim/manipulation';
 
 /** A frame on its way to a message. */
 export interface SourceFrame {
@@ -12,14 +11,11 @@ export interface SourceFrame {
   readonly line?: number;
 }
 
-/** How an attack on the simulated plant goes. */
-export interface AttackEvent {
-  readonly event: 'attack-waiting' | 'attack-started' | 'attack-ended';
+/** A series of attacks on the simulated plant begins or ends. */
+export interface DrillEvent {
+  readonly event: 'drill-started' | 'drill-ended';
   /** Event time, ms since the epoch. */
   readonly time: number;
-  readonly attack: number;
-  readonly title: string;
-  readonly tags: readonly string[];
-  /** Of a waiting attack: what it waits for. */
-  readonly awaited?: readonly Awaited[];
+  /** How many attacks it has. */
+  readonly attacks: number;
 }

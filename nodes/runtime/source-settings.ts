@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
+import { LEAST_GAP, MOST_ATTACKS, randomDrill } from '../../lib/plant/drill';
 import { parseSchedule } from '../../lib/plant/schedule';
 import { openText } from '../../lib/platform/textfile';
 import { timeReader } from '../../lib/stream/local-time';
@@ -22,6 +23,9 @@ export interface SourceDef extends NodeDef {
   buttonAttack?: unknown;
   schedule?: unknown;
   repeat?: unknown;
+  drill?: unknown;
+  drillSeed?: unknown;
+  drillGap?: unknown;
   file?: unknown;
   timeZone?: unknown;
   timeColumn?: unknown;
@@ -36,11 +40,16 @@ export interface SourceSettings {
   readonly factor: number;
   /** The attack that the button starts. */
   readonly buttonAttack: number;
+  /** Of a drill whose command names none. */
+  readonly drillSeed: number;
   readonly input: PlayerInput;
 }
 
 /** The slowest and fastest pace that can be asked for. */
 const FACTOR = { min: 0.01, max: 100_000 };
+
+/** What a seed may be. */
+export const SEED = { min: 0, max: 4_294_967_295, integer: true };
 
 /**
  * Reads the settings of a `swat-source`.
@@ -55,6 +64,7 @@ export function readSourceSettings(RED: NodeAPI, config: SourceDef): SourceSetti
     credit: config.credit === true,
     factor: speed === 'real' ? 1 : speed === 'times' ? factor : Number.POSITIVE_INFINITY,
     buttonAttack: readNumber('buttonAttack', config.buttonAttack, { min: 1, max: 999, integer: true, fallback: 3 }),
+    drillSeed: readNumber('drillSeed', config.drillSeed, { ...SEED, fallback: 1 }),
     input:
       readChoice('mode', config.mode, ['simulation', 'historian'] as const, 'simulation') === 'simulation'
         ? simulation(config)
@@ -68,10 +78,21 @@ export function readFactor(value: unknown): number {
   return readNumber('factor', value, { ...FACTOR, fallback: 1 });
 }
 
+/** Minutes of normal operation around each attack of a drill, at least 15, in seconds. */
+export function readGap(minutes: unknown): number {
+  const least = LEAST_GAP / 60;
+  return Math.round(readNumber('gap', minutes, { min: least, max: 1440, fallback: least }) * 60);
+}
+
 function simulation(config: SourceDef): PlayerInput {
-  const seed = readNumber('seed', config.seed, { min: 0, max: 4_294_967_295, integer: true, fallback: 1 });
+  const seed = readNumber('seed', config.seed, { ...SEED, fallback: 1 });
   const repeat = readNumber('repeat', config.repeat, { min: 0, max: 100_000, fallback: 0 });
-  return { mode: 'simulation', seed, schedule: parseSchedule(readText(config.schedule), repeat) };
+  const schedule = parseSchedule(readText(config.schedule), repeat);
+  const count = readNumber('drill', config.drill, { min: 0, max: MOST_ATTACKS, integer: true, fallback: 0 });
+  const drillSeed = readNumber('drillSeed', config.drillSeed, { ...SEED, fallback: 1 });
+  const gap = readGap(config.drillGap);
+  if (count === 0) return { mode: 'simulation', seed, schedule };
+  return { mode: 'simulation', seed, schedule, drill: randomDrill(count, drillSeed, gap) };
 }
 
 function historian(RED: NodeAPI, config: SourceDef): PlayerInput {

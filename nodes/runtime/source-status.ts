@@ -37,6 +37,11 @@ export function sourceStatus(RED: NodeAPI, player: Player): NodeStatus {
     }
     return { fill: 'yellow', shape: 'dot', text: say('source-attack', { attack: id, tag: tags[0] }) };
   }
+  const { drilling } = player;
+  if (drilling !== undefined) {
+    const { begun, of } = drilling;
+    return { fill: 'green', shape: 'dot', text: say('source-drill', { begun, of }) };
+  }
   if (line !== undefined) return { fill: 'green', shape: 'dot', text: say('source-line', { line }) };
   if (factor === 1) return { fill: 'green', shape: 'dot', text: say('source-running') };
   const speed = Number.isFinite(factor) ? `${factor}x` : 'max';

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Node } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import type { AttackScore, ScoreTotals } from '../../lib/alarm/scoreboard';
+import { randomDrill } from '../../lib/plant/drill';
 import swatPlant from '../../nodes/swat-plant';
 import swatSource from '../../nodes/swat-source';
 
@@ -19,6 +21,8 @@ interface EventMessage {
     event: string;
     time: number;
     attack?: number;
+    attacks?: number;
+    tag?: string;
     line?: number;
     code?: string;
     frames?: number;
@@ -30,6 +34,19 @@ interface EventMessage {
   };
   asset: string;
 }
+interface ScoreMessage {
+  payload: {
+    event: 'scored' | 'asked';
+    asset: string;
+    attack?: AttackScore;
+    totals: ScoreTotals;
+    results?: AttackScore[];
+    text: string;
+  };
+  asset: string;
+  swat?: unknown;
+  kept?: string;
+}
 interface Caught {
   error: { message: string };
 }
@@ -39,12 +56,14 @@ describe('swat-source', () => {
   let frames: FrameMessage[];
   let events: EventMessage['payload'][];
   let errors: string[];
+  let scores: ScoreMessage[];
 
   beforeEach((done) => {
     folder = mkdtempSync(join(tmpdir(), 'swat-source-'));
     frames = [];
     events = [];
     errors = [];
+    scores = [];
     helper.init(require.resolve('node-red'), { userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
     helper.startServer(done);
   });
@@ -68,11 +87,13 @@ describe('swat-source', () => {
         { id: 'errors', type: 'helper', z: 'flow' },
         { id: 'frames', type: 'helper', z: 'flow' },
         { id: 'events', type: 'helper', z: 'flow' },
-        { id: 's', type: 'swat-source', z: 'flow', wires: [['frames'], ['events']], ...settings },
+        { id: 'scores', type: 'helper', z: 'flow' },
+        { id: 's', type: 'swat-source', z: 'flow', wires: [['frames'], ['events'], ['scores']], ...settings },
       ],
     );
     helper.getNode('frames').on('input', (message) => frames.push(message as unknown as FrameMessage));
     helper.getNode('events').on('input', (message) => events.push((message as unknown as EventMessage).payload));
+    helper.getNode('scores').on('input', (message) => scores.push(message as unknown as ScoreMessage));
     helper.getNode('errors').on('input', (message) => errors.push((message as unknown as Caught).error.message));
     return helper.getNode('s');
   };
@@ -148,7 +169,7 @@ describe('swat-source', () => {
     assert.equal(told('attack-started')[0].attack, 10);
     await helper.request().post('/swat-source/nobody/button').expect(409);
     const { body } = (await helper.request().get('/swat-source/attacks').expect(200)) as { body: unknown[] };
-    assert.equal(body.length, 35);
+    assert.equal(body.length, 36);
   });
 
   it('starts attacks by its schedule', async () => {
@@ -158,6 +179,117 @@ describe('swat-source', () => {
       told('attack-started').map(({ attack }) => attack),
       [40, 38, 40],
     );
+  });
+
+  describe('with alarms wired back', () => {
+    const alarm = (time: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+      payload: {
+        event: 'raised',
+        id: '5c0f6b1e9a3d4f27',
+        asset: 'SWaT',
+        time,
+        level: 'WARNING',
+        tags: [
+          { tag: 'P102', stage: 'P1', feature: 'mean', share: 1, seen: 2, expected: 1, unit: '' },
+          { tag: 'LIT101', stage: 'P1', feature: 'mean', share: 0.1, seen: 2, expected: 1, unit: 'mm' },
+        ],
+        ...more,
+      },
+    });
+
+    it('tells how an attack went once it is over for five minutes, in figures and in one sentence', async () => {
+      const node = await load({ speed: 'max' });
+      send(node, { command: 'attack', id: 34 });
+      await until(() => told('attack-started').length > 0);
+      const started = told('attack-started')[0].time;
+      node.receive(alarm(started + 9000, { asset: 'another plant' }));
+      node.receive(alarm(started + 13_000));
+      node.receive(alarm(started + 20_000, { event: 'escalated' }));
+      await until(() => scores.length > 0);
+      const [{ payload, asset }] = scores;
+      assert.deepEqual([payload.event, payload.asset, asset], ['scored', 'SWaT', 'SWaT']);
+      const { attack, totals, text } = payload;
+      assert.deepEqual(
+        [attack?.attack, attack?.detected, attack?.delayS, attack?.named, attack?.stageNamed, attack?.alarms],
+        [34, true, 13, 'P102', true, 1],
+      );
+      assert.deepEqual(attack?.firstDifference, { time: started, tag: 'P101' });
+      assert.equal(told('attack-visible')[0].tag, 'P101');
+      assert.deepEqual([totals.attacks, totals.detected, totals.falseAlarms], [1, 1, 0]);
+      assert.match(
+        text,
+        /^Attack 34 \(P101 turned off\) was detected after 13 s; P102 in the attacked stage P1 was named first\. So far 1 of 1 detected, median delay 13 s; false alarms: 0 in [\d.]+ normal hours\.$/,
+      );
+      const end = told('attack-ended')[0].time;
+      await until(() => frames.some(({ timestamp }) => timestamp > end + 600_000));
+      assert.equal(scores.length, 1, 'it is told once');
+      assert.deepEqual(errors, []);
+    });
+
+    it('tells of an attack that was missed, and of one that leaves no trace', async () => {
+      const node = await load({ speed: 'max' });
+      send(node, { command: 'attack', id: 29 });
+      await until(() => scores.length > 0);
+      send(node, { command: 'attack', id: 4 });
+      await until(() => scores.length > 1);
+      assert.match(scores[0].payload.text, /^Attack 29 \(.*\) was missed\. So far 0 of 1 detected; false alarms/);
+      assert.match(scores[1].payload.text, /^Attack 4 \(MV504 opened\) was missed: it left no trace/);
+      assert.equal(told('attack-visible').length, 1);
+    });
+
+    it('answers the command scoreboard, and begins anew with the source', async () => {
+      const node = await load({ speed: 'max' });
+      await until(() => frames.length > 20);
+      node.receive(alarm(frames[10].timestamp));
+      node.receive({ swat: { command: 'scoreboard' }, kept: 'yes' });
+      await until(() => scores.length > 0);
+      const [{ payload, kept, swat }] = scores;
+      assert.deepEqual([payload.event, payload.results, kept, swat], ['asked', [], 'yes', undefined]);
+      assert.equal(payload.totals.falseAlarms, 1);
+      send(node, { command: 'start' });
+      send(node, { command: 'scoreboard' });
+      await until(() => scores.length > 1);
+      assert.equal(scores[1].payload.totals.falseAlarms, 0);
+    });
+
+    it('takes no other message for an alarm', async () => {
+      const node = await load({ speed: 'real' });
+      node.receive(alarm(0, { id: undefined }));
+      node.receive({ payload: { event: 'attack-started' } });
+      await until(() => errors.length === 2);
+    });
+  });
+
+  it('starts a drill by command: the attacks of its seed, with normal time between them, then it ends', async () => {
+    const node = await load({ speed: 'real', seed: 3 });
+    const shown = statuses(node);
+    // The longest attack takes nine hours: a seed without it.
+    const seed = [1, 2, 3, 4, 5].find((each) =>
+      randomDrill(2, each, 900).attacks.every(({ attack }) => attack !== 28),
+    )!;
+    send(node, { command: 'drill', count: 2, seed });
+    await until(() => shown.some((text) => /^drill 0\/2$/.test(text)));
+    send(node, { command: 'speed', factor: 'max' });
+    await until(() => told('drill-ended').length > 0, 15_000);
+    assert.deepEqual(
+      told('attack-started').map(({ attack }) => attack),
+      randomDrill(2, seed, 900).attacks.map(({ attack }) => attack),
+    );
+    assert.deepEqual([told('drill-started')[0].attacks, told('drill-ended')[0].attacks], [2, 2]);
+    const [first, second] = [told('attack-ended')[0].time, told('attack-started')[1].time];
+    assert.ok(second - first >= 900_000);
+    assert.ok(told('drill-ended')[0].time - told('attack-ended')[1].time >= 900_000);
+    await until(() => scores.length === 2);
+  });
+
+  it('starts a drill with its start where it is set so; stop-attack ends it', async () => {
+    const node = await load({ speed: 'max', drill: 3, drillSeed: 7, drillGap: 20 });
+    await until(() => told('attack-started').length > 0, 15_000);
+    assert.equal(told('attack-started')[0].attack, randomDrill(3, 7, 1200).attacks[0].attack);
+    assert.ok(told('attack-started')[0].time - frames[0].timestamp >= 1_200_000);
+    send(node, { command: 'stop-attack' });
+    await until(() => told('attack-ended').length > 0 && told('drill-ended').length > 0);
+    assert.equal(told('drill-started').length, 1);
   });
 
   it('pauses, goes on where it was, stops, and starts anew', async () => {
@@ -195,11 +327,13 @@ describe('swat-source', () => {
     ['a text', 'start'],
     ['the name of a prototype key', { command: '__proto__' }],
     ['an attack that there is not', { command: 'attack', id: 5 }],
-    ['an attack that leaves no trace', { command: 'attack', id: 4 }],
     ['an attack without a number', { command: 'attack', id: 'LIT101' }],
     ['a speed of zero', { command: 'speed', factor: 0 }],
     ['a resume without a pause', { command: 'resume' }],
     ['a negative count', { command: 'next', count: -1 }],
+    ['a drill of nothing', { command: 'drill', count: 0 }],
+    ['a drill without rest', { command: 'drill', gap: 5 }],
+    ['a drill with a seed that is none', { command: 'drill', seed: 1.5 }],
   ] as const) {
     it(`answers ${name} with one error, and goes on`, async () => {
       const node = await load({ speed: 'max' });
@@ -215,6 +349,8 @@ describe('swat-source', () => {
     ['a seed that is none', { seed: 'x' }],
     ['an unreadable schedule', { schedule: '3 at 10' }],
     ['an unknown mode', { mode: 'magic' }],
+    ['a drill of half an attack', { drill: 0.5 }],
+    ['a drill without rest', { drill: 3, drillGap: 1 }],
     ['no file', { mode: 'historian' }],
     ['an unknown time zone', { mode: 'historian', file: 'a.csv', timeZone: 'Mars/Base' }],
     ['a plant that is gone', { mode: 'historian', file: 'a.csv', plant: 'gone' }],

@@ -1,4 +1,5 @@
 import { SWAT } from '../swat';
+import type { Memory } from './memory';
 import { CLOSED, MOVING, OPEN, type World } from './world';
 
 /** Seconds that a motorised valve takes from one end to the other. */
@@ -16,8 +17,10 @@ export interface Actuators {
 }
 
 /** All actuators, standing where the PLC wants them. */
-export function actuators(world: World): Actuators {
-  const travelled = new Uint8Array(SWAT.tags.length);
+export function actuators(world: World, memory: Memory): Actuators {
+  const { travelled } = memory.keep({ travelled: new Uint8Array(SWAT.tags.length) }, (kept) =>
+    kept.travelled.every((way) => way <= TRAVEL),
+  );
   for (const index of ACTUATORS) {
     travelled[index] = world.wanted[index] === OPEN ? TRAVEL : 0;
     world.truth[index] = world.wanted[index];

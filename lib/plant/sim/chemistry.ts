@@ -1,4 +1,5 @@
 import type { Random } from '../../kernels/random';
+import type { Memory } from './memory';
 import { wandering } from './noise';
 import { at, ON, TANK_AREA, type Tank, type World } from './world';
 
@@ -34,10 +35,10 @@ const HOUR = 3600;
  * One second of chemistry: raw water that wanders over hours, dosing that shifts it while water flows, mixing in the
  * two feed tanks, dechlorination by UV and NaHSO3, and what the RO holds back.
  */
-export function chemistry(world: World, random: Random): () => void {
+export function chemistry(world: World, memory: Memory, random: Random): () => void {
   const { truth, t301, t401 } = world;
   const slow = (mean: number, deviation: number, hours: number): ReturnType<typeof wandering> =>
-    wandering(random, mean, deviation, hours * HOUR, 10);
+    wandering(memory, random, mean, deviation, hours * HOUR, 10);
   const rawConductivity = slow(261, 3.4, 4);
   const rawPh = slow(8.62, 0.05, 5);
   const rawOrp = slow(332, 7, 3);
@@ -46,10 +47,11 @@ export function chemistry(world: World, random: Random): () => void {
   const redoxRo = slow(145, 1.3, 3);
   const passage = slow(0.0375, 0.0016, 4);
 
-  const dosed = { salt: 0, acid: 0.1, chlorine: 25, sulphite: 0, dark: 0, restart: 0 };
+  const dosed = memory.keep({ salt: 0, acid: 0.1, chlorine: 25, sulphite: 0, dark: 0, restart: 0 });
   const line: Water = [rawConductivity.next(), rawPh.next() - 0.1, rawOrp.next() + 25];
   const in301: Water = [...line];
   const in401: Water = [...line];
+  memory.keep({ line, in301, in401 });
 
   const doses = (a: number, b: number): number => (truth[a] === ON ? 1 : 0) + (truth[b] === ON ? 1 : 0);
 

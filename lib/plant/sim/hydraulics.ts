@@ -1,5 +1,6 @@
 import type { Random } from '../../kernels/random';
 import type { Actuators } from './actuators';
+import type { Memory } from './memory';
 import { wandering } from './noise';
 import { at, fill, ON, suction, type World } from './world';
 
@@ -47,15 +48,15 @@ const BOTH = 1.2;
 const DAY = 86_400_000;
 
 /** One second of water: flows from pumps and valves, then the mass balance of every tank. */
-export function hydraulics(world: World, actuators: Actuators, random: Random): () => void {
+export function hydraulics(world: World, actuators: Actuators, memory: Memory, random: Random): () => void {
   const { truth, t101, t301, t401, t601 } = world;
-  const raw = wandering(random, 1, 0.008, 300);
-  const transfer = wandering(random, 1, 0.003, 120);
-  const uf = wandering(random, 1, 0.004, 120);
-  const feed = wandering(random, 1, 0.003, 200);
-  const recovery = wandering(random, RECOVERY, 0.0025, 5000, 10);
-  const recirculated = wandering(random, RECIRCULATED, 0.002, 300);
-  const lag = { raw: 0, transfer: 0, uf: 0, feed: 0, backwash: 0 };
+  const raw = wandering(memory, random, 1, 0.008, 300);
+  const transfer = wandering(memory, random, 1, 0.003, 120);
+  const uf = wandering(memory, random, 1, 0.004, 120);
+  const feed = wandering(memory, random, 1, 0.003, 200);
+  const recovery = wandering(memory, random, RECOVERY, 0.0025, 5000, 10);
+  const recirculated = wandering(memory, random, RECIRCULATED, 0.002, 300);
+  const lag = memory.keep({ raw: 0, transfer: 0, uf: 0, feed: 0, backwash: 0 });
 
   const pumps = (a: number, b: number): number => {
     const running = (truth[a] === ON ? 1 : 0) + (truth[b] === ON ? 1 : 0);

@@ -1,4 +1,5 @@
 import { gaussian, type Random } from '../../kernels/random';
+import type { Memory } from './memory';
 
 /** Something that varies by itself: a number that is updated once a step. */
 export interface Variation {
@@ -10,21 +11,31 @@ export interface Variation {
  * @param tau correlation time in steps
  * @param every draws only at each such step; in between the value stands
  */
-export function wandering(random: Random, mean: number, deviation: number, tau: number, every = 1): Variation {
+export function wandering(
+  memory: Memory,
+  random: Random,
+  mean: number,
+  deviation: number,
+  tau: number,
+  every = 1,
+): Variation {
   const keep = Math.exp(-every / tau);
   const kick = Math.sqrt(1 - keep * keep);
-  let value = clamp(gaussian(random), 3);
-  let wait = 0;
+  const now = memory.keep({ value: clamp(gaussian(random), 3), wait: 0 }, ({ wait }) => isStep(wait, every));
   return {
     next() {
-      if (wait === 0) {
-        value = clamp(keep * value + kick * gaussian(random), 3);
-        wait = every;
+      if (now.wait === 0) {
+        now.value = clamp(keep * now.value + kick * gaussian(random), 3);
+        now.wait = every;
       }
-      wait -= 1;
-      return mean + deviation * value;
+      now.wait -= 1;
+      return mean + deviation * now.value;
     },
   };
+}
+
+function isStep(wait: number, every: number): boolean {
+  return Number.isInteger(wait) && wait >= 0 && wait <= every;
 }
 
 function clamp(value: number, most: number): number {

@@ -1,19 +1,22 @@
 import { SwatError } from '../../errors';
-import { seeded } from '../../kernels/random';
+import { randomFrom, type Random } from '../../kernels/random';
 import { attackOf } from '../attacks';
 import type { Label } from '../label';
-import { SWAT } from '../swat';
 import { actuators } from './actuators';
 import { chemistry } from './chemistry';
 import { hydraulics } from './hydraulics';
+import { maintenance } from './maintenance';
 import { manipulation, type AttackState, type Awaited } from './manipulation';
+import { Memory, type Saved } from './memory';
 import { operator } from './operator';
 import { dosingControl, transferControl } from './plc';
 import { pressures } from './pressures';
 import { roControl } from './ro';
 import { sensors } from './sensors';
+import { settled } from './settled';
+import { createWorld } from './start';
 import { ufControl } from './uf';
-import { at, CLOSED, OFF, ON, OPEN, SET_POINTS, type SetPoints, type Tank, type World } from './world';
+import type { SetPoints, Tank } from './world';
 
 /** One second of the plant. */
 export interface SimFrame {
@@ -28,6 +31,18 @@ export interface SimFrame {
 export interface SimState {
   readonly tanks: Readonly<Record<'t101' | 't301' | 't401' | 't601', Readonly<Tank>>>;
   readonly setPoints: Readonly<SetPoints>;
+  /** Valves that the historian does not record. */
+  readonly unrecorded: Readonly<{ MV504: number }>;
+}
+
+/** All that a simulation remembers, as plain data that JSON can carry. */
+export interface PlantSnapshot {
+  readonly version: 1;
+  /** Whether an operator moves set points. */
+  readonly operator: boolean;
+  /** Whether there are planned holds. */
+  readonly maintenance: boolean;
+  readonly parts: readonly Saved[];
 }
 
 /** The SWaT plant at one sample a second. */
@@ -45,7 +60,13 @@ export interface PlantSimulation {
   readonly attack: AttackState | undefined;
   /** What a waiting attack waits for; empty where none waits. */
   readonly awaited: readonly Awaited[];
+  /** Whether the attack that waits begins with the next {@link step}. */
+  readonly attackDue: boolean;
+  /** Whether the plant is in normal operation, as far as its tanks and the RO say; an attack may hide behind it. */
+  readonly settled: boolean;
   readonly state: SimState;
+  /** The moment between two steps: a simulation made of it goes on with the very same frames. */
+  snapshot(): PlantSnapshot;
 }
 
 export interface SimulationOptions {
@@ -55,23 +76,39 @@ export interface SimulationOptions {
   readonly startTime: number;
   /** Whether an operator moves set points now and then. Default true. */
   readonly operator?: boolean;
+  /** Whether there are planned holds: a wider normal operation, to learn from. Default false. */
+  readonly maintenance?: boolean;
 }
 
 /** Seconds that the plant runs before its first frame: every tank and the filter have gone through their cycles. */
 const WARM_UP = 7200;
 
+/** A {@link PlantSnapshot} of unknown origin. */
+export interface RestoreOptions {
+  readonly snapshot: unknown;
+}
+
 /**
  * The simulated plant, in normal operation at a random point of its cycles. Mass balances of the tanks, PLC logic,
  * chemistry, pressures and instruments each draw from a random source of their own: an attack changes only what follows
- * from it.
- * @throws SwatError `setting-number` for a seed or a start time that is no finite number
+ * from it. Or one that goes on where a snapshot was taken.
+ * @throws SwatError `setting-number` for a seed or a start time that is no finite number, `plant-snapshot` for a snapshot
+ * that is none of this version
  */
-export function createPlantSimulation({
-  seed,
-  startTime,
-  operator: operated = true,
-}: SimulationOptions): PlantSimulation {
-  const random = (part: number): ReturnType<typeof seeded> => seeded(Math.imul(seed, 0x9e3779b1) + part * 0x85ebca6b);
+export function createPlantSimulation(options: SimulationOptions | RestoreOptions): PlantSimulation {
+  if (!('snapshot' in options)) return simulate(options);
+  const { parts, ...kind } = readSnapshot(options.snapshot);
+  return simulate({ seed: 0, startTime: 0, ...kind }, parts);
+}
+
+/** @param parts what the parts remember: they go on with it, instead of warming up */
+function simulate(
+  { seed, startTime, operator: operated = true, maintenance: maintained = false }: SimulationOptions,
+  parts?: PlantSnapshot['parts'],
+): PlantSimulation {
+  const memory = new Memory();
+  const random = (part: number): Random =>
+    randomFrom(memory.keep({ state: Uint32Array.of(Math.imul(seed, 0x9e3779b1) + part * 0x85ebca6b) }).state);
   for (const [name, value] of [
     ['seed', seed],
     ['startTime', startTime],
@@ -79,19 +116,26 @@ export function createPlantSimulation({
     if (!Number.isFinite(value))
       throw new SwatError('setting-number', { name, value: String(value), min: 0, max: 2 ** 53 });
   }
-  const world = createWorld(startTime - WARM_UP * 1000, random(1));
-  const moving = actuators(world);
-  const attacker = manipulation(world);
-  const control = [transferControl(world), dosingControl(world), ufControl(world, random(2)), roControl(world)];
-  const water = hydraulics(world, moving, random(3));
-  const chemicals = chemistry(world, random(4));
-  const pressure = pressures(world, random(5));
-  const measure = sensors(world, random(6));
-  const operate = operated ? operator(world, random(7)) : (): void => undefined;
+  const world = createWorld(startTime - WARM_UP * 1000, memory, random(1));
+  const moving = actuators(world, memory);
+  const attacker = manipulation(world, memory);
+  const control = [
+    transferControl(world, memory),
+    dosingControl(world),
+    ufControl(world, memory, random(2)),
+    roControl(world, memory),
+  ];
+  const water = hydraulics(world, moving, memory, random(3));
+  const chemicals = chemistry(world, memory, random(4));
+  const pressure = pressures(world, memory, random(5));
+  const measure = sensors(world, memory, random(6));
+  const operate = operated ? operator(world, memory, random(7)) : idle;
+  const maintain = maintained ? maintenance(world, memory, random(8)) : idle;
 
   const second = (): void => {
     operate();
     for (const stage of control) stage();
+    maintain();
     attacker.force();
     moving.step();
     water();
@@ -101,14 +145,17 @@ export function createPlantSimulation({
     attacker.spoof();
   };
 
-  // The first control step needs something to see.
-  water();
-  chemicals();
-  pressure();
-  measure();
-  for (let warm = 0; warm < WARM_UP; warm += 1) {
-    second();
-    world.time += 1000;
+  if (parts !== undefined) memory.restore(parts);
+  else {
+    // The first control step needs something to see.
+    water();
+    chemicals();
+    pressure();
+    measure();
+    for (let warm = 0; warm < WARM_UP; warm += 1) {
+      second();
+      world.time += 1000;
+    }
   }
 
   return {
@@ -131,12 +178,22 @@ export function createPlantSimulation({
     get awaited() {
       return attacker.awaited();
     },
+    get attackDue() {
+      return attacker.due();
+    },
+    get settled() {
+      return settled(world);
+    },
     state: {
       tanks: { t101: world.t101, t301: world.t301, t401: world.t401, t601: world.t601 },
       setPoints: world.setPoints,
+      unrecorded: world.unrecorded,
     },
+    snapshot: () => ({ version: 1, operator: operated, maintenance: maintained, parts: memory.save() }),
   };
 }
+
+const idle = (): void => undefined;
 
 /** What the historian keeps of the values: four decimals. */
 function recorded(seen: Float64Array): Float64Array {
@@ -145,35 +202,11 @@ function recorded(seen: Float64Array): Float64Array {
   return values;
 }
 
-/** Normal operation: tanks somewhere within their bands, everything running that runs as a rule. */
-function createWorld(time: number, random: () => number): World {
-  const size = SWAT.tags.length;
-  const tank = (low: number, high: number): Tank => ({
-    level: low + (high - low) * random(),
-    inflow: 0,
-    outflow: 0,
-    overflow: 0,
-  });
-  const wanted = new Float64Array(size);
-  SWAT.tags.forEach((tag, index) => {
-    if (tag.kind === 'actuator') wanted[index] = tag.name.startsWith('MV') ? CLOSED : OFF;
-  });
-  for (const pump of ['P302', 'P402', 'P501', 'UV401']) wanted[at(pump)] = ON;
-  wanted[at('MV302')] = OPEN;
-  for (const valve of ['MV101', 'MV201']) wanted[at(valve)] = random() < 0.5 ? OPEN : CLOSED;
-  return {
-    time,
-    truth: new Float64Array(size),
-    seen: new Float64Array(size),
-    wanted,
-    forced: new Float64Array(size).fill(Number.NaN),
-    setPoints: { ...SET_POINTS },
-    t101: tank(520, 780),
-    t301: tank(820, 980),
-    t401: tank(820, 980),
-    t601: tank(600, 1000),
-    fouling: random() * 0.8,
-    flushing: false,
-    permeateToDrain: false,
-  };
+function readSnapshot(given: unknown): Omit<PlantSnapshot, 'version'> {
+  const { version, parts, ...kind } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  if (version !== 1) throw new SwatError('plant-snapshot', { place: 'version' });
+  if (typeof kind.operator !== 'boolean') throw new SwatError('plant-snapshot', { place: 'operator' });
+  if (typeof kind.maintenance !== 'boolean') throw new SwatError('plant-snapshot', { place: 'maintenance' });
+  if (!Array.isArray(parts)) throw new SwatError('plant-snapshot', { place: 'parts' });
+  return { operator: kind.operator, maintenance: kind.maintenance, parts: parts as Saved[] };
 }

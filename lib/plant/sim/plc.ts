@@ -1,3 +1,4 @@
+import type { Memory } from './memory';
 import { at, CLOSED, OFF, ON, OPEN, type World } from './world';
 
 const LIT101 = at('LIT101');
@@ -23,10 +24,9 @@ export function twoPoint(on: boolean, off: boolean, before: boolean): boolean {
 }
 
 /** P1 and P2 fill: MV101 keeps T-101, MV201 and the transfer pump keep T-301; the standby pump covers a failed one. */
-export function transferControl(world: World): Controller {
+export function transferControl(world: World, memory: Memory): Controller {
   const { seen, truth, wanted, setPoints } = world;
-  let dry = false;
-  let failedFor = 0;
+  const now = memory.keep({ dry: false, failedFor: 0 });
   return () => {
     if (seen[LIT101] < setPoints.l101) wanted[MV101] = OPEN;
     else if (seen[LIT101] > setPoints.h101) wanted[MV101] = CLOSED;
@@ -34,11 +34,11 @@ export function transferControl(world: World): Controller {
     if (seen[LIT301] < setPoints.l301) wanted[MV201] = OPEN;
     else if (seen[LIT301] > setPoints.h301) wanted[MV201] = CLOSED;
 
-    dry = twoPoint(seen[LIT101] < 250, seen[LIT101] > 300, dry);
-    const run = truth[MV201] === OPEN && !dry;
+    now.dry = twoPoint(seen[LIT101] < 250, seen[LIT101] > 300, now.dry);
+    const run = truth[MV201] === OPEN && !now.dry;
     wanted[P101] = run ? ON : OFF;
-    failedFor = run && truth[P101] !== ON ? failedFor + 1 : 0;
-    wanted[P102] = failedFor > 5 ? ON : OFF;
+    now.failedFor = run && truth[P101] !== ON ? now.failedFor + 1 : 0;
+    wanted[P102] = now.failedFor > 5 ? ON : OFF;
   };
 }
 

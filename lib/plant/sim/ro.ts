@@ -1,5 +1,6 @@
+import type { Memory } from './memory';
 import { twoPoint, type Controller } from './plc';
-import { at, OFF, ON, type World } from './world';
+import { at, OFF, ON, OPEN, type World } from './world';
 
 const AIT402 = at('AIT402');
 const AIT504 = at('AIT504');
@@ -19,54 +20,62 @@ const FLUSH = 30;
 const SALTY = 15;
 const SALTY_FOR = 1800;
 
-type Step = 'run' | 'rest' | 'flush';
+const STEPS = ['run', 'rest', 'flush'] as const;
+type Step = (typeof STEPS)[number];
 
 /**
  * P4 and P5: the feed pump, UV and the high-pressure pump run together. Low flow, an empty T-401, a dead UV lamp or
- * half an hour of salty permeate shut the RO down; after a rest it is flushed and started again.
+ * half an hour of salty permeate shut the RO down; after a rest it is flushed and started again. While MV504 stands open
+ * the shutdown sequence cannot begin.
  */
-export function roControl(world: World): Controller {
+export function roControl(world: World, memory: Memory): Controller {
   const { seen, truth, wanted } = world;
-  let step: Step = 'run';
-  let since = 0;
-  let lowFor = 0;
-  let darkFor = 0;
-  let saltyFor = 0;
-  let dry = false;
+  const begin: { step: Step; since: number; lowFor: number; darkFor: number; saltyFor: number; dry: boolean } = {
+    step: 'run',
+    since: 0,
+    lowFor: 0,
+    darkFor: 0,
+    saltyFor: 0,
+    dry: false,
+  };
+  const now = memory.keep(begin, ({ step }) => STEPS.includes(step));
 
   const go = (next: Step): void => {
-    step = next;
-    since = 0;
-    lowFor = darkFor = saltyFor = 0;
+    now.step = next;
+    now.since = 0;
+    now.lowFor = now.darkFor = now.saltyFor = 0;
   };
 
-  return () => {
-    since += 1;
-    dry = twoPoint(seen[LIT401] < 250, seen[LIT401] > 800, dry);
-    lowFor = seen[FIT401] < LOW_FLOW ? lowFor + 1 : 0;
-    darkFor = truth[UV401] === ON ? 0 : darkFor + 1;
-    saltyFor = seen[AIT504] > SALTY ? saltyFor + 1 : 0;
+  const unwell = (): boolean =>
+    now.dry || (now.since > 20 && now.lowFor > 5) || now.darkFor > 10 || now.saltyFor > SALTY_FOR;
 
-    switch (step) {
+  return () => {
+    now.since += 1;
+    now.dry = twoPoint(seen[LIT401] < 250, seen[LIT401] > 800, now.dry);
+    now.lowFor = seen[FIT401] < LOW_FLOW ? now.lowFor + 1 : 0;
+    now.darkFor = truth[UV401] === ON ? 0 : now.darkFor + 1;
+    now.saltyFor = seen[AIT504] > SALTY ? now.saltyFor + 1 : 0;
+
+    switch (now.step) {
       case 'run':
-        if (dry || (since > 20 && lowFor > 5) || darkFor > 10 || saltyFor > SALTY_FOR) go('rest');
+        if (unwell() && world.unrecorded.MV504 !== OPEN) go('rest');
         break;
       case 'rest':
-        if (since > REST && !dry) go('flush');
+        if (now.since > REST && !now.dry) go('flush');
         break;
       case 'flush':
-        if (dry) go('rest');
-        else if (since > FLUSH) go(lowFor === 0 ? 'run' : 'rest');
+        if (now.dry) go('rest');
+        else if (now.since > FLUSH) go(now.lowFor === 0 ? 'run' : 'rest');
         break;
     }
 
-    const runs = step === 'run';
-    world.flushing = step === 'flush';
+    const runs = now.step === 'run';
+    world.flushing = now.step === 'flush';
     world.permeateToDrain = seen[AIT504] > SALTY;
     wanted[UV401] = runs ? ON : OFF;
     wanted[P501] = runs ? ON : OFF;
     // The feed pump also serves a high-pressure pump that somebody keeps running, unless T-401 is empty.
-    wanted[P402] = !dry && (step !== 'rest' || truth[P501] === ON) ? ON : OFF;
+    wanted[P402] = !now.dry && (now.step !== 'rest' || truth[P501] === ON) ? ON : OFF;
     wanted[P403] = twoPoint(seen[AIT402] > 250, seen[AIT402] < 240, wanted[P403] === ON) && runs ? ON : OFF;
   };
 }

@@ -1,5 +1,6 @@
 import { gaussian, type Random } from '../../kernels/random';
 import { SWAT } from '../swat';
+import type { Memory } from './memory';
 import { wandering, type Variation } from './noise';
 import type { World } from './world';
 
@@ -24,12 +25,12 @@ const KINDS: readonly (readonly [prefix: string, noise: Noise])[] = [
 ];
 
 /** One second of measuring: what is seen of the truth, by every sensor; actuators report their state as it is. */
-export function sensors(world: World, random: Random): () => void {
+export function sensors(world: World, memory: Memory, random: Random): () => void {
   const { truth, seen } = world;
   const instruments = SWAT.tags.map((tag): { noise: Noise; wander: Variation } | undefined => {
     if (tag.kind === 'actuator') return undefined;
     const noise = KINDS.find(([prefix]) => tag.name.startsWith(prefix))?.[1] ?? { white: 0, wander: 0 };
-    return { noise, wander: wandering(random, 0, noise.wander, 60, 5) };
+    return { noise, wander: wandering(memory, random, 0, noise.wander, 60, 5) };
   });
   return () => {
     for (let index = 0; index < instruments.length; index += 1) {

@@ -51,6 +51,8 @@ export interface World {
   readonly wanted: Float64Array;
   /** What an attacker tells it to be; NaN where nobody does. */
   readonly forced: Float64Array;
+  /** State of the valve that the historian does not record: MV504, closed unless an attacker opens it. */
+  readonly unrecorded: { MV504: number };
   readonly setPoints: SetPoints;
   readonly t101: Tank;
   readonly t301: Tank;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { blame } from '../../../lib/alarm/blame';
 import { Judge } from '../../../lib/alarm/judge';
 import { verdictSentence } from '../../../lib/alarm/sentence';
@@ -230,4 +231,83 @@ describe('readWindow', () => {
       );
     });
   }
+});
+
+describe('blame over several windows', () => {
+  it('names what was wrong from the first of them, not what followed from it', () => {
+    const one = judge();
+    const windows = [
+      [contribution('CAUSE', 1)],
+      [contribution('EFFECT', 0.8), contribution('CAUSE', 0.2)],
+      [contribution('EFFECT', 0.6), contribution('CAUSE', 0.4)],
+    ].map((tags) => one.judge(window, { autoencoder: score(2.5, tags), iforest: score(0) }, 0).verdict.tags);
+    assert.deepEqual(
+      windows.map((tags) => tags.map(({ tag, share }) => [tag, Number(share.toFixed(3))])),
+      [
+        [['CAUSE', 1]],
+        [
+          ['CAUSE', 0.6],
+          ['EFFECT', 0.4],
+        ],
+        [
+          ['CAUSE', 0.533],
+          ['EFFECT', 0.467],
+        ],
+      ],
+    );
+  });
+
+  it('takes what was seen and expected from the latest window, and forgets after m windows, or a reset', () => {
+    const one = judge();
+    const told = (tag: string, seen: number) =>
+      one
+        .judge(window, { autoencoder: score(2.5, [{ ...contribution(tag), seen }]), iforest: score(0) }, 0)
+        .verdict.tags.map((each) => [each.tag, each.seen]);
+    told('A', 1);
+    assert.deepEqual(told('A', 2), [['A', 2]]);
+    told('B', 3);
+    told('B', 4);
+    assert.deepEqual(told('B', 5), [['B', 5]]);
+    one.reset('plant1');
+    assert.deepEqual(told('C', 6), [['C', 6]]);
+  });
+
+  it('blames nobody for a normal window, and keeps assets apart', () => {
+    const one = judge();
+    one.judge(window, { autoencoder: score(2.5, [contribution('A')]) }, 0);
+    assert.deepEqual(one.judge(window, { autoencoder: score(0.5) }, 0).verdict.tags, []);
+    const { tags } = one.judge(
+      { ...window, asset: 'other' },
+      { autoencoder: score(2.5, [contribution('B')]) },
+      0,
+    ).verdict;
+    assert.deepEqual(
+      tags.map(({ tag }) => tag),
+      ['B'],
+    );
+  });
+
+  it('sums up to no more than the whole, whatever the windows say', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F'), fc.nat(100)), { maxLength: 5 })),
+        (given) => {
+          const windows = given.map((list) => {
+            const total = list.reduce((sum, [, share]) => sum + share, 1);
+            const byTag = new Map(list);
+            return {
+              autoencoder: score(
+                2,
+                [...byTag].map(([tag, share]) => contribution(tag, share / total)),
+              ),
+            };
+          });
+          const tags = blame(...windows);
+          assert.ok(tags.length <= 5 && new Set(tags.map(({ tag }) => tag)).size === tags.length);
+          assert.ok(tags.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9);
+          tags.slice(1).forEach(({ share }, index) => assert.ok(share <= tags[index].share));
+        },
+      ),
+    );
+  });
 });

@@ -47,16 +47,48 @@ describe('swat train', () => {
       }
 
       const measured = listener();
-      const chosen = ['--model', first, '--hours', '0.1', '--attacks', '16', '--json'];
+      const chosen = ['--model', first, '--hours', '0.1', '--runs', '2', '--attacks', '16,4', '--json'];
       assert.equal(await evaluate(chosen, measured), 0);
-      const { models, attacks, results } = JSON.parse(measured.results.join('\n')) as {
+      const { models, normal, packed, record } = JSON.parse(measured.results.join('\n')) as {
         models: Record<string, string>;
-        attacks: number;
-        results: { attack: number; started: boolean; stage: string }[];
+        normal: { hours: number };
+        record?: unknown;
+        packed: {
+          attacks: number;
+          rows: number;
+          attackRows: number;
+          hours: number;
+          runs: { seed: number; rows: number; accuracy: number; neverBegan: string }[];
+          results: { seed: number; attack: number; stages: string; firstDifference: string | null }[];
+        };
       };
       assert.match(models.autoencoder, /^20261122-000000-/);
-      assert.equal(attacks, 1);
-      assert.deepEqual([results[0].attack, results[0].started, results[0].stage], [16, true, 'P3']);
+      assert.ok(Math.abs(normal.hours - 0.2) < 1e-9);
+      assert.equal(record, undefined);
+      assert.equal(packed.attacks, 4);
+      assert.equal(packed.attackRows, 2 * (275 + 389));
+      assert.equal(
+        packed.rows,
+        packed.runs.reduce((sum, { rows }) => sum + rows, 0),
+      );
+      assert.deepEqual(
+        packed.runs.map(({ seed, neverBegan }) => [seed, neverBegan]),
+        [
+          [4712, ''],
+          [5712, ''],
+        ],
+      );
+      assert.deepEqual(
+        packed.results.slice(0, 2).map(({ attack, stages, firstDifference }) => [attack, stages, firstDifference]),
+        [
+          [16, 'P3', 'LIT301'],
+          [4, 'P5', null],
+        ],
+      );
+
+      const drilled = listener();
+      assert.equal(await evaluate(['--model', first, '--hours', '0.1', '--runs', '1', '--drill', '2'], drilled), 0);
+      assert.match(drilled.results.join('\n'), /\| drill \| seed 4712 \|[^]*drill, seed 4712: \d of 2 detected/);
     }));
 
   for (const [args, code] of [
@@ -78,7 +110,7 @@ describe('swat evaluate', () => {
     [['--attacks', '99'], 'unknown-attack', { attack: 99 }],
     [['--attacks', '3,'], 'unknown-attack', {}],
     [['--attacks', 'some'], 'unknown-attack', {}],
-    [['--attacks', '3,4'], 'invisible-attack', { attack: 4 }],
+    [['--attacks', '3,5'], 'unknown-attack', { attack: 5 }],
     [['--model', join(__dirname, 'none'), '--attacks', 'none'], 'model-missing', { kind: 'autoencoder' }],
     [['--data', join(__dirname, 'none')], 'cli-file', {}],
     [['gecco'], 'cli-option', {}],

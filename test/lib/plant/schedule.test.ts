@@ -37,7 +37,6 @@ describe('the schedule of attacks', () => {
     ['schedule-entry', '3 at 10', 0],
     ['schedule-entry', '3@-1', 0],
     ['unknown-attack', '5@10', 0],
-    ['invisible-attack', '4@10', 0],
     ['schedule-repeat', '3@10', 10],
   ] as const) {
     it(`refuses ${text} every ${repeat} with ${code}`, () => {
