@@ -39,11 +39,11 @@ export class StateLog {
   /** Where to cut the file off when it is opened again; 0 for a new one. */
   #keep: number;
   #limit = LEAST_LIMIT;
-  /** Keys whose whole state stands in the file. */
-  #known: Set<string>;
+  /** Keys whose whole state stands in the file, and how many bytes that took. */
+  #known: Map<string, number>;
   readonly #dirty = new Set<string>();
   readonly #gone = new Set<string>();
-  #deltas = new Map<string, Uint8Array[]>();
+  readonly #deltas = new Map<string, { list: Uint8Array[]; bytes: number }>();
   #pending = 0;
   #turn: Promise<void> = Promise.resolve();
   #failed = false;
@@ -60,10 +60,10 @@ export class StateLog {
     private readonly header: StateHeader,
     private readonly owner: StateOwner,
     private readonly watcher: StateWatcher,
-    restored?: { readonly size: number; readonly keys: Iterable<string> },
+    restored?: { readonly size: number; readonly keys: Iterable<readonly [key: string, bytes: number]> },
   ) {
     this.#keep = restored?.size ?? 0;
-    this.#known = new Set(restored?.keys);
+    this.#known = new Map(restored?.keys);
   }
 
   /** True while a flush is under way. */
@@ -78,16 +78,27 @@ export class StateLog {
     this.#dirty.add(key);
   }
 
-  /** Adds to the state of a key: less to write than all of it. The array is not changed afterwards. */
+  /** Whether an addition to a key would be of use: not where its whole state is to be written anyway. */
+  wantsDelta(key: string): boolean {
+    return !this.#dirty.has(key);
+  }
+
+  /**
+   * Adds to the state of a key: less to write than all of it. Where the additions that wait come to more than that, all of it
+   * is written instead. The array is not changed afterwards.
+   */
   delta(key: string, data: Uint8Array): void {
     if (this.#dirty.has(key)) return;
-    if (!this.#known.has(key) || this.#gone.has(key) || this.#pending + data.byteLength > MOST_PENDING) {
+    const whole = this.#gone.has(key) ? undefined : this.#known.get(key);
+    const waiting = this.#deltas.get(key) ?? { list: [], bytes: 0 };
+    const bytes = waiting.bytes + data.byteLength;
+    if (whole === undefined || bytes > whole || this.#pending + data.byteLength > MOST_PENDING) {
       this.change(key);
       return;
     }
-    const waiting = this.#deltas.get(key);
-    if (waiting === undefined) this.#deltas.set(key, [data]);
-    else waiting.push(data);
+    waiting.list.push(data);
+    waiting.bytes = bytes;
+    this.#deltas.set(key, waiting);
     this.#pending += data.byteLength;
   }
 
@@ -174,15 +185,15 @@ export class StateLog {
       if (data === undefined) {
         if (this.#known.delete(key)) add({ type: RECORD.forget, key, data: NOTHING });
       } else {
-        this.#known.add(key);
+        this.#known.set(key, data.byteLength);
         add({ type: RECORD.full, key, data });
       }
     }
-    for (const [key, deltas] of this.#deltas) {
+    for (const [key, { list }] of this.#deltas) {
       if (size > MOST_BATCH) return { records, more: true };
       written.push(key);
       this.#drop(key);
-      for (const data of deltas) add({ type: RECORD.delta, key, data });
+      for (const data of list) add({ type: RECORD.delta, key, data });
     }
     return { records, more: false };
   }
@@ -192,7 +203,7 @@ export class StateLog {
     const temporary = `${this.path}.new`;
     await this.#release();
     const known = this.#known;
-    this.#known = new Set();
+    this.#known = new Map();
     this.#gone.clear();
     for (const key of this.owner.keys()) this.change(key);
     written.push(...this.#dirty);
@@ -204,7 +215,7 @@ export class StateLog {
       await file.close();
       await this.files.move(temporary, this.path);
     } catch (cause) {
-      for (const key of known) this.#again(key);
+      for (const key of known.keys()) this.#again(key);
       await file.close().catch(() => undefined);
       await this.files.remove(temporary).catch(() => undefined);
       throw cause;
@@ -224,14 +235,14 @@ export class StateLog {
 
   /** What of a key could not be written is to be written whole, or forgotten. */
   #again(key: string): void {
-    this.#known.add(key);
+    if (!this.#known.has(key)) this.#known.set(key, 0);
     this.change(key);
   }
 
   #drop(key: string): void {
     const waiting = this.#deltas.get(key);
     if (waiting === undefined) return;
-    for (const data of waiting) this.#pending -= data.byteLength;
+    this.#pending -= waiting.bytes;
     this.#deltas.delete(key);
   }
 

@@ -21,6 +21,8 @@ export interface KeptState {
   readonly isReady: boolean;
   /** The whole state of a key is to be saved. */
   change(key: string): void;
+  /** Whether {@link delta} would be of use now. */
+  wantsDelta(key: string): boolean;
   /** Adds to what is saved of a key. */
   delta(key: string, data: Uint8Array): void;
   forget(key: string): void;
@@ -35,6 +37,7 @@ const UNKEPT: KeptState = {
   ready: Promise.resolve(),
   isReady: true,
   change: () => undefined,
+  wantsDelta: () => false,
   delta: () => undefined,
   forget: () => undefined,
   save: () => Promise.resolve(),
@@ -77,7 +80,7 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       header,
       owner,
       watcher,
-      restored && { size: restored.size, keys: restored.entries.keys() },
+      restored && { size: restored.size, keys: sizesOf(restored.entries) },
     );
     for (const key of [...refused, ...early]) log.change(key);
   };
@@ -95,6 +98,7 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       if (log === undefined) early.add(key);
       else log.change(key);
     },
+    wantsDelta: (key) => log?.wantsDelta(key) ?? false,
     delta: (key, data) => log?.delta(key, data),
     forget: (key) => log?.forget(key),
     async save(patienceMs) {
@@ -109,6 +113,10 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       await log?.close();
     },
   };
+}
+
+function sizesOf(entries: ReadonlyMap<string, StateEntry>): [key: string, bytes: number][] {
+  return [...entries].map(([key, { full }]) => [key, full.byteLength]);
 }
 
 /** Gives each entry back to its owner; returns the keys of those that it could not use. */

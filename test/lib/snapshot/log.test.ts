@@ -67,7 +67,8 @@ describe('the state log', () => {
     const file = await readStateFile(files, path, HEADER);
     const restored = file.found === 'restored' ? file : undefined;
     for (const [key, entry] of restored?.entries ?? []) owner.texts.set(key, textOf(entry));
-    const known = restored && { size: restored.size, keys: restored.entries.keys() };
+    const keys = [...(restored?.entries ?? [])].map(([key, { full }]) => [key, full.byteLength] as const);
+    const known = restored && { size: restored.size, keys };
     owner.log = new StateLog(files, path, HEADER, owner, watcher, known);
     return owner;
   };
@@ -185,6 +186,23 @@ describe('the state log', () => {
     });
   }
 
+  it('writes additions while they are less than the whole, and the whole once they are not', async () => {
+    const owner = await open();
+    owner.set('a', 'x'.repeat(1000));
+    await owner.log.flush();
+    const whole = (await stat(path)).size;
+    owner.add('a', 'y'.repeat(900));
+    assert.ok(owner.log.wantsDelta('a'));
+    await owner.log.flush();
+    assert.ok((await stat(path)).size - whole < 1000);
+    owner.add('a', 'z'.repeat(900));
+    owner.add('a', 'z'.repeat(900));
+    assert.ok(!owner.log.wantsDelta('a'), 'the whole is to be written, no addition counts');
+    owner.add('a', '!');
+    await owner.log.close();
+    assert.deepEqual(await saved(), { a: `${'x'.repeat(1000)}${'y'.repeat(900)}${'z'.repeat(1800)}!` });
+  });
+
   it('does not fall behind a slow disk without bound', async () => {
     const owner = await open();
     owner.set('a', '');
@@ -220,7 +238,7 @@ describe('the state log', () => {
         for (const [kind, name] of acts) {
           n += 1;
           if (kind === 'add') owner.add(name, `${n},`);
-          else if (kind === 'set') owner.set(name, `${n}:`);
+          else if (kind === 'set') owner.set(name, `${n}:`.repeat(30));
           else if (kind === 'remove') owner.remove(name);
           else if (kind === 'fault')
             files.plan = (op) => (op === 'append' ? { code: 'ENOSPC', torn: true } : undefined);
