@@ -7,38 +7,63 @@ const READING = 2;
 const FLUSH = 3;
 const LOST = 4;
 
-/** Bytes before a frame's values: what it is, when it came, and its time, so that the values stand at a multiple of 8. */
-const HEAD = 24;
+/** Numbers before a frame's values: what it is, when it came, and its time. */
+const HEAD = 3;
 
 /** What an asset has taken: an input, that what waited was taken as it was silent, or that its communication was lost. */
 export type Delta<C> = { readonly now: number } & ({ readonly input: Input<C> } | { readonly event: 'flush' | 'lost' });
 
-/** An input as a record that {@link readDelta} reads: 24 bytes, and 8 a tag for a frame. */
-export function inputDelta(input: Input<unknown>, now: number): Uint8Array {
-  if (input.kind === 'reading') {
-    const numbers = Float64Array.of(READING, now, input.time, input.source, input.tag, input.value, input.reason);
-    return new Uint8Array(numbers.buffer);
-  }
-  const { values, reasons } = input;
-  let unusable = 0;
-  for (let tag = 0; tag < values.length; tag++) if (Number.isNaN(values[tag])) unusable += 1;
-  const bytes = new Uint8Array(HEAD + 8 * values.length + unusable);
-  const numbers = new Float64Array(bytes.buffer, 0, HEAD / 8 + values.length);
-  numbers[0] = FRAME;
-  numbers[1] = now;
-  numbers[2] = input.time;
-  numbers.set(values, HEAD / 8);
-  if (unusable > 0) {
-    for (let tag = 0, at = HEAD + 8 * values.length; tag < values.length; tag++) {
-      if (Number.isNaN(values[tag])) bytes[at++] = reasons[tag];
-    }
-  }
-  return bytes;
-}
+/** Records are cut from pieces of so many bytes: a buffer for each would cost more than all the rest. */
+const PIECE = 65_536;
 
-/** An event as such a record. */
-export function eventDelta(event: 'flush' | 'lost', now: number): Uint8Array {
-  return new Uint8Array(Float64Array.of(event === 'flush' ? FLUSH : LOST, now).buffer);
+/** Makes the records that {@link readDelta} reads: 24 bytes, and 8 a tag for a frame. They are not changed afterwards. */
+export class DeltaWriter {
+  #piece = new Float64Array(0);
+  #at = 0;
+
+  input(input: Input<unknown>, now: number): Uint8Array {
+    if (input.kind === 'reading') {
+      const { time, source, tag, value, reason } = input;
+      return this.#numbers([READING, now, time, source, tag, value, reason]);
+    }
+    const { time, values, reasons } = input;
+    let unusable = 0;
+    for (let tag = 0; tag < values.length; tag++) if (Number.isNaN(values[tag])) unusable += 1;
+    const from = this.#take(HEAD + values.length + Math.ceil(unusable / 8));
+    const piece = this.#piece;
+    piece[from] = FRAME;
+    piece[from + 1] = now;
+    piece[from + 2] = time;
+    piece.set(values, from + HEAD);
+    const record = new Uint8Array(piece.buffer, from * 8, (HEAD + values.length) * 8 + unusable);
+    if (unusable > 0) {
+      for (let tag = 0, at = (HEAD + values.length) * 8; tag < values.length; tag++) {
+        if (Number.isNaN(values[tag])) record[at++] = reasons[tag];
+      }
+    }
+    return record;
+  }
+
+  event(event: 'flush' | 'lost', now: number): Uint8Array {
+    return this.#numbers([event === 'flush' ? FLUSH : LOST, now]);
+  }
+
+  #numbers(numbers: readonly number[]): Uint8Array {
+    const from = this.#take(numbers.length);
+    this.#piece.set(numbers, from);
+    return new Uint8Array(this.#piece.buffer, from * 8, numbers.length * 8);
+  }
+
+  /** Room for so many numbers: the position of the first. */
+  #take(numbers: number): number {
+    if (this.#at + numbers > this.#piece.length) {
+      this.#piece = new Float64Array(Math.max(PIECE / 8, numbers));
+      this.#at = 0;
+    }
+    const from = this.#at;
+    this.#at += numbers;
+    return from;
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { StreamCounters } from './counters';
 import { GridLine } from './grid-line';
 import { JumpGuard } from './guard';
 import { Collector, type Input, type Outcome } from './input';
-import { eventDelta, inputDelta, readDelta } from './input-bytes';
+import { DeltaWriter, readDelta } from './input-bytes';
 import type { Kept } from './kept';
 import type { Line } from './line';
 import { codeOf, reasonOf, UNSAID, type Unusable } from './reason';
@@ -79,6 +79,7 @@ export class AssetWindows<C = undefined> {
   readonly #reader: FrameReader;
   readonly #context: WindowContext;
   readonly #out = new Collector<C>();
+  readonly #deltas = new DeltaWriter();
   /** In the order of their latest frames, the idlest first. */
   readonly #assets = new Map<string, Kept<C>>();
   #latest = '';
@@ -202,7 +203,7 @@ export class AssetWindows<C = undefined> {
       if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
       const { last, window } = kept.line;
       if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
-      this.onTaken?.(asset, eventDelta('lost', now));
+      this.onTaken?.(asset, this.#deltas.event('lost', now));
       kept.lost = true;
       this.#events.push({
         event: 'communication-lost',
@@ -280,7 +281,7 @@ export class AssetWindows<C = undefined> {
   }
 
   #take(asset: string, kept: Kept<C>, input: Input<C>, now: number): void {
-    this.onTaken?.(asset, inputDelta(input, now));
+    this.onTaken?.(asset, this.#deltas.input(input, now));
     if (kept.lost) {
       kept.lost = false;
       this.#events.push({ event: 'communication-restored', asset, silentSeconds: (now - kept.seen) / 1000 });
@@ -292,7 +293,7 @@ export class AssetWindows<C = undefined> {
   }
 
   #flush(asset: string, kept: Kept<C>, now: number): void {
-    this.onTaken?.(asset, eventDelta('flush', now));
+    this.onTaken?.(asset, this.#deltas.event('flush', now));
     kept.flushed = true;
     kept.guard.settle(now);
     if (kept.line.flush(now)) this.counters.flushed += 1;
