@@ -56,8 +56,9 @@ export class Cells {
     let conflict = false;
     for (let tag = 0; tag < values.length; tag++) {
       const value = values[tag];
-      if (Number.isNaN(value) && reasons[tag] === UNSAID) continue;
-      const met = meet(cell, tag, time, time, value, reasons[tag]);
+      const reason = Number.isNaN(value) ? reasons[tag] : UNSAID;
+      if (Number.isNaN(value) && reason === UNSAID) continue;
+      const met = meet(cell, tag, time, time, value, reason);
       if (met === 'new') news = true;
       else if (met === 'conflicting') conflict = true;
     }

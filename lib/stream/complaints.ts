@@ -41,6 +41,8 @@ export type Complaint =
  * a plant may send its tags in turns, and a bad status may pass.
  */
 export class Complaints {
+  /** While this is so, nothing is noted. */
+  muted = false;
   /** When each reason of each tag was told, ms of arrival. */
   readonly #told: Float64Array;
   #pending: Complaint[] = [];
@@ -90,6 +92,7 @@ export class Complaints {
 
   /** Notes the tags that are bad for another reason. */
   bad(asset: string, { quality }: Pick<Frame, 'quality'>, why: Uint8Array, now: number): void {
+    if (this.muted) return;
     const { tags } = this.plant;
     let named: Map<Exclude<Unusable, Wrong>, string[]> | undefined;
     for (let tag = 0; tag < tags.length; tag++) {

@@ -1,6 +1,7 @@
 import type { StreamCounters } from './counters';
 import type { Collector, Input } from './input';
 import type { Line } from './line';
+import { UNSAID } from './reason';
 
 /** So many inputs in a row confirm that time has jumped. */
 const CONFIRM = 3;
@@ -74,7 +75,7 @@ export class JumpGuard<C> {
     if (counts && this.counted.length < CONFIRM) this.counted.push(time);
     this.low = first ? time : Math.min(this.low, time);
     this.high = first ? time : Math.max(this.high, time);
-    this.aside.push(input.kind === 'frame' ? kept(input) : input);
+    this.aside.push(kept(input));
   }
 
   /** Time has jumped: the first is where it goes on, the others are judged from there. */
@@ -108,7 +109,7 @@ export class JumpGuard<C> {
     if (why === 'late') this.counters.late += 1;
     else this.counters.timeJumps += 1;
     const byMs = why === 'late' ? watermark - input.time : input.time - last;
-    this.out.unused({ why, asset: window.asset, input, byMs, watermark });
+    this.out.unused({ why, asset: window.asset, input: kept(input), byMs, watermark });
   }
 
   #clear(): void {
@@ -117,7 +118,13 @@ export class JumpGuard<C> {
   }
 }
 
-/** A frame's arrays are used again for the next one. */
-function kept<T extends { readonly values: Float64Array; readonly reasons: Uint8Array }>(frame: T): T {
-  return { ...frame, values: frame.values.slice(), reasons: frame.reasons.slice() };
+/** A frame's arrays are used again for the next one; what they say of values that are usable is nothing. */
+function kept<C>(input: Input<C>): Input<C> {
+  if (input.kind === 'reading') return input;
+  const values = input.values.slice();
+  return {
+    ...input,
+    values,
+    reasons: input.reasons.map((reason, tag) => (Number.isNaN(values[tag]) ? reason : UNSAID)),
+  };
 }

@@ -1,3 +1,4 @@
+import { corrupt, type ByteReader, type ByteWriter } from './bytes';
 import { Quality } from './frame';
 
 /** Quality of the values in a sliding window of one asset: the share that is good, and which tags were bad. */
@@ -53,6 +54,34 @@ export class QualityWindow {
     const found: number[] = [];
     if (this.#bad > 0) this.#badFrames.forEach((frames, tag) => frames > 0 && found.push(tag));
     return found;
+  }
+
+  /** Writes it; frames that are good in every tag take two bytes. */
+  write(writer: ByteWriter): void {
+    writer.count(this.#slot);
+    for (let slot = 0; slot < this.length; slot++) {
+      const notGood = this.#notGood[slot];
+      writer.byte(notGood & 0xff);
+      writer.byte(notGood >> 8);
+      if (notGood > 0) writer.bytes(this.#ring.subarray(slot * this.tags, (slot + 1) * this.tags));
+    }
+  }
+
+  /** Puts back what was written. @throws SwatError `snapshot-corrupt` */
+  read(reader: ByteReader): void {
+    this.clear();
+    this.#slot = reader.count(this.length - 1);
+    for (let slot = 0; slot < this.length; slot++) {
+      const notGood = reader.byte() + 256 * reader.byte();
+      if (notGood > this.tags) throw corrupt('quality');
+      this.#notGood[slot] = notGood;
+      this.#total += notGood;
+      if (notGood > 0) reader.bytes(this.#ring.subarray(slot * this.tags, (slot + 1) * this.tags), Quality.bad);
+    }
+    for (let at = 0; at < this.#ring.length; at++) {
+      if (this.#ring[at] === Quality.bad) this.#badFrames[at % this.tags] += 1;
+    }
+    this.#bad = this.#badFrames.filter((frames) => frames > 0).length;
   }
 
   /** Forgets every frame. */

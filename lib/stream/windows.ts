@@ -8,11 +8,14 @@ import { StreamCounters } from './counters';
 import { GridLine } from './grid-line';
 import { JumpGuard } from './guard';
 import { Collector, type Input, type Outcome } from './input';
+import { DeltaWriter, readDelta } from './input-bytes';
+import type { Kept } from './kept';
 import type { Line } from './line';
 import { codeOf, reasonOf, UNSAID, type Unusable } from './reason';
 import { SampleLine } from './sample-line';
 import { registerSchema, windowSchema, type WindowSchema } from './schema';
 import type { WindowSettings } from './settings';
+import { readKept, writeKept } from './window-state';
 
 /** How the window of one asset stands: its frames, the share of good values, how many tags are bad in it, and the first. */
 export interface WindowHealth {
@@ -50,17 +53,6 @@ export interface TagReading {
   readonly value: number | Unusable;
 }
 
-/** Everything that is remembered of one asset. */
-interface Kept<C> {
-  readonly line: Line<C>;
-  readonly guard: JumpGuard<C>;
-  /** Arrival of the latest input, ms. */
-  seen: number;
-  /** Nothing has come since what waited was taken. */
-  flushed: boolean;
-  lost: boolean;
-}
-
 /**
  * Sliding windows, one per asset: by count (`SampleLine`) or by event time (`GridLine`). Bounded: at most `maxAssets`, and
  * 1 GiB at about 25 bytes a tag and sample, those that wait for the lateness included; and what {@link JumpGuard} puts aside.
@@ -76,9 +68,18 @@ export class AssetWindows<C = undefined> {
   readonly length: number;
   /** Assets that there is room for: `maxAssets`, or fewer where windows are long. */
   readonly most: number;
+  /** Hears of everything that changes an asset, as a record for {@link replay}; before it is taken. */
+  onTaken: ((asset: string, delta: Uint8Array) => void) | undefined;
+  /** Hears of assets that are forgotten. */
+  onForgotten: ((asset: string) => void) | undefined;
+  /**
+   * What the state depends on: tags, windows and times. State that was saved under another key is of no use here.
+   */
+  readonly stateKey: string;
   readonly #reader: FrameReader;
   readonly #context: WindowContext;
   readonly #out = new Collector<C>();
+  readonly #deltas = new DeltaWriter();
   /** In the order of their latest frames, the idlest first. */
   readonly #assets = new Map<string, Kept<C>>();
   #latest = '';
@@ -99,6 +100,7 @@ export class AssetWindows<C = undefined> {
     this.complaints = new Complaints(plant);
     const { schema, length, counters, complaints } = this;
     this.#context = { plant, settings, schema, length, counters, complaints };
+    this.stateKey = keyOf(schema, settings, plant);
   }
 
   /** Assets kept. */
@@ -198,9 +200,10 @@ export class AssetWindows<C = undefined> {
     for (const [asset, kept] of this.#assets) {
       const silent = now - Math.max(kept.seen, this.#started);
       if (silent <= flushAfter && (lostAfterMs === 0 || silent <= lostAfterMs)) break;
-      if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(kept, now);
+      if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
       const { last, window } = kept.line;
       if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
+      this.onTaken?.(asset, this.#deltas.event('lost', now));
       kept.lost = true;
       this.#events.push({
         event: 'communication-lost',
@@ -223,21 +226,62 @@ export class AssetWindows<C = undefined> {
 
   /** Takes what waits of an asset, or of all, as if nothing older could come any more. */
   flush(now: number, asset?: string): Outcome<C> {
-    for (const [name, kept] of this.#assets) if (asset === undefined || name === asset) this.#flush(kept, now);
+    for (const [name, kept] of this.#assets) if (asset === undefined || name === asset) this.#flush(name, kept, now);
     return this.#out.take();
+  }
+
+  /** Everything that is remembered of an asset, for {@link restore}; `undefined` for one that is not kept. */
+  full(asset: string): Uint8Array | undefined {
+    const kept = this.#assets.get(asset);
+    return kept === undefined ? undefined : writeKept(kept);
+  }
+
+  /**
+   * Puts an asset back as it was, in the place of one of that name. The messages of inputs that were put aside are gone.
+   * @param bytes of {@link full}, under the same `stateKey`
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`; the windows then are as before
+   */
+  restore(asset: string, bytes: Uint8Array): void {
+    const restored = this.#new(asset, 0);
+    readKept(bytes, restored);
+    this.#keep(asset, restored.seen);
+    this.#assets.set(asset, restored);
+  }
+
+  /**
+   * Takes again what {@link onTaken} heard of. Nothing comes of it but the state: no windows, complaints or events, and
+   * nothing is counted.
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`; the windows then are as before
+   */
+  replay(asset: string, delta: Uint8Array): void {
+    const record = readDelta<C>(delta, this.plant.tags.length);
+    const { onTaken, counters, complaints } = this;
+    const kept = this.#keep(asset, record.now);
+    const counted = Object.assign({}, counters);
+    const events = this.#events.length;
+    this.onTaken = undefined;
+    complaints.muted = true;
+    if ('input' in record) this.#take(asset, kept, record.input, record.now);
+    else if (record.event === 'flush') this.#flush(asset, kept, record.now);
+    else kept.lost = true;
+    this.#out.take();
+    this.#events.length = events;
+    complaints.muted = false;
+    this.onTaken = onTaken;
+    Object.assign(counters, counted);
   }
 
   /** Forgets one asset, or all. @returns how many were forgotten */
   reset(asset?: string): number {
     this.#latest = '';
     this.complaints.clear();
-    const before = this.#assets.size;
-    if (asset === undefined) this.#assets.clear();
-    else this.#assets.delete(asset);
-    return before - this.#assets.size;
+    const gone = asset === undefined ? [...this.#assets.keys()] : [asset].filter((name) => this.#assets.has(name));
+    for (const name of gone) this.#forget(name);
+    return gone.length;
   }
 
   #take(asset: string, kept: Kept<C>, input: Input<C>, now: number): void {
+    this.onTaken?.(asset, this.#deltas.input(input, now));
     if (kept.lost) {
       kept.lost = false;
       this.#events.push({ event: 'communication-restored', asset, silentSeconds: (now - kept.seen) / 1000 });
@@ -248,7 +292,8 @@ export class AssetWindows<C = undefined> {
     kept.guard.take(input, now);
   }
 
-  #flush(kept: Kept<C>, now: number): void {
+  #flush(asset: string, kept: Kept<C>, now: number): void {
+    this.onTaken?.(asset, this.#deltas.event('flush', now));
     kept.flushed = true;
     kept.guard.settle(now);
     if (kept.line.flush(now)) this.counters.flushed += 1;
@@ -283,9 +328,14 @@ export class AssetWindows<C = undefined> {
   #expire(now: number): void {
     for (const [asset, kept] of this.#assets) {
       if (now - kept.seen <= this.settings.idleMs) return;
-      this.#assets.delete(asset);
+      this.#forget(asset);
       this.counters.expired += 1;
     }
+  }
+
+  #forget(asset: string): void {
+    this.#assets.delete(asset);
+    this.onForgotten?.(asset);
   }
 }
 
@@ -299,4 +349,10 @@ function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, 
   if (!(line instanceof GridLine) || line.heard[tag] !== source) return undefined;
   const present = line.present(now);
   return present !== undefined && present - source >= periodMs ? present : undefined;
+}
+
+function keyOf({ id }: WindowSchema, settings: WindowSettings, plant: Plant): string {
+  const { lengths, stride, maxAgeMs, grid } = settings;
+  const ages = plant.tags.map(({ maxAgeMs: own }) => own ?? '').join();
+  return JSON.stringify([1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages]);
 }

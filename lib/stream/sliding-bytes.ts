@@ -1,0 +1,53 @@
+import { corrupt, type ByteReader, type ByteWriter } from './bytes';
+import type { SlidingStatistics } from './sliding';
+
+/**
+ * Writes a sliding window: its samples from the oldest on, and its sums, which carry rounding of their own. The running
+ * extremes follow from the samples and are left out: a third of the size.
+ */
+export function writeSliding(writer: ByteWriter, { state, full }: SlidingStatistics): void {
+  writer.count(state.filled);
+  writer.count(state.slot);
+  if (!full) {
+    writer.numbers(state.ring.subarray(0, state.filled * state.low.length));
+    return;
+  }
+  writer.numbers(state.ring);
+  for (const each of [state.low, state.high, state.shift, state.sum, state.squares, state.moment, state.peak])
+    writer.numbers(each);
+}
+
+/**
+ * Reads one back, bit for bit.
+ * @param samples how many samples it has taken since it was empty
+ * @throws SwatError `snapshot-corrupt`
+ */
+export function readSliding(reader: ByteReader, { state, tags, length }: SlidingStatistics, samples: number): void {
+  state.filled = reader.count(length);
+  state.slot = reader.count(length - 1);
+  if (state.filled !== Math.min(samples, length) || state.slot !== samples % length) throw corrupt('window');
+  if (state.filled < length) {
+    reader.numbers(state.ring.subarray(0, state.filled * tags), 'finite');
+    return;
+  }
+  reader.numbers(state.ring, 'finite');
+  for (const each of [state.low, state.high]) reader.numbers(each);
+  for (const each of [state.shift, state.sum, state.squares, state.moment, state.peak]) reader.numbers(each, 'finite');
+  const newest = (state.slot + length - 1) % length;
+  for (let tag = 0; tag < tags; tag++) {
+    // As SlidingStatistics staggers it: each tag at a slot of its own, and all of them at the last one when it first fills.
+    const own = Math.floor((tag * length) / tags);
+    const restarted = samples - length > own ? own : length - 1;
+    let min = Infinity;
+    let max = -Infinity;
+    const since = (newest - restarted + length) % length;
+    for (let step = since, slot = restarted; step < length; step++, slot = slot === 0 ? length - 1 : slot - 1) {
+      const at = slot * tags + tag;
+      const value = state.ring[at];
+      if (value < min) min = value;
+      if (value > max) max = value;
+      state.lowest[at] = min;
+      state.highest[at] = max;
+    }
+  }
+}
