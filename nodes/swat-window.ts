@@ -4,7 +4,7 @@ import { steadyClock, systemClock } from '../lib/platform/clock';
 import { LearningFrames } from '../lib/stream/learning-frames';
 import { AssetWindows, MAX_ASSET_NAME } from '../lib/stream/windows';
 import { commandName } from './runtime/commands';
-import { commandOf, onInput, refuse } from './runtime/handler';
+import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
 import { readChoice, readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
@@ -12,6 +12,7 @@ import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
+import { keepWindows } from './runtime/window-state';
 import { plantStatus, windowStatus } from './runtime/window-status';
 import { complaintText, DEFAULT_ASSET } from './runtime/window-words';
 import { words } from './runtime/words';
@@ -39,13 +40,15 @@ export = (RED: NodeAPI): void => {
       const late = new LateNotice(isWired(config.wires, 1));
       const learning = new LearningFrames(settings.grid?.periodMs ?? 1);
       let windows = plantNode.plant && new AssetWindows<Carrier>(plantNode.plant, settings);
+      let kept = windows && keepWindows(this, RED, windows, false);
       let warned = false;
       let shown = '';
 
       /** Offers a frame to a plant that learns; gives the windows once it has learned. */
       const offer = (frame: Record<string, unknown>): AssetWindows<Carrier> | undefined => {
-        if (plantNode.offer(frame) && plantNode.plant !== undefined)
-          windows = new AssetWindows(plantNode.plant, settings);
+        if (!plantNode.offer(frame) || plantNode.plant === undefined) return undefined;
+        windows = new AssetWindows(plantNode.plant, settings);
+        kept = keepWindows(this, RED, windows, true);
         return windows;
       };
 
@@ -84,7 +87,7 @@ export = (RED: NodeAPI): void => {
       };
 
       const timer = setInterval(() => {
-        if (windows === undefined) return;
+        if (windows === undefined || kept?.isReady === false) return;
         const now = steadyClock();
         const { plant } = windows;
         const quiet = windows.silent(now) === undefined && late.recent(now) === 0;
@@ -95,9 +98,13 @@ export = (RED: NodeAPI): void => {
         if (!quiet || due.length > 0 || windows.silent(now) !== undefined) status.show(show);
       }, TICK);
       timer.unref();
-      this.on('close', () => clearInterval(timer));
+      this.on('close', (done: () => void) => {
+        clearInterval(timer);
+        if (kept === undefined) done();
+        else void kept.close().then(done);
+      });
 
-      onInput(this, RED, status, (message, send) => {
+      const handle = (message: NodeMessageInFlow, send: Send): void => {
         const command = commandOf(message);
         const arrival = { wall: systemClock(), steady: steadyClock() };
         if (command !== undefined) {
@@ -113,7 +120,8 @@ export = (RED: NodeAPI): void => {
         }
         shown = asset;
         status.show(show);
-      });
+      };
+      onInput(this, RED, status, handle, kept);
       status.show(show);
     } catch (cause) {
       refuse(this, RED, cause);

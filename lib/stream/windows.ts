@@ -70,6 +70,8 @@ export class AssetWindows<C = undefined> {
   readonly most: number;
   /** Hears of everything that changes an asset, as a record for {@link replay}; before it is taken. */
   onTaken: ((asset: string, delta: Uint8Array) => void) | undefined;
+  /** Asked before each such record, where it is set: one that nobody wants is not made. */
+  wantsTaken: ((asset: string) => boolean) | undefined;
   /** Hears of assets that are forgotten. */
   onForgotten: ((asset: string) => void) | undefined;
   /**
@@ -203,7 +205,7 @@ export class AssetWindows<C = undefined> {
       if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
       const { last, window } = kept.line;
       if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
-      this.onTaken?.(asset, this.#deltas.event('lost', now));
+      if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
       kept.lost = true;
       this.#events.push({
         event: 'communication-lost',
@@ -281,7 +283,7 @@ export class AssetWindows<C = undefined> {
   }
 
   #take(asset: string, kept: Kept<C>, input: Input<C>, now: number): void {
-    this.onTaken?.(asset, this.#deltas.input(input, now));
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.input(input, now));
     if (kept.lost) {
       kept.lost = false;
       this.#events.push({ event: 'communication-restored', asset, silentSeconds: (now - kept.seen) / 1000 });
@@ -293,10 +295,14 @@ export class AssetWindows<C = undefined> {
   }
 
   #flush(asset: string, kept: Kept<C>, now: number): void {
-    this.onTaken?.(asset, this.#deltas.event('flush', now));
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('flush', now));
     kept.flushed = true;
     kept.guard.settle(now);
     if (kept.line.flush(now)) this.counters.flushed += 1;
+  }
+
+  #wanted(asset: string): boolean {
+    return this.onTaken !== undefined && (this.wantsTaken === undefined || this.wantsTaken(asset));
   }
 
   #keep(asset: string, now: number): Kept<C> {

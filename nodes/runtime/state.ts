@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
 import { disk } from '../../lib/platform/files';
@@ -47,8 +48,15 @@ const UNKEPT: KeptState = {
 /**
  * Keeps the state of a node in `swat/state/<type>-<id>.state` of the user directory: reads it back, and saves what has
  * changed twice a second. A disk that fails is one error of the node and one line when it works again; the node goes on.
+ * `fresh`: what was saved before is of no use, and is not even read.
  */
-export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: KeptOwner): KeptState {
+export function keepState(
+  node: Node,
+  RED: NodeAPI,
+  header: StateHeader,
+  owner: KeptOwner,
+  { fresh = false }: { readonly fresh?: boolean } = {},
+): KeptState {
   const userDir: unknown = RED.settings.userDir;
   if (typeof userDir !== 'string' || userDir === '') return UNKEPT;
   const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
@@ -63,6 +71,11 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
     if (log?.busy === false) void log.flush();
   }, SAVE_MS);
 
+  const begin = (refused: readonly string[], restored?: Extract<StateFile, { found: 'restored' }>): void => {
+    const known = restored && { size: restored.size, keys: sizesOf(restored.entries) };
+    log = new StateLog(disk, path, header, owner, watcher, known);
+    for (const key of [...refused, ...early]) log.change(key);
+  };
   const read = async (): Promise<void> => {
     const file = await readStateFile(disk, path, header).catch((cause: unknown) => {
       node.warn(words(RED, 'sentences.state-unreadable', { path, detail: detailOf(cause) }));
@@ -74,20 +87,16 @@ export function keepState(node: Node, RED: NodeAPI, header: StateHeader, owner: 
       await disk.move(path, `${path}.set-aside`).catch(() => undefined);
     const refused = restored === undefined ? [] : restore(owner, restored.entries);
     tell(node, RED, path, file, refused);
-    log = new StateLog(
-      disk,
-      path,
-      header,
-      owner,
-      watcher,
-      restored && { size: restored.size, keys: sizesOf(restored.entries) },
-    );
-    for (const key of [...refused, ...early]) log.change(key);
+    begin(refused, restored);
   };
-  let isReady = false;
-  const ready = read().then(() => {
-    isReady = true;
-  });
+  // Where there is nothing to read, nothing need wait.
+  let isReady = fresh || !existsSync(path);
+  if (isReady) begin([]);
+  const ready = isReady
+    ? Promise.resolve()
+    : read().then(() => {
+        isReady = true;
+      });
 
   return {
     ready,

@@ -30,10 +30,11 @@ export const late: Late[] = [];
 export const told: Told[] = [];
 const failures: Failure[] = [];
 
+/** The user directory of the test that runs. */
+export let folder: string;
+
 /** Gives each test of the calling suite a Node-RED with a user directory of its own. */
 export function inNodeRed(): void {
-  let folder: string;
-
   beforeEach((done) => {
     folder = mkdtempSync(join(tmpdir(), 'swat-window-'));
     helper.settings({ userDir: folder, uiPort: 0, uiHost: '127.0.0.1' });
@@ -91,6 +92,12 @@ export function give(payload: unknown, more: Record<string, unknown> = {}): void
 /** Waits until every message on its way has arrived. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits, at most two seconds, until so many windows have come since the node was loaded. */
+export async function arrived(windows: number): Promise<void> {
+  for (let turn = 0; turn < 400 && sent.length < windows; turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** What the node shows next: it shows something at most once a second. */
