@@ -13,7 +13,7 @@ import { createMismatch } from './detector-mismatch';
 import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
 import { createVoice } from './detector-voice';
-import { commandOf, onInput, type Send } from './handler';
+import { commandOf, onInput, openedBy, type Send } from './handler';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber } from './settings';
 import { keepState } from './state';
@@ -131,7 +131,8 @@ export function runDetector(
       if (!closed && scoring.scorer?.version === version) voice.tell({ event: 'activated', version });
     });
   });
-  void reload();
+  // What comes before the version in force was read would go on unscored.
+  const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
   const background: StatusLine = {
@@ -178,7 +179,7 @@ export function runDetector(
       });
     return undefined;
   };
-  onInput(node, RED, background, handle, kept);
+  onInput(node, RED, background, handle, gate);
 
   node.on('close', (done: () => void) => {
     closed = true;

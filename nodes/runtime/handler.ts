@@ -15,6 +15,20 @@ export interface Gate {
   readonly ready: Promise<unknown>;
 }
 
+/** A gate that is open once the work is done; the work never rejects. */
+export function openedBy(work: Promise<unknown>): Gate {
+  let isReady = false;
+  const ready = work.then(() => {
+    isReady = true;
+  });
+  return {
+    ready,
+    get isReady() {
+      return isReady;
+    },
+  };
+}
+
 /** At most this many messages wait for the gate; further ones are refused with `state-loading`. */
 const MOST_WAITING = 10_000;
 
