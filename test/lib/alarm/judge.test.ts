@@ -6,6 +6,8 @@ import { verdictSentence } from '../../../lib/alarm/sentence';
 import { readScores, readWindow, type Scores } from '../../../lib/alarm/scores';
 import type { Contribution, DetectorScore } from '../../../lib/detect/detector';
 import { SwatError } from '../../../lib/errors';
+import { englishText } from '../../../lib/platform/catalogue';
+import { UNUSABLE } from '../../../lib/stream/reason';
 import { brief, contribution } from './verdicts';
 
 const score = (ratio: number, contributions?: Contribution[]): DetectorScore => ({
@@ -80,7 +82,50 @@ describe('blame', () => {
   });
 });
 
+describe('Judge, when time goes back', () => {
+  it('starts an asset anew, and no other, but not after a mere gap', () => {
+    const scores: Scores = { autoencoder: score(2.5), iforest: score(0.3) };
+    for (const [restarted, expected] of [
+      [undefined, 'CRITICAL'],
+      ['gap', 'CRITICAL'],
+      ['rewind', 'NONE'],
+    ] as const) {
+      const one = judge();
+      for (const asset of ['plant1', 'plant2'])
+        for (let i = 0; i < 2; i += 1) one.judge({ ...window, asset }, scores, 0);
+      const next = { ...window, end: 0, ...(restarted && { restarted }) };
+      assert.equal(one.judge(next, { autoencoder: score(0.1) }, 0).from, expected);
+      assert.equal(one.judge({ ...window, asset: 'plant2' }, scores, 0).from, 'CRITICAL');
+    }
+  });
+});
+
 describe('verdictSentence', () => {
+  it('says of bad data which tags it is about, and why the first of them is', () => {
+    const about = {
+      asset: 'line-1',
+      finding: 'bad-data',
+      level: 'NONE',
+      ratio: 0,
+      tags: [] as Contribution[],
+    } as const;
+    assert.deepEqual(verdictSentence(about, { good: 0.2 }), {
+      code: 'verdict-bad-data',
+      params: { asset: 'line-1', good: 20 },
+    });
+    const why = { LIT101: 'noCommunication', P101: 'missing', FIT101: 'noCommunication' } as const;
+    const sentence = verdictSentence(about, { good: 0.2, why });
+    assert.deepEqual(sentence, {
+      code: 'verdict-bad-data-noCommunication',
+      params: { asset: 'line-1', good: 20, tags: 'LIT101, FIT101' },
+    });
+    assert.equal(
+      englishText(`sentences.${sentence.code}`, sentence.params),
+      'line-1 is not judged: no communication with LIT101, FIT101.',
+    );
+    for (const reason of UNUSABLE) assert.ok(englishText(`sentences.verdict-bad-data-${reason}`, {}) !== undefined);
+  });
+
   for (const [tag, code, seen] of [
     [contribution('T'), 'anomaly-mean-above', 823.4],
     [contribution('T', 1, { seen: 1 }), 'anomaly-mean-below', 1],
@@ -211,6 +256,21 @@ describe('readWindow', () => {
   const payload = { asset: 'a', end: 1, quality: { good: 1, bad: [] } };
 
   it('takes asset, end and quality', () => assert.deepEqual(readWindow(payload), { asset: 'a', end: 1, good: 1 }));
+
+  it('takes why tags are bad, the first five, and that time has jumped; nothing that it does not know', () => {
+    const why = { A: 'stale', B: 'witchcraft', C: 7, ['x'.repeat(200)]: 'stale', D: 'missing' };
+    const given = { ...payload, quality: { good: 1, bad: [], why }, restarted: 'rewind' };
+    assert.deepEqual(readWindow(given), {
+      asset: 'a',
+      end: 1,
+      good: 1,
+      why: { A: 'stale', D: 'missing' },
+      restarted: 'rewind',
+    });
+    const many = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`T${i}`, 'missing']));
+    assert.equal(Object.keys(readWindow({ ...payload, quality: { good: 1, why: many } }).why ?? {}).length, 5);
+    assert.deepEqual(readWindow({ ...payload, restarted: 'later' }), { asset: 'a', end: 1, good: 1 });
+  });
 
   for (const value of [
     undefined,
