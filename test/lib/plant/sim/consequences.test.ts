@@ -22,6 +22,8 @@ interface Truth {
   recorded: (tag: string, second: number) => number;
 }
 
+const isAttacked = ({ attack }: PlantSimulation): boolean => attack !== undefined;
+
 function attacked(id: number, times = 1): Truth {
   const plant = createPlantSimulation({ seed: 7, startTime });
   const { tanks } = plant.state;
@@ -37,9 +39,9 @@ function attacked(id: number, times = 1): Truth {
       assert.ok(waited < 4 * 3600);
       plant.step();
     }
-    while (plant.attack !== undefined) {
+    while (isAttacked(plant)) {
       const frame = plant.step();
-      if (plant.attack === undefined) break;
+      if (!isAttacked(plant)) break;
       frames.push(frame);
       for (const tank of Object.keys(levels) as TankName[]) levels[tank].push(tanks[tank].level);
     }
