@@ -56,7 +56,7 @@ describe('the README', () => {
     says(`| ${record.falseAlarms} in ${record.normalHours.toFixed(0)} normal hours |`);
     says(`| ${normal.alarms} in ${normal.hours} plant-hours |`);
     says(`Recall is ${record.recall.toFixed(1)} %`);
-    says(`Missed were attacks ${record.runs.map(({ missed }) => missed.replaceAll(',', ', ')).join('; ')}.`);
+    says(`Missed, run by run: ${record.runs.map(({ missed }) => missed.replaceAll(',', ', ')).join('; ')}.`);
     says(
       `${packed.detected} of ${packed.attacks} detected, but point-wise accuracy is ${packed.accuracy.toFixed(1)} %`,
     );
