@@ -9,15 +9,15 @@ const models = join(root, 'models');
 for (const kind of ['autoencoder', 'iforest']) rmSync(join(models, kind), { recursive: true, force: true });
 const plan = [
   '--hours',
-  '240',
+  '480',
   '--runs',
-  '60',
+  '96',
   '--stride',
-  '20',
+  '35',
   '--seed',
   '1',
   '--at',
-  '2026-11-22T00:00:00Z',
+  '2026-11-24T00:00:00Z',
   '--out',
   models,
 ];

@@ -10,4 +10,4 @@ export const DEFAULT_JUDGE: JudgeSettings = {
 };
 
 /** When `swat-alert` raises and clears unless set otherwise. */
-export const DEFAULT_EPISODE: EpisodeSettings = { annunciate: 'WARNING', offDelayMs: 60_000 };
+export const DEFAULT_EPISODE: EpisodeSettings = { annunciate: 'WARNING', offDelayMs: 30_000 };

@@ -10,7 +10,7 @@ export const evaluate: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
     runs: { kind: 'number', whole: true, fallback: 3, min: 1, max: 1000 },
-    seed: { kind: 'number', fallback: 4711, min: 0, max: 2 ** 32 - 1, whole: true },
+    seed: { kind: 'number', fallback: 7_310_000, min: 0, max: 2 ** 32 - 1, whole: true },
     model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
     attacks: { kind: 'text', fallback: 'all' },
     drill: { kind: 'number', fallback: 0, min: 0, max: 1000, whole: true },

@@ -32,6 +32,8 @@ function attack(
 
 const transferring = [is('P101', ON)];
 const filtering = [is('P302', ON)];
+/** T-401 needs nothing; P302 stands during a backwash too. */
+const notFiltering = [is('MV302', CLOSED), is('MV301', CLOSED), is('MV304', CLOSED)];
 const roRunning = [is('P501', ON)];
 const backwashBegins = [is('MV302', 0), is('MV303', 0)];
 
@@ -94,7 +96,7 @@ export const ATTACKS: readonly Attack[] = [
     'LIT401 shows 1000 mm, P402 kept on',
     611,
     [set('LIT401', 1000), force('P402', ON)],
-    [is('P302', OFF), below('LIT401', 950)],
+    [...notFiltering, below('LIT401', 950)],
     'T-401 runs empty',
   ),
   attack(

@@ -218,7 +218,7 @@ describe('swat-source', () => {
       assert.deepEqual([totals.attacks, totals.detected, totals.falseAlarms], [1, 1, 0]);
       assert.match(
         text,
-        /^Attack 34 \(P101 turned off\) was detected after 13 s; P102 in the attacked stage P1 was named first\. So far 1 of 1 detected, median delay 13 s; false alarms: 0 in [\d.]+ normal hours\.$/,
+        /^Attack 34 was detected after 13 s; first named: P102 in P1, which was attacked \(P101 turned off\)\. So far 1 of 1 detected, median delay 13 s; false alarms: 0 in [\d.]+ normal hours\.$/,
       );
       const end = told('attack-ended')[0].time;
       await until(() => frames.some(({ timestamp }) => timestamp > end + 600_000));
@@ -232,8 +232,11 @@ describe('swat-source', () => {
       await until(() => scores.length > 0);
       send(node, { command: 'attack', id: 4 });
       await until(() => scores.length > 1);
-      assert.match(scores[0].payload.text, /^Attack 29 \(.*\) was missed\. So far 0 of 1 detected; false alarms/);
-      assert.match(scores[1].payload.text, /^Attack 4 \(MV504 opened\) was missed: it left no trace/);
+      assert.match(scores[0].payload.text, /^Attack 29 was missed \(.*\)\. So far 0 of 1 detected; false alarms/);
+      assert.match(
+        scores[1].payload.text,
+        /^Attack 4 was missed: it left no trace in the recorded tags \(MV504 opened\)/,
+      );
       assert.equal(told('attack-visible').length, 1);
     });
 

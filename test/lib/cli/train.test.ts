@@ -74,8 +74,8 @@ describe('swat train', () => {
       assert.deepEqual(
         packed.runs.map(({ seed, neverBegan }) => [seed, neverBegan]),
         [
-          [4712, ''],
-          [5712, ''],
+          [7310001, ''],
+          [7311001, ''],
         ],
       );
       assert.deepEqual(
@@ -88,7 +88,7 @@ describe('swat train', () => {
 
       const drilled = listener();
       assert.equal(await evaluate(['--model', first, '--hours', '0.1', '--runs', '1', '--drill', '2'], drilled), 0);
-      assert.match(drilled.results.join('\n'), /\| drill \| seed 4712 \|[^]*drill, seed 4712: \d of 2 detected/);
+      assert.match(drilled.results.join('\n'), /\| drill \| seed 7310001 \|[^]*drill, seed 7310001: \d of 2 detected/);
     }));
 
   for (const [args, code] of [

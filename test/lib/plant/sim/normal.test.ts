@@ -151,6 +151,28 @@ describe('the simulated plant in normal operation', () => {
     assert.deepEqual(alone.state.setPoints, { l101: 500, h101: 800, l301: 800, h301: 1000, l401: 800, h401: 1000 });
   });
 
+  it('knows planned holds where it is told so: each tank falls far, and is refilled; nothing else goes astray', () => {
+    const lowest = (maintenance: boolean): number[] => {
+      const plant = createPlantSimulation({ seed: 9, startTime, maintenance });
+      const low = [Infinity, Infinity, Infinity];
+      for (let second = 0; second < 2 * DAY; second += 1) {
+        const { values, label } = plant.step();
+        assert.equal(label.attack, null);
+        if (maintenance) {
+          SWAT.tags.forEach((tag, index) => assert.ok(values[index] >= tag.low && values[index] <= tag.high, tag.name));
+          assert.ok(values[at('P501')] === 2 && values[at('LIT401')] > 450, 'the RO goes on');
+        }
+        ['LIT101', 'LIT301', 'LIT401'].forEach((tag, index) => (low[index] = Math.min(low[index], values[at(tag)])));
+      }
+      const { t101, t301, t401 } = plant.state.tanks;
+      for (const { level } of [t101, t301, t401]) assert.ok(level > 300);
+      return low;
+    };
+    const [usual, held] = [lowest(false), lowest(true)];
+    assert.ok(usual[0] > 440 && usual[1] > 760, usual.join(' '));
+    assert.ok(held[0] < 485 && held[1] < 760 && held[2] < Math.min(740, usual[2]), held.join(' '));
+  });
+
   it('counts seconds from its start time, and refuses a seed that is no number', () => {
     const plant = createPlantSimulation({ seed: 1, startTime });
     assert.equal(plant.step().time, startTime);

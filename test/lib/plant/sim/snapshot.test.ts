@@ -18,8 +18,8 @@ describe('the frames of a seed', () => {
     [
       4711,
       true,
-      { 600: 3, 5000: 8, 9000: 27, 14_000: 22, 17_000: 25 },
-      'beb603060418239c3f007878a66f1048bd211e6b0a2de420088426766051dee8',
+      { 600: 3, 5000: 8, 9000: 27, 14_000: 22, 17_000: 24 },
+      '872498a14abfd5cd48c4bcfe9de167b115a02882e69916dc79c107a002438a9f',
     ],
     [
       77,
@@ -52,8 +52,9 @@ describe('a snapshot of the simulated plant', () => {
         fc.constantFrom(0, ...ATTACKS.map(({ id }) => id)),
         fc.integer({ min: 0, max: 4000 }),
         fc.boolean(),
-        (seed, attack, after, operator) => {
-          const plant = createPlantSimulation({ seed, startTime, operator });
+        fc.boolean(),
+        (seed, attack, after, operator, maintenance) => {
+          const plant = createPlantSimulation({ seed, startTime, operator, maintenance });
           if (attack !== 0) plant.start(attack);
           seconds(plant, after);
           const kept = through(plant.snapshot());
@@ -103,8 +104,9 @@ describe('a snapshot of the simulated plant', () => {
     ['a text', 'x', 'version'],
     ['another version', { version: 2, operator: true, parts: [] }, 'version'],
     ['no word on the operator', { version: 1, parts: [] }, 'operator'],
-    ['no parts', { version: 1, operator: true }, 'parts'],
-    ['too few parts', { version: 1, operator: true, parts: [] }, 'parts'],
+    ['no word on holds', { version: 1, operator: true, parts: [] }, 'maintenance'],
+    ['no parts', { version: 1, operator: true, maintenance: false }, 'parts'],
+    ['too few parts', { version: 1, operator: true, maintenance: false, parts: [] }, 'parts'],
   ] as const) {
     it(`is refused when it is ${what}`, () => refuses(snapshot, place));
   }
