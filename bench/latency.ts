@@ -30,6 +30,7 @@ export const latencyBench: Bench = {
         taken.functions.push(await round(functions, seconds));
       }
       await product.tell('attack', { id: ATTACK });
+      await round(product, short ? 1 : 10);
       for (let turn = 0; turn < rounds; turn += 1) taken.attack.push(await round(product, short ? 2 : 4));
       return {
         how:
@@ -61,7 +62,8 @@ async function round(subject: Subject, seconds: number): Promise<Reading> {
   const reading = await subject.read();
   await subject.tell('rate', { 'a-second': 0 });
   await pause(100);
-  if (reading.done < 0.9 * RATE * seconds)
+  // What is late is in the latency; what does not come at all is a broken flow.
+  if (reading.done < 0.5 * RATE * seconds)
     throw new Error(`only ${reading.done} samples in ${seconds} s:\n${subject.nodeRed.log()}`);
   if (reading.errors > 0) throw new Error(`${reading.errors} samples ended in an error:\n${subject.nodeRed.log()}`);
   return reading;
