@@ -6,7 +6,7 @@ import { drilled, sharesOf } from '../../../lib/cli/drilled';
 import { SIMULATION_START } from '../../../lib/cli/simulate';
 
 /** A chain that says what it is told to say, by plant-second. */
-function saying(events: Readonly<Record<number, 'raised' | 'cleared'>>): Chain {
+function saying(events: Readonly<Record<number, 'raised' | 'cleared'>>): Pick<Chain, 'feed'> {
   return {
     feed(_asset, _frame, time) {
       const event = events[(time - SIMULATION_START) / 1000] as 'raised' | 'cleared' | undefined;
