@@ -16,6 +16,9 @@ class TestTimers implements Timers {
   now(): number {
     return this.wall;
   }
+  date(): number {
+    throw new Error('pace is no matter of the machine’s clock');
+  }
   after(ms: number, callback: () => void): () => void {
     const entry = { due: this.wall + Math.ceil(ms), order: (this.order += 1), callback };
     this.waiting.push(entry);
