@@ -18,9 +18,11 @@ export class Fields {
     this.given = given as Readonly<Record<string, unknown>>;
   }
 
-  /** Whether there is something; `null` is nothing. */
+  /** Whether there is something; `null` stands for nothing. */
   has(name: string): boolean {
-    return (this.value(name) ?? null) !== null;
+    const value = this.value(name);
+    if (value === undefined) throw this.wrong(name);
+    return value !== null;
   }
 
   /** Whatever it is. */

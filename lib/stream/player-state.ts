@@ -77,9 +77,13 @@ function readFactor(given: Fields, name: string): Factor {
 }
 
 function readFrame(given: Fields): SourceFrame {
-  const frame = { time: given.number('time'), values: given.numbers('values') };
-  if (!given.has('label')) return frame;
   const label = given.of('label');
-  const attack = label.has('attack') ? label.count('attack') : null;
-  return { ...frame, label: { attack, since: label.has('since') ? label.number('since') : null } };
+  return {
+    time: given.number('time'),
+    values: given.numbers('values'),
+    label: {
+      attack: label.has('attack') ? label.count('attack') : null,
+      since: label.has('since') ? label.number('since') : null,
+    },
+  };
 }

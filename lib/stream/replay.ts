@@ -51,14 +51,18 @@ export function replaySource(
     return readHistorian(opened, options, first);
   };
 
+  const isClosed = (): boolean => closed;
+
   return {
     get head() {
       return head;
     },
     async next() {
-      while (!closed) {
+      while (!isClosed()) {
         items ??= await begin();
         const result: IteratorResult<HistorianItem, undefined> = await items.next();
+        // Whoever closed it hears nothing more, and has it told again when it goes on.
+        if (isClosed()) return undefined;
         const { value } = result;
         if (value === undefined) {
           items = undefined;
