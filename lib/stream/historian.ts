@@ -107,7 +107,10 @@ class LineReader {
   }
 
   read(line: Line): HistorianItem | undefined {
-    if (this.columns !== undefined && this.ahead !== null) return this.pass(line, this.columns, this.ahead);
+    if (this.columns !== undefined && this.ahead !== null) {
+      this.pass(line, this.columns, this.ahead);
+      return undefined;
+    }
     if (line.text.trim() === '') return undefined;
     if (this.columns === undefined) return this.header(line);
     try {
@@ -131,11 +134,7 @@ class LineReader {
   }
 
   /** A line up to the place where it goes on: only the first record, for the columns, and the last one are read. */
-  private pass(
-    line: Line,
-    columns: Columns,
-    { line: until, time, since }: NonNullable<HistorianPlace['last']>,
-  ): undefined {
+  private pass(line: Line, columns: Columns, { line: until, time, since }: NonNullable<HistorianPlace['last']>): void {
     if (columns.time >= 0 && line.number < until) return;
     let found: number | undefined;
     try {

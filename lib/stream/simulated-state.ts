@@ -38,7 +38,7 @@ export function readSimulated(given: Fields): SimulatedState {
 
 function readDrill(given: Fields): SimulatedState['drill'] {
   const attacks = given.list('attacks', MOST_ATTACKS).map((each): [number, number] => {
-    const [attack, second]: unknown[] = Array.isArray(each) ? each : [];
+    const [attack, second] = Array.isArray(each) ? (each as unknown[]) : [];
     const read = new Fields({ attack, second }, 'attacks');
     return [attackOf(read.count('attack')).id, read.count('second')];
   });

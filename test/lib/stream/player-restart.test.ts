@@ -199,7 +199,7 @@ describe('a simulated plant over a restart', () => {
     assert.equal(heard.log.filter((each) => (each as PlayerEvent).event === 'started').length, 1);
   });
 
-  it('keeps a pace from a command, until another is set by hand; and what was asked for', async () => {
+  it('keeps a pace from a command, until another is set by hand; and what was asked for', () => {
     const heard: Heard = { frames: [], log: [] };
     const life = new Life(simulation(), heard, true);
     life.player.start();
