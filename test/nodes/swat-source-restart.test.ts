@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Node, NodeMessage } from 'node-red';
+import type { Node } from 'node-red';
 import type { AttackScore, ScoreTotals } from '../../lib/alarm/scoreboard';
 import { randomDrill } from '../../lib/plant/drill';
 import { disk } from '../../lib/platform/files';
