@@ -1,7 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { systemTimers } from '../lib/platform/timers';
 import { Player } from '../lib/stream/player';
-import { commandOf, onInput, refuse, type Handler } from './runtime/handler';
+import { flowsStarted } from './runtime/flows-started';
+import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
 import { obey } from './runtime/source-commands';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
@@ -70,8 +71,10 @@ export = (RED: NodeAPI): void => {
         else player.goOn();
         status.show(sourceStatus(RED, player));
       };
-      if (kept.isReady) begin();
-      else kept.ready.then(begin).catch((cause: unknown) => this.error(worded(RED, cause)));
+      const flows = flowsStarted(RED);
+      const begun = Promise.all([kept.ready, flows.promise])
+        .then(begin)
+        .catch((cause: unknown) => this.error(worded(RED, cause)));
 
       this.press = () => {
         if (player.attack === undefined) player.startAttack(buttonAttack);
@@ -92,9 +95,10 @@ export = (RED: NodeAPI): void => {
         kept.changed();
         status.show(sourceStatus(RED, player));
       };
-      onInput(this, RED, status, handle, kept);
+      onInput(this, RED, status, handle, openedBy(begun));
       this.on('close', (done: () => void) => {
         open = false;
+        flows.cancel();
         player.close();
         void kept.close().then(done);
       });
