@@ -1,11 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { systemTimers } from '../lib/platform/timers';
 import { Player } from '../lib/stream/player';
-import { commandOf, onInput, refuse } from './runtime/handler';
+import { flowsStarted } from './runtime/flows-started';
+import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
 import { obey } from './runtime/source-commands';
-import { SourceScore } from './runtime/source-score';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
+import { SourceScore } from './runtime/source-score';
 import { readSourceSettings, type SourceDef } from './runtime/source-settings';
+import { keepSource } from './runtime/source-state';
 import { eventPayload, sourceStatus } from './runtime/source-status';
 import { statusLine } from './runtime/status';
 import { worded } from './runtime/words';
@@ -18,7 +20,10 @@ export = (RED: NodeAPI): void => {
     const status = statusLine(this);
     this.on('close', () => status.close());
     try {
-      const { asset, autostart, credit, factor, buttonAttack, drillSeed, input } = readSourceSettings(RED, config);
+      const { asset, autostart, credit, factor, buttonAttack, drillSeed, input, stateKey } = readSourceSettings(
+        RED,
+        config,
+      );
       const score = new SourceScore(RED, asset);
       let shownAt = 0;
       // Wording a status for every frame would cost more than the frame.
@@ -35,15 +40,19 @@ export = (RED: NodeAPI): void => {
             const message = { payload: values, timestamp: time, asset };
             this.send([label === undefined ? message : { ...message, label }, null]);
             for (const payload of score.frame(time)) this.send([null, null, { payload, asset }]);
+            kept.changed();
             refresh();
           },
           event: (event) => {
             score.event(event);
+            kept.changed();
             this.send([null, { payload: eventPayload(RED, event), asset }]);
             status.show(sourceStatus(RED, player));
           },
+          begunAnew: (reason) => this.warn(worded(RED, reason).message),
           failed: (cause) => {
             const error = worded(RED, cause);
+            kept.changed();
             status.show(sourceStatus(RED, player));
             // With a message, so that Catch nodes hear of it.
             this.error(error, { payload: { event: 'failed' }, asset });
@@ -53,21 +62,46 @@ export = (RED: NodeAPI): void => {
         factor,
         credit,
       );
+      const kept = keepSource(this, RED, stateKey, player, score);
+      let open = true;
+      const begin = (): void => {
+        if (!open) return;
+        // What is over begins anew; what was under way, or paused, goes on.
+        if (autostart && (player.state === 'stopped' || player.state === 'finished')) player.start();
+        else player.goOn();
+        status.show(sourceStatus(RED, player));
+      };
+      const flows = flowsStarted(RED);
+      const begun = Promise.all([kept.ready, flows.promise])
+        .then(begin)
+        .catch((cause: unknown) => this.error(worded(RED, cause)));
 
-      this.press = () => (player.attack === undefined ? player.startAttack(buttonAttack) : player.stopAttack());
-      onInput(this, RED, status, (message, send) => {
+      this.press = () => {
+        if (player.attack === undefined) player.startAttack(buttonAttack);
+        else player.stopAttack();
+        kept.changed();
+      };
+      const handle: Handler = (message, send) => {
         const command = commandOf(message);
-        if (command === undefined && score.alarm(message.payload)) return;
+        if (command === undefined && score.alarm(message.payload)) {
+          kept.changed();
+          return;
+        }
         obey(player, command ?? {}, drillSeed, () => {
           const answer: Record<string, unknown> = { ...message, payload: score.standing(), asset };
           delete answer.swat;
           send([null, null, answer]);
         });
+        kept.changed();
         status.show(sourceStatus(RED, player));
+      };
+      onInput(this, RED, status, handle, openedBy(begun));
+      this.on('close', (done: () => void) => {
+        open = false;
+        flows.cancel();
+        player.close();
+        void kept.close().then(done);
       });
-      this.on('close', () => player.close());
-      if (autostart) player.start();
-      else status.show(sourceStatus(RED, player));
     } catch (cause) {
       refuse(this, RED, cause);
     }

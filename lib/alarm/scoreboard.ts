@@ -1,6 +1,7 @@
 import { quantileOf } from '../detect/calibration';
 import type { Contribution } from '../detect/detector';
 import type { AttackEvent } from '../plant/attack-event';
+import { readBoard, readScoredAttacks } from './board-state';
 import { isRecord, readContributions } from './scores';
 import { LEVELS, type Level } from './verdict';
 
@@ -51,6 +52,19 @@ export interface AttackScore {
   readonly alarmsRecovering: number;
 }
 
+/** What a scoreboard remembers beside its results: plain data. */
+export interface BoardState {
+  /** Under way, or not yet scored. */
+  readonly open: readonly AttackScore[];
+  readonly falseAlarms: number;
+  readonly recovering: number;
+  /** Alarms since the last attack that it does not account for. */
+  readonly unaccounted: number;
+  /** How far event time has come, ms; `null` before the first tick. */
+  readonly time: number | null;
+  readonly normalMs: number;
+}
+
 /** Of the attacks that are kept: at most the last 1000. */
 export interface ScoreTotals {
   readonly attacks: number;
@@ -91,8 +105,8 @@ type Running = { -readonly [K in keyof AttackScore]: AttackScore[K] };
  * oldest go first.
  */
 export class Scoreboard {
-  private readonly scores: Running[] = [];
-  private readonly open: Running[] = [];
+  private scores: Running[] = [];
+  private open: Running[] = [];
   private falseAlarms = 0;
   private recovering = 0;
   /** Alarms since the last attack that it does not account for. */
@@ -185,6 +199,28 @@ export class Scoreboard {
       if (this.scores.length > MOST_RESULTS) this.scores.shift();
     }
     return done.map((each) => ({ ...each }));
+  }
+
+  /** To go on from here, with the {@link results}. */
+  saved(): BoardState {
+    const { falseAlarms, recovering, unaccounted, time = null, normalMs } = this;
+    return { open: this.open.map((each) => ({ ...each })), falseAlarms, recovering, unaccounted, time, normalMs };
+  }
+
+  /** Takes back what {@link saved} gave. @throws SwatError `snapshot-corrupt`; the board then is as it was */
+  restore(saved: unknown): void {
+    const { open, falseAlarms, recovering, unaccounted, time, normalMs } = readBoard(saved, MOST_RESULTS);
+    this.open = [...open];
+    this.falseAlarms = falseAlarms;
+    this.recovering = recovering;
+    this.unaccounted = unaccounted;
+    this.time = time ?? undefined;
+    this.normalMs = normalMs;
+  }
+
+  /** Takes back what {@link results} gave. @throws SwatError `snapshot-corrupt`; the board then is as it was */
+  restoreResults(saved: unknown): void {
+    this.scores = readScoredAttacks(saved, MOST_RESULTS);
   }
 
   /** The scored attacks that are kept, oldest first. */

@@ -47,7 +47,7 @@ export class Drill {
   readonly state: DrillState;
 
   constructor(
-    private readonly plan: DrillPlan,
+    readonly plan: DrillPlan,
     state: DrillState = { next: 0, second: 0, calm: 0, waiting: 0 },
   ) {
     this.state = { ...state };

@@ -1,6 +1,9 @@
-/** Waiting on the machine's clock and event loop. */
+import { steadyClock, systemClock } from './clock';
+
+/** Waiting on the machine's clocks and event loop. */
 export const systemTimers = {
-  now: (): number => Date.now(),
+  now: steadyClock,
+  date: systemClock,
   after(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import type { Label } from '../plant/label';
@@ -26,9 +27,23 @@ export interface UnreadableCell {
 
 /** What a file gives, in its order. */
 export type HistorianItem =
-  | { readonly kind: 'header'; readonly line: number; readonly columns: Columns }
+  /** `head` stands for all lines up to it: the same for the same lines. */
+  | { readonly kind: 'header'; readonly line: number; readonly columns: Columns; readonly head: string }
   | { readonly kind: 'record'; readonly record: HistorianRecord }
   | { readonly kind: 'skipped'; readonly line: number; readonly error: SwatError };
+
+/** A place in a file that was read before. */
+export interface HistorianPlace {
+  /** See the header of {@link HistorianItem}. */
+  readonly head: string;
+  /** The record that was taken last; `null` for none. */
+  readonly last: {
+    readonly line: number;
+    /** Its event time, ms, and when the attack under way in it began; `null` for none. */
+    readonly time: number;
+    readonly since: number | null;
+  } | null;
+}
 
 export interface HistorianOptions {
   /** Whose tags to look for; without it, every column with a title is one, but time and label. */
@@ -47,15 +62,17 @@ const HOPELESS = 1000;
 /**
  * Reads a historian's CSV as it streams by: nothing is kept but one line, and whoever pulls slowly slows the reading.
  * Broken lines are told with their number and passed over.
+ * @param from goes on behind this place: lines up to it are passed over in silence, and hardly looked at
  * @throws SwatError `file-empty`, `csv-no-tags` (no header with a tag of the plant), `csv-no-time` (no column with a time),
- *   `csv-column-named`, `time-zone`; and whatever the input throws
+ *   `csv-column-named`, `time-zone`; `file-changed` where the place is not in this file; and whatever the input throws
  */
 export async function* readHistorian(
   input: AsyncIterable<Uint8Array | string>,
   options: HistorianOptions,
+  from?: HistorianPlace,
 ): AsyncGenerator<HistorianItem, undefined> {
   const splitter = new LineSplitter();
-  const reader = new LineReader(options);
+  const reader = new LineReader(options, from);
   for await (const chunk of input) {
     for (const line of splitter.push(chunk)) {
       const item = reader.read(line);
@@ -77,12 +94,23 @@ class LineReader {
   private records = 0;
   private skipped = 0;
   private attackSince: number | undefined;
+  private readonly head = createHash('sha256');
+  /** The place to go on from, until it has been passed. */
+  private ahead: HistorianPlace['last'];
 
-  constructor(private readonly options: HistorianOptions) {
+  constructor(
+    private readonly options: HistorianOptions,
+    private readonly from?: HistorianPlace,
+  ) {
     this.readTime = timeReader(options.timeZone);
+    this.ahead = from?.last ?? null;
   }
 
   read(line: Line): HistorianItem | undefined {
+    if (this.columns !== undefined && this.ahead !== null) {
+      this.pass(line, this.columns, this.ahead);
+      return undefined;
+    }
     if (line.text.trim() === '') return undefined;
     if (this.columns === undefined) return this.header(line);
     try {
@@ -102,13 +130,34 @@ class LineReader {
     if (this.firstLine === '') throw new SwatError('file-empty');
     if (this.columns === undefined) throw new SwatError('csv-no-tags', { header: this.firstLine.slice(0, 80) });
     if (this.records === 0 && this.skipped > 0) throw new SwatError('csv-no-time', { lines: this.skipped });
+    if (this.ahead !== null) throw changed(this.ahead.line);
+  }
+
+  /** A line up to the place where it goes on: only the first record, for the columns, and the last one are read. */
+  private pass(line: Line, columns: Columns, { line: until, time, since }: NonNullable<HistorianPlace['last']>): void {
+    if (columns.time >= 0 && line.number < until) return;
+    let found: number | undefined;
+    try {
+      found = this.record(line, columns).time;
+    } catch (error) {
+      if (!(error instanceof SwatError)) throw error;
+    }
+    if (line.number < until) return;
+    if (found !== time) throw changed(until);
+    this.records += 1;
+    this.attackSince = since ?? undefined;
+    this.ahead = null;
   }
 
   private header(line: Line): HistorianItem | undefined {
     if (this.firstLine === '') this.firstLine = line.text;
     if (line.number > HEADER_WITHIN) this.end();
+    this.head.update(`${line.text}\n`);
     this.columns = columnsOf(line.text, this.options.plant, this.options.columns);
-    return this.columns === undefined ? undefined : { kind: 'header', line: line.number, columns: this.columns };
+    if (this.columns === undefined) return undefined;
+    const head = this.head.digest('hex').slice(0, 16);
+    if (this.from !== undefined && this.from.head !== head) throw changed(line.number);
+    return { kind: 'header', line: line.number, columns: this.columns, head };
   }
 
   private record(line: Line, known: Columns): HistorianRecord {
@@ -155,6 +204,10 @@ class LineReader {
     const label: Label = { attack: attack ? true : null, since: this.attackSince ?? null };
     return { line: line.number, time, values, label, ...(unreadable.length > 0 ? { unreadable } : {}) };
   }
+}
+
+function changed(line: number): SwatError {
+  return new SwatError('file-changed', { line });
 }
 
 function unreadableCell(column: string, cell: string): UnreadableCell {

@@ -1,7 +1,9 @@
 /** Waiting as a value: what the pacer takes where it would otherwise look at the machine. */
 export interface Timers {
-  /** Wall clock, ms since the epoch. */
+  /** A clock that nobody can set, ms: how long something takes. */
   now(): number;
+  /** The machine's clock, ms since the epoch: what time it is. It may be set, forward or back, at any moment. */
+  date(): number;
   /** Calls back after so many ms; gives the way to call it off. */
   after(ms: number, callback: () => void): () => void;
   /** Calls back once what is already waiting on the event loop has had its turn. */
@@ -24,10 +26,18 @@ export interface PacerEvents<T> {
 }
 
 export interface Pace {
-  /** Event time over wall-clock time; infinite for as fast as the flow takes it. */
+  /** Event time over the time that passes; infinite for as fast as the flow takes it. */
   readonly factor: number;
   /** Sends only as many frames as were asked for by {@link Pacer.grant}. */
   readonly credit: boolean;
+}
+
+/** What a pacer has in hand. */
+export interface InHand<T> {
+  /** It was taken from the source and waits for its time. */
+  readonly frame: T | undefined;
+  /** Frames that were asked for and not yet sent. */
+  readonly credits: number;
 }
 
 /** Frames sent in one go, and the turns of the event loop that the flow then gets to work them off. */
@@ -35,7 +45,7 @@ const BURST = 8;
 const TURNS = 4;
 /** Frames that may be asked for in advance. */
 const MAX_CREDIT = 1_000_000;
-/** A gap in the record is not waited for longer than this, in ms of wall-clock time. */
+/** A gap in the record is not waited for longer than this, in ms. */
 const LONGEST_WAIT = 300_000;
 
 /**
@@ -46,8 +56,8 @@ const LONGEST_WAIT = 300_000;
 export class Pacer<T extends { readonly time: number }> {
   private waiting: (() => void) | undefined;
   private state: 'idle' | 'running' | 'paused' | 'closed' = 'idle';
-  /** Event time and wall time that belong together; none before the first frame and after a pause. */
-  private anchor: { event: number; wall: number } | undefined;
+  /** Event time and steady time that belong together; none before the first frame and after a pause. */
+  private anchor: { event: number; steady: number } | undefined;
   private held: T | undefined;
   private asking = false;
   private sent = 0;
@@ -58,10 +68,19 @@ export class Pacer<T extends { readonly time: number }> {
     private readonly events: PacerEvents<T>,
     private readonly timers: Timers,
     private pace: Pace,
-  ) {}
+    { frame, credits }: InHand<T> = { frame: undefined, credits: 0 },
+  ) {
+    this.held = frame;
+    this.credits = credits;
+  }
 
   get paused(): boolean {
     return this.state === 'paused';
+  }
+
+  /** To begin another pacer with. */
+  get inHand(): InHand<T> {
+    return { frame: this.held, credits: this.credits };
   }
 
   /** Starts, or goes on after {@link pause}. */
@@ -176,11 +195,11 @@ export class Pacer<T extends { readonly time: number }> {
   /** Milliseconds until a frame is due. A step back in time (the file starts again) or a long gap starts a new count. */
   private waitFor(event: number): number {
     if (!Number.isFinite(this.pace.factor)) return 0;
-    const wall = this.timers.now();
-    if (this.anchor === undefined || event < this.anchor.event) this.anchor = { event, wall };
-    const wait = this.anchor.wall + (event - this.anchor.event) / this.pace.factor - wall;
+    const steady = this.timers.now();
+    if (this.anchor === undefined || event < this.anchor.event) this.anchor = { event, steady };
+    const wait = this.anchor.steady + (event - this.anchor.event) / this.pace.factor - steady;
     if (wait <= LONGEST_WAIT) return wait;
-    this.anchor = { event, wall };
+    this.anchor = { event, steady };
     return 0;
   }
 

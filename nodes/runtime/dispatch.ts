@@ -1,13 +1,12 @@
 import type { NodeAPI } from 'node-red';
 import type { AlarmDesk, Delivery } from '../../lib/alarm/desk';
+import { flowsStarted } from './flows-started';
 import type { KeptState } from './state';
 
 /** A disk that does not answer holds an alarm up for no longer than this, ms. */
 const PATIENCE_MS = 1000;
 /** So long after it was sent, a delivery counts as delivered, ms: nodes downstream have had it. */
 const SETTLE_MS = 500;
-/** Without word that the flows have started, old deliveries are sent after this long, ms. */
-const START_MS = 3000;
 
 /** Sends deliveries one after the other, each after it was saved. */
 export interface Dispatch {
@@ -77,20 +76,4 @@ export function createDispatch(
       for (const timer of settling) clearTimeout(timer);
     },
   };
-}
-
-/** Resolves when the flows of this deploy have started, or after a while. */
-function flowsStarted(RED: NodeAPI): { promise: Promise<void>; cancel(): void } {
-  let cancel = (): void => undefined;
-  const promise = new Promise<void>((resolve) => {
-    const go = (): void => {
-      clearTimeout(timer);
-      RED.events.removeListener('flows:started', go);
-      resolve();
-    };
-    const timer = setTimeout(go, START_MS);
-    RED.events.on('flows:started', go);
-    cancel = go;
-  });
-  return { promise, cancel };
 }

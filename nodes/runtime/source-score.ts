@@ -2,12 +2,16 @@ import type { NodeAPI } from 'node-red';
 import { readAlarm, Scoreboard, type AttackScore } from '../../lib/alarm/scoreboard';
 import { stageOf } from '../../lib/plant/swat';
 import type { PlayerEvent } from '../../lib/stream/player';
+import { isTime } from '../../lib/alarm/restore';
+import { isRecord } from '../../lib/alarm/scores';
 import { words } from './words';
 
 /** The scoreboard of a `swat-source`: its own attacks against the alarms that are wired back to it. */
 export class SourceScore {
   private board = new Scoreboard(stageOf);
   private time: number | undefined;
+  /** Grows whenever the attacks that are scored may have changed. */
+  version = 0;
 
   constructor(
     private readonly RED: Pick<NodeAPI, '_'>,
@@ -20,6 +24,7 @@ export class SourceScore {
       case 'started':
         this.board = new Scoreboard(stageOf);
         this.time = undefined;
+        this.version += 1;
         break;
       case 'attack-waiting':
       case 'attack-started':
@@ -35,14 +40,40 @@ export class SourceScore {
   /** Takes a payload that is an alarm event; one of another asset counts for nothing. False for anything else. */
   alarm(payload: unknown): boolean {
     const alarm = readAlarm(payload);
-    if (alarm?.asset === this.asset) this.board.alarm(alarm);
+    if (alarm?.asset === this.asset) {
+      this.board.alarm(alarm);
+      this.version += 1;
+    }
     return alarm !== undefined;
   }
 
   /** Event time has come this far: what is to be told of attacks that are scored now. */
   frame(time: number): object[] {
     this.time = time;
-    return this.board.tick(time).map((score) => this.payload('scored', score));
+    const scored = this.board.tick(time);
+    if (scored.length > 0) this.version += 1;
+    return scored.map((score) => this.payload('scored', score));
+  }
+
+  /** The attacks that are scored, and what is remembered beside them: plain data. */
+  get results(): AttackScore[] {
+    return this.board.results();
+  }
+
+  get saved(): object {
+    return { ...this.board.saved(), latest: this.time ?? null };
+  }
+
+  /** Takes back what {@link saved} gave. @throws SwatError `snapshot-corrupt` */
+  restore(saved: unknown): void {
+    this.board.restore(saved);
+    const latest = isRecord(saved) ? saved.latest : undefined;
+    this.time = isTime(latest) ? latest : undefined;
+  }
+
+  /** Takes back the {@link results}. @throws SwatError `snapshot-corrupt` */
+  restoreResults(saved: unknown): void {
+    this.board.restoreResults(saved);
   }
 
   /** How it stands, with every attack that is kept. */

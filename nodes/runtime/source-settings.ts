@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
@@ -43,6 +44,8 @@ export interface SourceSettings {
   /** Of a drill whose command names none. */
   readonly drillSeed: number;
   readonly input: PlayerInput;
+  /** What a saved state depends on: with another one, the source begins anew. */
+  readonly stateKey: string;
 }
 
 /** The slowest and fastest pace that can be asked for. */
@@ -56,6 +59,10 @@ export const SEED = { min: 0, max: 4_294_967_295, integer: true };
  * @throws SwatError what is wrong with the first one that is
  */
 export function readSourceSettings(RED: NodeAPI, config: SourceDef): SourceSettings {
+  const input =
+    readChoice('mode', config.mode, ['simulation', 'historian'] as const, 'simulation') === 'simulation'
+      ? simulation(config)
+      : historian(RED, config);
   const speed = readChoice('speed', config.speed, ['real', 'times', 'max'] as const, 'real');
   const factor = readNumber('factor', config.factor, { ...FACTOR, fallback: 10 });
   return {
@@ -65,11 +72,12 @@ export function readSourceSettings(RED: NodeAPI, config: SourceDef): SourceSetti
     factor: speed === 'real' ? 1 : speed === 'times' ? factor : Number.POSITIVE_INFINITY,
     buttonAttack: readNumber('buttonAttack', config.buttonAttack, { min: 1, max: 999, integer: true, fallback: 3 }),
     drillSeed: readNumber('drillSeed', config.drillSeed, { ...SEED, fallback: 1 }),
-    input:
-      readChoice('mode', config.mode, ['simulation', 'historian'] as const, 'simulation') === 'simulation'
-        ? simulation(config)
-        : historian(RED, config),
+    ...input,
   };
+}
+
+function keyOf(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 /** A pace from a command: a number, or `max`. */
@@ -84,18 +92,19 @@ export function readGap(minutes: unknown): number {
   return Math.round(readNumber('gap', minutes, { min: least, max: 1440, fallback: least }) * 60);
 }
 
-function simulation(config: SourceDef): PlayerInput {
+function simulation(config: SourceDef): Pick<SourceSettings, 'input' | 'stateKey'> {
   const seed = readNumber('seed', config.seed, { ...SEED, fallback: 1 });
   const repeat = readNumber('repeat', config.repeat, { min: 0, max: 100_000, fallback: 0 });
   const schedule = parseSchedule(readText(config.schedule), repeat);
   const count = readNumber('drill', config.drill, { min: 0, max: MOST_ATTACKS, integer: true, fallback: 0 });
   const drillSeed = readNumber('drillSeed', config.drillSeed, { ...SEED, fallback: 1 });
   const gap = readGap(config.drillGap);
-  if (count === 0) return { mode: 'simulation', seed, schedule };
-  return { mode: 'simulation', seed, schedule, drill: randomDrill(count, drillSeed, gap) };
+  const drill = count === 0 ? {} : { drill: randomDrill(count, drillSeed, gap) };
+  const input: PlayerInput = { mode: 'simulation', seed, schedule, ...drill };
+  return { input, stateKey: keyOf(input) };
 }
 
-function historian(RED: NodeAPI, config: SourceDef): PlayerInput {
+function historian(RED: NodeAPI, config: SourceDef): Pick<SourceSettings, 'input' | 'stateKey'> {
   const file = readText(config.file);
   if (file === '') throw new SwatError('file-unset');
   const path = isAbsolute(file) ? file : join(userFolder(RED), file);
@@ -104,15 +113,19 @@ function historian(RED: NodeAPI, config: SourceDef): PlayerInput {
   const id = readText(config.plant);
   const plantNode = id === '' ? undefined : (RED.nodes.getNode(id) as PlantNode | null);
   if (plantNode === null) throw new SwatError('plant-missing');
+  const columns = { time: readText(config.timeColumn), label: readText(config.labelColumn) };
   return {
-    mode: 'historian',
-    timeZone,
-    loop: config.loop === true,
-    columns: { time: readText(config.timeColumn), label: readText(config.labelColumn) },
-    // Read when it is needed: a plant that learns has its tags later.
-    get plant() {
-      return plantNode?.plant;
+    input: {
+      mode: 'historian',
+      timeZone,
+      loop: config.loop === true,
+      columns,
+      // Read when it is needed: a plant that learns has its tags later.
+      get plant() {
+        return plantNode?.plant;
+      },
+      open: () => openText(path),
     },
-    open: () => openText(path),
+    stateKey: keyOf('historian', path, timeZone, columns, id),
   };
 }

@@ -1,50 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Pacer, type FrameSource, type Timers } from '../../../lib/stream/pacer';
+import { Pacer, type FrameSource } from '../../../lib/stream/pacer';
+import { TestTimers } from './test-timers';
 
 interface Tick {
   readonly time: number;
-}
-
-/** A clock that stands until it is told to go on; `soon` counts as a turn of the event loop. */
-class TestTimers implements Timers {
-  wall = 1_000_000;
-  turns = 0;
-  private waiting: { due: number; order: number; callback: () => void }[] = [];
-  private order = 0;
-
-  now(): number {
-    return this.wall;
-  }
-  after(ms: number, callback: () => void): () => void {
-    const entry = { due: this.wall + Math.ceil(ms), order: (this.order += 1), callback };
-    this.waiting.push(entry);
-    return () => (this.waiting = this.waiting.filter((other) => other !== entry));
-  }
-  soon(callback: () => void): () => void {
-    return this.after(0, () => {
-      this.turns += 1;
-      callback();
-    });
-  }
-  get idle(): boolean {
-    return this.waiting.length === 0;
-  }
-  private due(end: number) {
-    return this.waiting
-      .filter((entry) => entry.due <= end)
-      .sort((a, b) => a.due - b.due || a.order - b.order)
-      .at(0);
-  }
-  go(ms: number): void {
-    const end = this.wall + ms;
-    for (let next = this.due(end); next !== undefined; next = this.due(end)) {
-      this.waiting.splice(this.waiting.indexOf(next), 1);
-      this.wall = Math.max(this.wall, next.due);
-      next.callback();
-    }
-    this.wall = end;
-  }
 }
 
 function play(times: readonly number[], factor: number, credit = false) {
@@ -60,7 +20,7 @@ function play(times: readonly number[], factor: number, credit = false) {
   const pacer = new Pacer<Tick>(
     source,
     {
-      frame: ({ time }) => sent.push({ time, wall: timers.wall, turn: timers.turns }),
+      frame: ({ time }) => sent.push({ time, wall: timers.steady, turn: timers.turns }),
       finished: () => told.push('finished'),
       failed: (cause) => told.push(String(cause)),
     },
@@ -83,7 +43,7 @@ describe('Pacer', () => {
           const times = steps.map((step) => (time += step));
           fc.pre(steps.every((step) => step / factor < 300_000));
           const { timers, sent, pacer, told } = play(times, factor);
-          const start = timers.wall;
+          const start = timers.steady;
           pacer.run();
           timers.go(times[times.length - 1] / factor + 1000);
           assert.equal(sent.length, times.length);
@@ -103,7 +63,7 @@ describe('Pacer', () => {
     pacer.run();
     timers.go(3500);
     assert.equal(sent.length, 4);
-    timers.wall += 60_000;
+    timers.steady += 60_000;
     timers.go(0);
     assert.equal(sent.length, 64);
     timers.go(1000);
