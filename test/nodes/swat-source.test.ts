@@ -152,8 +152,10 @@ describe('swat-source', () => {
     const shown = statuses(node);
     send(node, { command: 'attack', id: 41 });
     await until(() => shown.includes('attack 41 waits: LIT301 > 900'));
+    // It is told with the next second of the plant.
+    await until(() => told('attack-waiting').length === 1);
     send(node, { command: 'attack', id: 1 });
-    await until(() => shown.includes('attack 1 waits: MV101 closed'));
+    await until(() => shown.includes('attack 1 waits: MV101 closed') && told('attack-waiting').length === 2);
     const [first, second] = told('attack-waiting').map(({ attack, waitingFor }) => ({ attack, waitingFor }));
     assert.equal(first.attack, 41);
     assert.match(first.waitingFor!, /^LIT301 above 900 \(now 8\d\d(\.\d)?\)$/);
