@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
+import { quantile } from './quantile';
 
 /** One way of doing the work. */
 export interface Variant {
@@ -28,10 +29,23 @@ export interface Comparison {
   readonly timings: readonly Timing[];
 }
 
-/** What a bench found: comparisons of variants, and single figures with their unit. */
+/** A single figure with its unit. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Where it is the median of several rounds: how many, and the lowest and highest of them. */
+  readonly rounds?: number;
+  readonly lowest?: number;
+  readonly highest?: number;
+}
+
+/** What a bench found: comparisons of variants, and single figures. */
 export interface Report {
+  /** How it was measured, in a sentence or two. */
+  readonly how?: string;
   readonly comparisons?: readonly Comparison[];
-  readonly figures?: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
+  readonly figures?: readonly Figure[];
 }
 
 export interface Bench {
@@ -63,15 +77,22 @@ export function compare(title: string, reference: string, variants: readonly Var
   const base = taken[variants.findIndex((variant) => variant.name === reference)];
   const timings = variants.map((variant, i) => ({
     name: variant.name,
-    medianNs: quantile(taken[i], 0.5),
-    lowerNs: quantile(taken[i], 0.25),
-    upperNs: quantile(taken[i], 0.75),
-    ratio: quantile(
+    medianNs: of(taken[i], 0.5),
+    lowerNs: of(taken[i], 0.25),
+    upperNs: of(taken[i], 0.75),
+    ratio: of(
       taken[i].map((ns, round) => ns / base[round]),
       0.5,
     ),
   }));
   return { title, reference, rounds, timings };
+}
+
+/** The median of what several rounds gave, with its spread. */
+export function median(name: string, unit: string, values: readonly number[]): Figure {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [lowest, highest] = [sorted[0], sorted[sorted.length - 1]];
+  return { name, value: quantile(sorted, 0.5), unit, rounds: sorted.length, lowest, highest };
 }
 
 /** Prints a report as tables. */
@@ -84,7 +105,12 @@ export function print(bench: Bench, report: Report): void {
       lines.push(`    ${name.padEnd(34)} ${shown(medianNs).padStart(10)}  ${spread.padEnd(24)} ${ratio.toFixed(2)}x`);
     }
   }
-  for (const { name, value, unit } of report.figures ?? []) lines.push(`  ${name.padEnd(36)} ${value} ${unit}`);
+  const figures = report.figures ?? [];
+  const width = Math.max(36, ...figures.map(({ name }) => name.length));
+  for (const { name, value, unit, rounds, lowest = 0, highest = 0 } of figures) {
+    const spread = rounds === undefined ? '' : `  (${rounds} rounds: ${plain(lowest)} to ${plain(highest)})`;
+    lines.push(`  ${name.padEnd(width)} ${plain(value)} ${unit}${spread}`);
+  }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
@@ -123,14 +149,19 @@ function milliseconds(variant: Variant, times: number): number {
   return performance.now() - start;
 }
 
-/** The lower of the two nearest values where none is exact. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) * share)];
+function of(values: readonly number[], share: number): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    share,
+  );
 }
 
 function shown(ns: number): string {
   return ns < 1e4 ? `${ns.toFixed(0)} ns` : ns < 1e7 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`;
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function rounded(_key: string, value: unknown): unknown {

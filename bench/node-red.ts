@@ -1,126 +1,94 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FlowNode } from '../test/harness/admin';
-import { startNodeRed, type RunningNodeRed } from '../test/harness/node-red';
-import { createUserDir, linkModule, removeUserDir } from '../test/harness/user-dir';
-import type { Bench } from './harness';
+import { fiveNodes, functionNodes, source } from './flow';
+import { median, type Bench, type Figure } from './harness';
+import { startSubject, withSubjects, type Subject } from './subject';
 
-/** Linux counts the CPU time of a process in hundredths of a second. */
-const TICKS = 100;
+/** What is measured, and what beside it: the same source with less, or with other nodes, behind it. */
+const FLOWS = [
+  { name: 'source and five nodes', flow: [...source('window'), ...fiveNodes()] },
+  { name: 'source and five function nodes', flow: [...source('function-1'), ...functionNodes(5)] },
+  { name: 'source and one function node', flow: [...source('last'), ...functionNodes(1)] },
+];
 
-/** Nothing is counted before the first verdict. */
-interface Count {
-  readonly verdicts?: number;
-  readonly scored?: number;
+interface Interval {
+  /** Samples a second, and CPU time a sample of all threads in microseconds. */
+  readonly rate: number;
+  readonly cpu: number;
 }
 
-/** The whole chain in a real, headless Node-RED: the simulated plant's 51 tags as fast as the flow takes them.
- * It reads /proc, so it runs on Linux. */
+/** Throughput of the whole chain in a real, headless Node-RED. */
 export const nodeRedBench: Bench = {
   name: 'node-red',
-  async run(short) {
-    const userDir = createUserDir();
-    linkModule(userDir);
-    const nodeRed = await startNodeRed({ userDir, flows: chain(), ...oneCore() });
-    try {
-      await untilScored(nodeRed, short ? 200 : 20_000);
-      const seconds = short ? 3 : 30;
-      const before = await moment(nodeRed);
-      await pause(seconds * 1000);
-      const after = await moment(nodeRed);
-      const samples = after.verdicts - before.verdicts;
-      if (after.scored - before.scored !== samples) throw new Error('not every window was scored by both detectors');
+  run(short) {
+    const starts = FLOWS.map(
+      ({ flow }) =>
+        () =>
+          startSubject(flow, { oneCore: true }),
+    );
+    return withSubjects(starts, async (subjects) => {
+      for (const subject of subjects) await warm(subject, short ? 200 : 20_000);
+      const [rounds, milliseconds] = short ? [2, 500] : [9, 3000];
+      const taken: Interval[][] = subjects.map(() => []);
+      for (let round = 0; round < rounds; round += 1) {
+        for (let turn = 0; turn < subjects.length; turn += 1) {
+          const i = (round + turn) % subjects.length;
+          taken[i].push(await interval(subjects[i], milliseconds, i === 0));
+        }
+      }
+      const rss = await subjects[0].tell<{ rss: number }>('memory');
       return {
-        figures: [
-          { name: 'samples a second', value: Math.round(samples / ((after.at - before.at) / 1000)), unit: 'samples/s' },
-          { name: 'CPU time a sample', value: Math.round(((after.cpu - before.cpu) / samples) * 1e6), unit: 'µs' },
-          { name: 'memory', value: Math.round(residentBytes(nodeRed.pid) / 1e6), unit: 'MB' },
-        ],
+        how:
+          'Each flow in a real headless Node-RED of its own, held to the first core; the simulated plant sends its 51 tags ' +
+          'as fast as the flow takes them, the flows in turn, round by round. A sample counts once the last node is done with it.',
+        figures: [...figures(taken), { name: 'memory', value: Math.round(rss.rss / 1e6), unit: 'MB' }],
       };
-    } finally {
-      await nodeRed.stop();
-      removeUserDir(userDir);
-    }
+    });
   },
 };
 
-/** swat-source and the five nodes behind it, and a counter that can be asked over HTTP. */
-function chain(): FlowNode[] {
-  const z = 'bench';
-  const counting = [
-    'const seen = flow.get("seen") ?? { verdicts: 0, scored: 0 };',
-    'seen.verdicts += 1;',
-    'if (msg.scores?.autoencoder?.ready && msg.scores?.iforest?.ready) seen.scored += 1;',
-    'if (seen.verdicts === 1) flow.set("seen", seen);',
-    'return msg;',
-  ].join('\n');
+function figures(taken: readonly (readonly Interval[])[]): Figure[] {
+  const [product, functions, one] = taken;
+  const rates = (intervals: readonly Interval[]): number[] => intervals.map(({ rate }) => rate);
   return [
-    { id: z, type: 'tab', label: 'bench' },
-    { id: 'plant', type: 'swat-plant', name: '', source: 'swat' },
-    { id: 'model', type: 'swat-model', name: 'plant', folder: '', reference: true },
-    {
-      id: 'source',
-      z,
-      type: 'swat-source',
-      mode: 'simulation',
-      autostart: true,
-      speed: 'max',
-      seed: 7,
-      wires: [['window'], []],
-    },
-    { id: 'window', z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, wires: [['autoencoder']] },
-    { id: 'autoencoder', z, type: 'swat-autoencoder', model: 'model', autoTrain: true, wires: [['iforest'], []] },
-    { id: 'iforest', z, type: 'swat-iforest', model: 'model', autoTrain: true, wires: [['severity'], []] },
-    { id: 'severity', z, type: 'swat-severity', wires: [['counter'], []] },
-    { id: 'alert', z, type: 'swat-alert', log: false, wires: [[], [], []] },
-    { id: 'counter', z, type: 'function', func: counting, outputs: 1, wires: [['alert']] },
-    { id: 'ask', z, type: 'http in', url: '/count', method: 'get', wires: [['tell']] },
-    {
-      id: 'tell',
-      z,
-      type: 'function',
-      func: 'msg.payload = flow.get("seen") ?? {}; return msg;',
-      outputs: 1,
-      wires: [['answer']],
-    },
-    { id: 'answer', z, type: 'http response', wires: [] },
+    median('samples a second', 'samples/s', rates(product)),
+    median(`samples a second, ${FLOWS[1].name}`, 'samples/s', rates(functions)),
+    median(`samples a second, ${FLOWS[2].name}`, 'samples/s', rates(one)),
+    median(
+      'CPU time a sample',
+      'µs',
+      product.map(({ cpu }) => cpu),
+    ),
+    median(
+      'ratio to five function nodes',
+      'x',
+      product.map(({ rate }, round) => rate / functions[round].rate),
+    ),
   ];
 }
 
-/** Holds the process to one core where the system can. */
-function oneCore(): { node: string; nodeArgs: string[] } | Record<string, never> {
-  const there = spawnSync('taskset', ['--version']).status === 0;
-  return there ? { node: 'taskset', nodeArgs: ['-c', '0', process.execPath] } : {};
-}
-
-async function untilScored(nodeRed: RunningNodeRed, atLeast: number): Promise<void> {
+/** Lets it run until all is compiled, and leaves it standing still. */
+async function warm(subject: Subject, samples: number): Promise<void> {
   const deadline = performance.now() + 60_000;
-  for (;;) {
-    const { scored = 0 } = await count(nodeRed);
-    if (scored >= atLeast) return;
-    if (performance.now() > deadline) throw new Error(`only ${scored} windows were scored:\n${nodeRed.log()}`);
-    await pause(200);
+  await subject.reset();
+  await subject.press('start');
+  while ((await subject.read()).done < samples) {
+    if (performance.now() > deadline) throw new Error(`too few samples:\n${subject.nodeRed.log()}`);
+    await pause(50);
   }
+  await subject.press('pause');
 }
 
-async function moment(nodeRed: RunningNodeRed): Promise<Required<Count> & { cpu: number; at: number }> {
-  const { verdicts = 0, scored = 0 } = await count(nodeRed);
-  return { verdicts, scored, cpu: cpuSeconds(nodeRed.pid), at: performance.now() };
-}
-
-async function count(nodeRed: RunningNodeRed): Promise<Count> {
-  return JSON.parse(await nodeRed.admin.text('/count')) as Count;
-}
-
-/** CPU time of all threads so far, seconds (proc(5), fields 14 and 15). */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-}
-
-function residentBytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+async function interval(subject: Subject, milliseconds: number, scored: boolean): Promise<Interval> {
+  await subject.press('resume');
+  await pause(100);
+  await subject.reset();
+  const before = await subject.read();
+  await pause(milliseconds);
+  const after = await subject.read();
+  await subject.press('pause');
+  await pause(100);
+  const samples = after.done - before.done;
+  if (after.errors > 0) throw new Error(`${after.errors} samples ended in an error:\n${subject.nodeRed.log()}`);
+  if (scored && after.scored < after.done) throw new Error('not every window was scored by both detectors');
+  return { rate: samples / ((after.at - before.at) / 1000), cpu: (after.cpu - before.cpu) / samples };
 }

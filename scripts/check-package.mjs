@@ -22,6 +22,7 @@ const SHIPPED = [
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
+  /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-\w+\.svg$/,
 ];
 const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];

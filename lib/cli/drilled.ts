@@ -33,7 +33,7 @@ export function drilled(
   plan: DrillPlan,
   seed: number,
   seconds: number,
-  chain: Chain,
+  chain: Pick<Chain, 'feed'>,
   told: (score: AttackScore) => void,
 ): DrillResult {
   const plant = createPlantSimulation({ seed, startTime: SIMULATION_START });

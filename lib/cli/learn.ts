@@ -1,4 +1,3 @@
-import type { Dataset } from '../detect/dataset';
 import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import { createScorer, type Scorer } from '../model/scorer';
@@ -7,6 +6,7 @@ import type { WindowSettings } from '../stream/settings';
 import { AssetWindows } from '../stream/windows';
 import { createCollector, MAX_ROWS } from '../train/collector';
 import type { TrainingResult } from '../train/protocol';
+import type { CollectedRows } from '../train/rows';
 import { startTraining } from '../train/trainer';
 import type { Terminal } from './terminal';
 
@@ -24,29 +24,27 @@ export function collectWindows(
   frames: Iterable<TimedFrame>,
   windows: WindowSettings,
   stride: number,
-): Dataset {
+): CollectedRows {
   const cutter = new AssetWindows(plant, windows);
   const collector = createCollector({ schema: cutter.schema, wanted: MAX_ROWS, stride });
   for (const { asset, time, values } of frames) {
     const { windows: due } = cutter.accept(asset ?? 'train', values, time, time);
     if (due.some((window) => collector.offer(window, { over: false, labelled: false }) === 'full')) break;
   }
-  return collector.data();
+  return collector.rows();
 }
 
 /** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */
 export async function trainAll(
-  data: Dataset,
+  data: CollectedRows,
   chosen: { readonly seed: number; readonly epochs?: number },
   terminal: Terminal,
 ): Promise<Record<DetectorKind, TrainingResult>> {
   const results: Partial<Record<DetectorKind, TrainingResult>> = {};
   for (const kind of DETECTOR_KINDS) {
-    // A training takes the buffers with it.
-    const copy: Dataset = { ...data, rows: data.rows.slice(), times: data.times.slice() };
     const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
     let told = '';
-    const training = startTraining({ kind, data: copy, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
+    const training = startTraining({ kind, data, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
       const line = `${kind}: ${phase} ${fold}/${folds}, epoch ${epoch}/${epochs}`;
       if (line === told) return;
       told = line;

@@ -18,7 +18,7 @@ const HEAD = 12;
 /** Bytes before key and data of a record: type (u8), length of the key (u16) and of the data (u32). */
 const RECORD_HEAD = 7;
 /** A batch holds at most so many bytes, one record of any size excepted. */
-export const MOST_BATCH = 4 * 1024 * 1024;
+export const MOST_BATCH = 512 * 1024;
 /** No batch is longer: a greater length is a damaged one. */
 const MOST_BODY = 2 ** 30;
 

@@ -27,7 +27,7 @@ const GROWTH = 4;
 
 /**
  * The state of many keys in one file that grows at its end: whole states of keys that changed, and small additions to keys
- * whose whole state is there already. A flush is one batch (several where it is over 4 MiB): after a crash all of it is
+ * whose whole state is there already. A flush is one batch (several where it is over 512 KiB, so that none takes long to make): after a crash all of it is
  * read back, or none. When the file has grown to four times its size, it is written anew beside and put in its place.
  *
  * A disk that fails costs freshness, never the process: the file keeps the last good state, the watcher is told once, and

@@ -1,5 +1,8 @@
 import { SwatError } from '../errors';
 
+/** Whether this machine keeps its numbers as they are written: then a whole array is one copy. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Writes numbers one after the other, little-endian, into bytes that grow. */
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
@@ -27,6 +30,11 @@ export class ByteWriter {
 
   numbers(values: Float64Array | readonly number[]): void {
     this.#need(8 * values.length);
+    if (LITTLE_ENDIAN && values instanceof Float64Array) {
+      this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), this.#at);
+      this.#at += values.byteLength;
+      return;
+    }
     for (let i = 0; i < values.length; i++, this.#at += 8) this.#view.setFloat64(this.#at, values[i], true);
   }
 

@@ -34,7 +34,7 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
    * Takes the readings of one instant (NaN: unusable). Afterwards `values` and `quality` hold the frame.
    * @param usualMs the usual interval between readings, ms; 0 where it is not known
    * @param said of each tag, whether anything was read at all (not 0); without it, of every one. Of a tag that nothing was
-   * read of, the last known value stays what it was, good or held, up to its maximum age
+   * read of (NaN), the last known value stays what it was, good or held, up to its maximum age
    * @param reasons takes `stale` for a good tag that so went bad
    * @returns how many tags are not good
    */
@@ -43,20 +43,19 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
     let notGood = 0;
     for (let tag = 0; tag < readings.length; tag++) {
       const value = readings[tag];
-      if (said?.[tag] === UNSAID) {
-        const young = time - times[tag] <= this.maxAge(tag, usualMs);
-        if (young && quality[tag] === Quality.good) continue;
-        notGood += 1;
-        if (quality[tag] === Quality.good && reasons !== undefined) reasons[tag] = STALE;
-        if (!young) quality[tag] = Quality.bad;
-      } else if (Number.isNaN(value)) {
-        notGood += 1;
-        quality[tag] = time - times[tag] <= this.maxAge(tag, usualMs) ? Quality.held : Quality.bad;
-      } else {
+      if (!Number.isNaN(value)) {
         values[tag] = value;
         times[tag] = time;
         quality[tag] = Quality.good;
+        continue;
       }
+      const young = time - times[tag] <= this.maxAge(tag, usualMs);
+      const unsaid = said?.[tag] === UNSAID;
+      if (unsaid && young && quality[tag] === Quality.good) continue;
+      notGood += 1;
+      if (unsaid && quality[tag] === Quality.good && reasons !== undefined) reasons[tag] = STALE;
+      if (!young) quality[tag] = Quality.bad;
+      else if (!unsaid) quality[tag] = Quality.held;
     }
     return notGood;
   }

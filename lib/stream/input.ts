@@ -65,6 +65,7 @@ export class Collector<C> {
     if (windows === undefined && unused === undefined) return Collector.#nothing;
     this.#windows = undefined;
     this.#unused = undefined;
-    return { windows: windows ?? [], unused: unused ?? [] };
+    const nothing = Collector.#nothing;
+    return { windows: windows ?? nothing.windows, unused: unused ?? nothing.unused };
   }
 }

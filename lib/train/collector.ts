@@ -1,10 +1,10 @@
-import type { Dataset } from '../detect/dataset';
 import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
+import { BLOCK_ROWS, ROW_HEAD, type CollectedRows } from './rows';
 import type { SavedRow } from './saved';
 
-/** Most rows that a collection keeps, and most bytes that they may take: twice that while a training has its copy. */
+/** Most rows that a collection keeps, and most bytes that they may take: twice that while a training sorts its copy. */
 export const MAX_ROWS = 50_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_ASSETS = 1000;
@@ -37,7 +37,7 @@ export interface Hints {
   readonly labelled: boolean;
 }
 
-/** Windows of normal operation on their way to a {@link Dataset}. */
+/** Windows of normal operation on their way to a training. */
 export interface Collector {
   offer(window: WindowPayload, hints: Hints): Taking;
   readonly schema: WindowSchema;
@@ -50,8 +50,8 @@ export interface Collector {
   readonly leftOut: Readonly<Record<'bad' | 'over' | 'labelled' | 'other-schema', number>>;
   /** Collects up to `wanted` rows in all. @throws SwatError `collect-too-large` */
   extend(wanted: number): void;
-  /** A copy of everything collected, sorted by asset, then time. */
-  data(): Dataset;
+  /** Everything collected so far, without a copy. */
+  rows(): CollectedRows;
   /** How far it is; with all of its rows it can be gone on with. */
   readonly progress: CollectorProgress;
   /** A copy of a collected window, in the order of collecting. */
@@ -75,19 +75,27 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
   };
   let limit = checked(wanted);
   let offered = 0;
-  let rows = new Float64Array(Math.min(wanted, 256) * width);
-  const places: { asset: string; time: number }[] = [];
+  const size = width + ROW_HEAD;
+  const blocks: Float64Array<SharedArrayBuffer>[] = [];
+  const assets: string[] = [];
+  const positions = new Map<string, number>();
+  let collected = 0;
   const waits = new Map<string, number>();
   const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0 };
+  const positionOf = (asset: string): number => {
+    const known = positions.get(asset);
+    if (known !== undefined) return known;
+    positions.set(asset, assets.length);
+    return assets.push(asset) - 1;
+  };
   const add = ({ asset, time, features }: { asset: string; time: number; features: ArrayLike<number> }): void => {
-    const start = places.length * width;
-    if (start + width > rows.length) {
-      const larger = new Float64Array(Math.min(Math.max(rows.length * 2, width), limit * width));
-      larger.set(rows);
-      rows = larger;
-    }
-    rows.set(features, start);
-    places.push({ asset, time });
+    const row = collected % BLOCK_ROWS;
+    if (row === 0) blocks.push(new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * size * 8)));
+    const block = blocks[blocks.length - 1];
+    block[row * size] = time;
+    block[row * size + 1] = positionOf(asset);
+    block.set(features, row * size + ROW_HEAD);
+    collected += 1;
   };
 
   /** Counts the stride of an asset down; an asset beyond the bound pushes out the one seen first. */
@@ -120,10 +128,10 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
       return offered;
     },
     get collected() {
-      return places.length;
+      return collected;
     },
     offer(window, hints) {
-      if (places.length >= limit) return 'full';
+      if (collected >= limit) return 'full';
       offered += 1;
       const reason = refusal(window, hints);
       if (reason !== undefined) {
@@ -138,7 +146,12 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
     get progress() {
       return { wanted: limit, offered, leftOut: { ...leftOut }, waits: [...waits] };
     },
-    row: (index) => ({ ...places[index], features: rows.slice(index * width, (index + 1) * width) }),
+    row(index) {
+      const block = blocks[Math.floor(index / BLOCK_ROWS)];
+      const from = (index % BLOCK_ROWS) * size;
+      const features = Float64Array.from(block.subarray(from + ROW_HEAD, from + size));
+      return { asset: assets[block[from + 1]], time: block[from], features };
+    },
     restore(progress) {
       limit = checked(progress.wanted);
       offered = progress.offered;
@@ -146,23 +159,11 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
       for (const [asset, wait] of progress.waits) waits.set(asset, wait);
     },
     restoreRow(row) {
-      if (places.length < limit) add(row);
+      if (collected < limit) add(row);
     },
     extend(count) {
       limit = checked(count);
     },
-    data() {
-      const order = places.map((_, index) => index);
-      order.sort((a, b) => compare(places[a].asset, places[b].asset) || places[a].time - places[b].time);
-      const sorted = new Float64Array(order.length * width);
-      order.forEach((row, to) => sorted.set(rows.subarray(row * width, (row + 1) * width), to * width));
-      const times = Float64Array.from(order, (row) => places[row].time);
-      const count = order.length;
-      return { schema, rows: sorted, count, times, stride };
-    },
+    rows: () => ({ schema, stride, count: collected, blocks: [...blocks], assets: [...assets] }),
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

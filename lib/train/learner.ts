@@ -207,8 +207,7 @@ export function createLearner(options: LearnerOptions): Learner {
       const started = steady();
       [plan, given] = [undefined, wanted];
       if (!interrupted) resumed = 0;
-      // The thread takes a copy: the collection outlives a training that fails.
-      const data = collector.data();
+      const data = collector.rows();
       busy.add(kind);
       const running = startTraining({ kind, data, settings }, (progress) => {
         const passed = (steady() - started) / 1000;

@@ -1,14 +1,14 @@
 import type { DetectorArtifact } from '../detect/artifact';
-import type { Dataset } from '../detect/dataset';
 import type { DetectorKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
 import type { FitSettings } from '../detect/settings';
 import type { TrainingReport } from '../model/manifest';
+import type { CollectedRows } from './rows';
 
 /** What the training thread is started with. */
 export interface WorkerInput {
   readonly kind: DetectorKind;
-  readonly data: Dataset;
+  readonly data: CollectedRows;
   readonly settings: FitSettings;
   /** One number in shared memory: anything but 0 asks the training to stop. */
   readonly stop: Int32Array<SharedArrayBuffer>;

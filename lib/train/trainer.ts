@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Dataset } from '../detect/dataset';
 import type { DetectorKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
 import type { FitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread } from '../platform/threads';
 import type { TrainingResult, WorkerInput, WorkerMessage } from './protocol';
+import type { CollectedRows } from './rows';
 
 const SCRIPT = join(__dirname, 'worker.js');
 const HEAP_MB = 1024;
@@ -14,8 +14,8 @@ const GRACE_MS = 3000;
 
 export interface TrainingJob {
   readonly kind: DetectorKind;
-  /** Its buffers move to the thread: unusable here afterwards. */
-  readonly data: Dataset;
+  /** The thread reads it where it is. */
+  readonly data: CollectedRows;
   readonly settings: FitSettings;
 }
 
@@ -45,7 +45,7 @@ export function startTraining(
   result.catch(() => undefined);
   let cancelled = false;
 
-  const thread = start(SCRIPT, input, [bufferOf(job.data.rows), bufferOf(job.data.times)], {
+  const thread = start(SCRIPT, input, [], {
     message(value) {
       const message = value as WorkerMessage;
       if (cancelled) return;
@@ -76,11 +76,4 @@ export function startTraining(
       await thread.end(GRACE_MS);
     },
   };
-}
-
-/** The buffer of an array that has it for itself. */
-function bufferOf(array: Float64Array): ArrayBuffer {
-  if (!(array.buffer instanceof ArrayBuffer) || array.buffer.byteLength !== array.byteLength)
-    throw new TypeError('the array shares its buffer');
-  return array.buffer;
 }

@@ -3,6 +3,7 @@ import { SwatError } from '../errors';
 import type { TrainingReport } from '../model/manifest';
 import { threadInput } from '../platform/threads';
 import type { WorkerInput, WorkerMessage } from './protocol';
+import { datasetOf } from './rows';
 
 /** Entry of the training thread: fits one detector, reports, and ends. */
 const thread = threadInput();
@@ -10,7 +11,7 @@ const { kind, data, settings, stop } = thread.data as WorkerInput;
 const say = (message: WorkerMessage): void => thread.post(message);
 
 try {
-  const { artifact, report } = fitDetector(kind, data, settings, {
+  const { artifact, report } = fitDetector(kind, datasetOf(data), settings, {
     progress: (progress) => say({ type: 'progress', progress }),
     cancelled: () => Atomics.load(stop, 0) !== 0,
   });

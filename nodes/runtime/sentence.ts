@@ -12,6 +12,7 @@ const CLAUSE = 'anomaly-';
 /** A sentence of the catalogue in Node-RED's language: levels as words, a unit set off by a space. */
 export function say(RED: Words, sentence: Sentence, more: Readonly<Record<string, string>> = {}): string {
   const { code, params } = sentence;
+  if (Object.keys(params).length === 0 && Object.keys(more).length === 0) return words(RED, `sentences.${code}`);
   const filled = { ...shown(RED, params), ...more };
   const text = words(RED, `sentences.${code}`, filled);
   if (!code.startsWith(CLAUSE)) return text;

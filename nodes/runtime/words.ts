@@ -5,15 +5,29 @@ import { englishText, shownParams, type Params } from '../../lib/platform/catalo
 /** Errors, status texts and operator sentences of all nodes stand in the catalogue of `swat-plant`. */
 const CATALOGUE = '@secure-water/node-red-contrib-swat/swat-plant';
 
+/** Sentences without parameters, as they were translated: every normal verdict has the same one. At most one entry a code. */
+const translations = new WeakMap<object, Map<string, string>>();
+
 /**
  * The sentence for a code (`errors.bad-payload`, `status.learning`, `sentences.anomaly`) in Node-RED's language.
  * Falls back to English where the catalogue is not loaded, and to the code where it has no sentence.
  */
-export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}): string {
+export function words(RED: Pick<NodeAPI, '_'>, code: string, params?: Params): string {
+  if (params !== undefined) return translated(RED, code, params) ?? englishText(code, params) ?? code;
+  const known = translations.get(RED) ?? new Map<string, string>();
+  let text = known.get(code);
+  if (text !== undefined) return text;
+  text = translated(RED, code, {});
+  if (text === undefined) return englishText(code, {}) ?? code;
+  known.set(code, text);
+  translations.set(RED, known);
+  return text;
+}
+
+function translated(RED: Pick<NodeAPI, '_'>, code: string, params: Params): string | undefined {
   const key = `${CATALOGUE}:${code}`;
-  const translated: unknown = RED._(key, shownParams(params));
-  if (typeof translated === 'string' && translated !== key && translated !== code) return translated;
-  return englishText(code, params) ?? code;
+  const text: unknown = RED._(key, shownParams(params));
+  return typeof text === 'string' && text !== key && text !== code ? text : undefined;
 }
 
 /**

@@ -114,7 +114,7 @@ describe('a Node-RED whose disk fails', () => {
     await raise(again, 'c');
     assert.ok(!/\[error\].*(uncaught|unhandled)/i.test(again.log()));
     rmSync(filler);
-    await until(() => /state of this node is saved again/.test(again.log()), 'it is saved again');
+    await until(() => again.log().includes('state of this node is saved again'), 'it is saved again');
     await again.kill();
     const third = await start();
     await raise(third, 'd');

@@ -18,10 +18,9 @@ const LEARNER: readonly FlowNode[] = [
   { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
   { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
   { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: msg.payload }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
-  ...[
-    ['collect', { command: 'collect' }],
-    ['stop', { command: 'stop' }],
-  ].map(([id, swat]): FlowNode => ({ id: String(id), z: 'chain', type: 'inject', props: [{ p: 'swat', v: JSON.stringify(swat), vt: 'json' }], repeat: '', once: false, wires: [['learner']] })), // prettier-ignore
+  ...(['collect', 'stop'] as const).map(
+    (command): FlowNode => ({ id: command, z: 'chain', type: 'inject', props: [{ p: 'swat', v: JSON.stringify({ command }), vt: 'json' }], repeat: '', once: false, wires: [['learner']] }), // prettier-ignore
+  ),
 ];
 
 describe('a deploy in the middle of things', () => {

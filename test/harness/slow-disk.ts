@@ -6,18 +6,15 @@ import { open } from 'node:fs/promises';
  */
 const delayMs = Number(process.env.SWAT_SYNC_MS ?? 0);
 
-interface Syncing {
-  sync(): Promise<void>;
-  datasync(): Promise<void>;
-}
+type Sync = (this: unknown) => Promise<void>;
 
 async function slowDown(): Promise<void> {
   const handle = await open(__filename, 'r');
-  const prototype = Object.getPrototypeOf(handle) as Syncing;
+  const prototype = Object.getPrototypeOf(handle) as Record<'sync' | 'datasync', Sync>;
   await handle.close();
   for (const name of ['sync', 'datasync'] as const) {
-    const original = prototype[name];
-    prototype[name] = async function (this: Syncing) {
+    const original: Sync = prototype[name];
+    prototype[name] = async function () {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       return original.call(this);
     };

@@ -83,8 +83,22 @@ describe('the README', () => {
   });
 
   it('quotes the speed as it was measured', () => {
-    const rate = (result('node-red') as BenchResult).figures.find(({ name }) => name === 'samples a second');
-    says(`${(rate?.value ?? 0).toLocaleString('en-US')} samples/s`);
+    const of = (bench: string, name: string): number => {
+      const figure = (result(bench) as BenchResult).figures.find((each) => each.name === name);
+      assert.ok(figure, `${bench}: ${name}`);
+      return figure.value;
+    };
+    const ms = (bench: string, name: string): string => of(bench, name).toFixed(1);
+    says(`${of('node-red', 'samples a second').toLocaleString('en-US')} samples/s`);
+    says(`${of('node-red', 'samples a second, source and five function nodes').toLocaleString('en-US')} samples/s`);
+    says(`${ms('latency', 'five nodes, p50')} ms and ${ms('latency', 'five nodes, p99')} ms`);
+    const attack = 'five nodes, during an attack';
+    says(`${ms('latency', `${attack}, p50`)} ms and ${ms('latency', `${attack}, p99`)} ms`);
+    const delays = ['idle', 'flow, no training', 'flow, and training'].map((phase) =>
+      ms('event-loop', `${phase}, p99`),
+    );
+    says(`${delays.join(', ')} ms`);
+    says(`${of('memory', 'an asset, five nodes, in use').toFixed(0)} kB`);
     for (const [index, digits] of [
       [0, 1],
       [2, 0],

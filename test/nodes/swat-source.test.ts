@@ -264,15 +264,12 @@ describe('swat-source', () => {
   });
 
   it('starts a drill by command: the attacks of its seed, with normal time between them, then it ends', async () => {
-    const node = await load({ speed: 'real', seed: 3 });
-    const shown = statuses(node);
+    const node = await load({ speed: 'max', seed: 3 });
     // The longest attack takes nine hours: a seed without it.
     const seed = [1, 2, 3, 4, 5].find((each) =>
       randomDrill(2, each, 900).attacks.every(({ attack }) => attack !== 28),
     )!;
     send(node, { command: 'drill', count: 2, seed });
-    await until(() => shown.some((text) => /^drill 0\/2$/.test(text)));
-    send(node, { command: 'speed', factor: 'max' });
     await until(() => told('drill-ended').length > 0, 15_000);
     assert.deepEqual(
       told('attack-started').map(({ attack }) => attack),
@@ -283,6 +280,15 @@ describe('swat-source', () => {
     assert.ok(second - first >= 900_000);
     assert.ok(told('drill-ended')[0].time - told('attack-ended')[1].time >= 900_000);
     await until(() => scores.length === 2);
+  });
+
+  it('shows how far a drill is', async () => {
+    const node = await load({ speed: 'real' });
+    const shown = statuses(node);
+    send(node, { command: 'drill', count: 2 });
+    await until(() => shown.includes('drill 0/2'));
+    send(node, { command: 'stop-attack' });
+    await until(() => shown.at(-1) === 'running');
   });
 
   it('starts a drill with its start where it is set so; stop-attack ends it', async () => {

@@ -101,7 +101,7 @@ describe('swat-window: assets, commands and settings', () => {
     assert.deepEqual(codes(), []);
     assert.equal(sent.length, 2);
     assert.deepEqual(warned, [
-      '1 messages were left out because of their time: too late, or far ahead of the rest. Wire output 2 to see them. Told once an hour.',
+      'Left out because of their time (too late, or far ahead of the rest): 1. Wire output 2 to see them. Told once an hour.',
     ]);
     assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: '2 late, left out' });
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WindowPayload } from '../../lib/stream/window';
 import { arrived, folder, give, inNodeRed, load, nextStatus, sent, settle, unload, warnings } from './window-fixture';
@@ -104,7 +104,8 @@ describe('swat-window over a restart', () => {
   it('cuts a torn end off, says so, and goes on from before it', async () => {
     await load(byCount);
     feed(0, 5);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    for (let turn = 0; turn < 400 && !existsSync(stateFile()); turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     feed(5, 6);
     await settle();
     await unload();

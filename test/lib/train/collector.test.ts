@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createCollector, MAX_ROWS, type Taking } from '../../../lib/train/collector';
+import { datasetOf } from '../../../lib/train/rows';
 import { coded } from '../model/sample';
 import { SMALL, smallWindows } from './plant';
 
@@ -48,7 +49,7 @@ describe('the collector', () => {
           const features = window.features.map(() => time + asset.charCodeAt(0) * 10_000);
           collector.offer({ ...window, asset, end: time, features }, NORMAL);
         }
-        const { rows, times, count } = collector.data();
+        const { rows, times, count } = datasetOf(collector.rows());
         assert.deepEqual([count, rows.length, rows.byteLength], [list.length, count * 15, rows.buffer.byteLength]);
         const keys = Array.from({ length: count }, (_, row) => rows[row * 15]);
         assert.deepEqual(
@@ -69,10 +70,10 @@ describe('the collector', () => {
     const windows = smallWindows(1);
     const offer = (): Taking => collector.offer(windows.next().value, NORMAL);
     assert.deepEqual([offer(), offer(), offer()], ['taken', 'taken', 'full']);
-    const first = collector.data();
+    const first = datasetOf(collector.rows());
     collector.extend(300);
     for (let row = 2; row < 300; row += 1) assert.equal(offer(), 'taken');
-    const second = collector.data();
+    const second = datasetOf(collector.rows());
     assert.deepEqual([first.count, second.count, collector.wanted, collector.offered], [2, 300, 300, 300]);
     assert.deepEqual(second.rows.slice(0, 30), first.rows);
     assert.notEqual(first.rows.buffer, second.rows.buffer);

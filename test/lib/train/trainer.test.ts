@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../../../lib/detect/dataset';
 import type { FitProgress } from '../../../lib/detect/fit';
 import { detectorOf } from '../../../lib/detect/load';
 import { readFitSettings } from '../../../lib/detect/settings';
 import { threadsWith, type StartThread } from '../../../lib/platform/threads';
 import { createCollector } from '../../../lib/train/collector';
+import { datasetOf, type CollectedRows } from '../../../lib/train/rows';
 import { startTraining, type TrainingJob } from '../../../lib/train/trainer';
 import { coded, withFolder } from '../model/sample';
 import { SMALL, smallWindows } from './plant';
 
-function data(count: number): Dataset {
+function data(count: number): CollectedRows {
   const collector = createCollector({ schema: SMALL, wanted: count, stride: 1 });
   const windows = smallWindows(1);
   while (collector.collected < count) collector.offer(windows.next().value, { over: false, labelled: false });
-  return collector.data();
+  return collector.rows();
 }
 
 const job = (count: number, settings: object = {}): TrainingJob => ({
@@ -35,7 +35,7 @@ describe('training in a thread', () => {
     const given = job(400);
     const seen: FitProgress[] = [];
     const { artifact, report } = await startTraining(given, (progress) => seen.push(progress)).result;
-    assert.equal(given.data.rows.byteLength, 0, 'the rows moved to the thread');
+    assert.deepEqual(datasetOf(given.data), datasetOf(data(400)), 'the rows are where they were');
     assert.equal(detectorOf(artifact).kind, 'autoencoder');
     assert.deepEqual([report.rows, report.to - report.from], [400, 399_000]);
     assert.ok(report.metrics.validationLoss > 0 && seen.length >= 5);
@@ -45,7 +45,7 @@ describe('training in a thread', () => {
   it('carries the reason of a refusal across', async () => {
     await assert.rejects(startTraining(job(12), () => {}).result, coded('training-too-small', { has: 12 }));
     const constant = job(400);
-    constant.data.rows.fill(1);
+    for (const block of constant.data.blocks) block.fill(0);
     await assert.rejects(startTraining(constant, () => {}).result, coded('training-constant', { rows: 400 }));
   });
 

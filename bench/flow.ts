@@ -1,0 +1,72 @@
+import type { FlowNode } from '../test/harness/admin';
+
+const Z = 'bench';
+
+/** The tab and the configuration that every flow of the benches has. */
+const BASE: readonly FlowNode[] = [
+  { id: Z, type: 'tab', label: 'bench' },
+  { id: 'plant', type: 'swat-plant', name: '', source: 'swat' },
+];
+
+/** The simulated plant, standing still until its button `start` is pressed; then as fast as the flow takes it. */
+export function source(to: string): FlowNode[] {
+  const settings = { mode: 'simulation', autostart: false, speed: 'max', seed: 7 };
+  return [
+    { id: 'source', z: Z, type: 'swat-source', ...settings, wires: [[to], []] },
+    ...['start', 'pause', 'resume'].map((name) => button('source', name, { command: name })),
+  ];
+}
+
+/** The feed of the bench itself, standing still until it is told to send. */
+export function feed(to: string): FlowNode[] {
+  return [{ id: 'feed', z: Z, type: 'bench-feed', wires: [[to]] }];
+}
+
+/**
+ * The five nodes with the shipped reference model, beginning with `window`; the last one has the id that is counted.
+ * @param learning where training events of the autoencoder go
+ */
+export function fiveNodes(learning: readonly string[] = []): FlowNode[] {
+  const detector = { z: Z, model: 'model', autoTrain: false, activation: 'always' };
+  return [
+    ...BASE,
+    { id: 'model', type: 'swat-model', name: 'plant', folder: '', reference: true },
+    { id: 'window', z: Z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, wires: [['autoencoder']] },
+    { id: 'autoencoder', type: 'swat-autoencoder', ...detector, wires: [['iforest'], learning] },
+    { id: 'iforest', type: 'swat-iforest', ...detector, wires: [['severity'], []] },
+    { id: 'severity', z: Z, type: 'swat-severity', wires: [['last'], []] },
+    { id: 'last', z: Z, type: 'swat-alert', log: false, wires: [[], [], []] },
+  ];
+}
+
+/** `swat-window` alone. */
+export function windowAlone(): FlowNode[] {
+  return [...BASE, { id: 'last', z: Z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, wires: [[]] }];
+}
+
+/** What Node-RED itself costs: so many function nodes that pass the message on, beginning with `function-1`. */
+export function functionNodes(count: number): FlowNode[] {
+  const name = (index: number): string => (index === count ? 'last' : `function-${index}`);
+  return [
+    ...BASE,
+    ...Array.from({ length: count }, (_, index) => ({
+      id: name(index + 1),
+      z: Z,
+      type: 'function',
+      func: 'return msg;',
+      outputs: 1,
+      wires: index + 1 === count ? [[]] : [[name(index + 2)]],
+    })),
+  ];
+}
+
+/** A button, to be pressed by its name, that sends a command to a node. */
+export function button(to: string, name: string, swat: Readonly<Record<string, unknown>>): FlowNode {
+  return {
+    id: name,
+    z: Z,
+    type: 'inject',
+    props: [{ p: 'swat', v: JSON.stringify(swat), vt: 'json' }],
+    wires: [[to]],
+  };
+}

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Request, Response } from 'express';
+import { Feed } from './feed';
+import { Watch, type Stamped } from './watch';
+
+/** Id of the node whose end of work is the end of a sample's way. */
+const LAST = 'last';
+
+/** What Node-RED tells when a node is done with a message. */
+interface Completed {
+  readonly msg: Stamped;
+  readonly error?: unknown;
+  readonly node: { readonly id: string };
+}
+
+/** Hooks are missing in the published types. */
+interface Hooks {
+  add(name: string, listener: (event: Completed) => void): void;
+}
+
+/**
+ * The bench inside Node-RED: a node that feeds, and keeps the last message it got; a hook that counts; and routes under
+ * `/bench` to tell both what to do.
+ */
+export = (RED: NodeAPI): void => {
+  const watch = new Watch();
+  let feed: Feed | undefined;
+  let heard: unknown;
+  (RED.hooks as Hooks).add('onComplete.bench', ({ msg, error, node }) => {
+    if (node.id === LAST) watch.take(msg, error !== undefined && error !== null);
+  });
+
+  const route = (path: string, act: (asked: (name: string) => number) => unknown): void => {
+    RED.httpAdmin.get(path, (request: Request, response: Response) => {
+      const asked = (name: string): number => Number(request.query[name] ?? 0);
+      Promise.resolve(act(asked)).then(
+        (answer) => response.json(answer ?? {}),
+        (cause: unknown) => response.status(500).send(String(cause)),
+      );
+    });
+  };
+  route('/bench/reset', (asked) => {
+    heard = undefined;
+    watch.reset(asked('timed') === 1);
+  });
+  route('/bench/read', () => watch.read());
+  route('/bench/heard', () => heard);
+  route('/bench/rate', (asked) => (asked('a-second') > 0 ? feed?.start(asked('a-second')) : feed?.stop()));
+  route('/bench/attack', (asked) => feed?.attack(asked('id')));
+  route('/bench/fill', (asked) => feed?.fill(asked('assets'), asked('seconds')));
+  route('/bench/memory', async () => {
+    // Twice, with a rest between: what finalizers let go of in the first goes in the second.
+    for (let pass = 0; pass < 2; pass += 1) {
+      globalThis.gc?.();
+      await pause(200);
+    }
+    const { rss, heapUsed, external } = process.memoryUsage();
+    return { rss, used: heapUsed + external };
+  });
+
+  RED.nodes.registerType('bench-feed', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    const mine = new Feed((message) => this.send(message));
+    feed = mine;
+    this.on('input', ({ payload }, _send, done) => {
+      heard = payload;
+      done();
+    });
+    this.on('close', () => mine.stop());
+  });
+};

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FlowNode } from '../test/harness/admin';
+import { startNodeRed, type RunningNodeRed } from '../test/harness/node-red';
+import { createUserDir, linkModule, removeUserDir } from '../test/harness/user-dir';
+import type { Reading } from './inside/watch';
+
+/** A real headless Node-RED with a flow to be measured. */
+export interface Subject {
+  readonly nodeRed: RunningNodeRed;
+  /** Counts and times from now on. */
+  reset(timed?: boolean): Promise<void>;
+  read(): Promise<Reading>;
+  /** Tells the feed or the watch something; see bench/inside/bench-feed.ts. */
+  tell<T>(path: string, asked?: Readonly<Record<string, number>>): Promise<T>;
+  press(button: string): Promise<void>;
+  /** Gives a detector a command as the buttons of its dialog do; resolves once it has answered. */
+  command(type: string, id: string, given: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Ends it and removes its user directory. */
+  end(): Promise<void>;
+}
+
+export interface SubjectOptions {
+  /** Holds the process to the first core, where the system can. */
+  readonly oneCore?: boolean;
+  readonly nodeArgs?: readonly string[];
+}
+
+/** Starts a Node-RED of its own with a flow. */
+export async function startSubject(flows: readonly FlowNode[], options: SubjectOptions = {}): Promise<Subject> {
+  const userDir = createUserDir();
+  linkModule(userDir);
+  addBenchNodes(userDir);
+  const { nodeArgs = [], oneCore = false } = options;
+  const pinned = oneCore && canPin() ? ['-c', '0', process.execPath] : undefined;
+  const nodeRed = await startNodeRed({
+    userDir,
+    flows,
+    ...(pinned === undefined ? { nodeArgs } : { node: 'taskset', nodeArgs: [...pinned, ...nodeArgs] }),
+  });
+  const tell = async <T>(path: string, asked: Readonly<Record<string, number>> = {}): Promise<T> => {
+    const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
+    return JSON.parse(await nodeRed.admin.text(`/bench/${path}?${query.toString()}`)) as T;
+  };
+  return {
+    nodeRed,
+    tell,
+    read: () => tell<Reading>('read'),
+    reset: (timed = false) => tell('reset', { timed: timed ? 1 : 0 }),
+    press: (button) => nodeRed.admin.inject(button),
+    async command(type, id, given) {
+      const answer = await fetch(`${nodeRed.url}/${type}/${id}/command`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(given),
+      });
+      if (!answer.ok) throw new Error(`${JSON.stringify(given)}: ${await answer.text()}`);
+    },
+    async end() {
+      await nodeRed.stop();
+      removeUserDir(userDir);
+    },
+  };
+}
+
+/** Starts several, hands them over, and ends all of them whatever happens. */
+export async function withSubjects<T>(
+  starts: readonly (() => Promise<Subject>)[],
+  use: (subjects: readonly Subject[]) => Promise<T>,
+): Promise<T> {
+  const subjects: Subject[] = [];
+  try {
+    for (const start of starts) subjects.push(await start());
+    return await use(subjects);
+  } finally {
+    for (const subject of subjects) await subject.end();
+  }
+}
+
+/** Node-RED loads what stands in `nodes/` of its user directory: a script and a page of the same name. */
+function addBenchNodes(userDir: string): void {
+  const folder = join(userDir, 'nodes');
+  mkdirSync(folder);
+  const script = join(__dirname, 'inside', 'bench-feed.js');
+  writeFileSync(join(folder, 'bench-feed.js'), `module.exports = require(${JSON.stringify(script)});\n`);
+  const page = "RED.nodes.registerType('bench-feed', { category: 'bench', defaults: {}, inputs: 1, outputs: 1 });";
+  writeFileSync(join(folder, 'bench-feed.html'), `<script type="text/javascript">${page}</script>\n`);
+}
+
+function canPin(): boolean {
+  return spawnSync('taskset', ['--version']).status === 0;
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { simulate } from '../../lib/cli/simulate';
+import type { FlowNode } from '../harness/admin';
+import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+
+const folder = join(checkout, 'examples');
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const read = (file: string): FlowNode[] => JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[];
+
+/** Left and right edge of a node in the editor, roughly: 7 px a letter of its name, room for icon, ports and buttons. */
+function edges({ type, name, x }: FlowNode): [left: number, right: number] {
+  const named = typeof name === 'string' ? name.length : 0;
+  const half = type.startsWith('link') ? 15 : ((named || 10) * 7.2 + 55) / 2;
+  return [Number(x) - half - (type === 'inject' ? 25 : 0), Number(x) + half + (type === 'debug' ? 25 : 0)];
+}
+
+describe('every example', () => {
+  for (const file of files) {
+    const flow = read(file);
+    const placed = flow.filter(({ x }) => typeof x === 'number');
+
+    it(`${file} opens with a comment that says what it shows and how to try it`, () => {
+      const [first] = [...placed].sort((a, b) => Number(a.y) - Number(b.y));
+      assert.equal(first.type, 'comment');
+      assert.ok(String(first.info).length > 200);
+    });
+
+    it(`${file} wires and links only to nodes that are there, and no node lies on another`, () => {
+      const ids = new Set(flow.map(({ id }) => id));
+      assert.equal(ids.size, flow.length);
+      for (const { wires = [], links = [] } of flow as (FlowNode & { wires?: string[][]; links?: string[] })[])
+        for (const target of [...wires.flat(), ...links]) assert.ok(ids.has(target), target);
+      placed.forEach((one, index) => {
+        const [left, right] = edges(one);
+        assert.ok(left >= 0, `${String(one.name)} is cut off`);
+        for (const other of placed.slice(index + 1)) {
+          const [otherLeft, otherRight] = edges(other);
+          const apart = Math.abs(Number(one.y) - Number(other.y)) >= 30 || right < otherLeft || otherRight < left;
+          assert.ok(apart, `${String(one.name)} lies on ${String(other.name)}`);
+        }
+      });
+    });
+  }
+});
+
+/** The flow with its debug nodes printing, and changes of some nodes by name. */
+function printing(file: string, changes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {}): FlowNode[] {
+  return read(file).map((node) => ({
+    ...node,
+    ...(node.type === 'debug' ? { console: true } : {}),
+    ...changes[String(node.name)],
+  }));
+}
+
+describe('the examples in a real Node-RED', function () {
+  this.timeout(120_000);
+  let userDir: string;
+  let nodeRed: RunningNodeRed;
+  let press: (name: string) => Promise<void>;
+  /** Waits for a line of a debug node. */
+  const said = (debug: string, pattern: string, patience = 30_000): Promise<unknown> =>
+    nodeRed.waitForLog(new RegExp(`\\[debug:${debug}\\][^[]*${pattern}`), patience);
+
+  /** Waits until the log has so many matches. */
+  const times = async (pattern: RegExp, wanted: number): Promise<void> => {
+    const deadline = Date.now() + 60_000;
+    while ([...nodeRed.log().matchAll(pattern)].length < wanted) {
+      assert.ok(Date.now() < deadline, `not ${wanted} times ${String(pattern)}:\n${nodeRed.log()}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  before(async () => {
+    userDir = createUserDir();
+    linkModule(userDir);
+    nodeRed = await startNodeRed({ userDir });
+  });
+  after(async () => {
+    await nodeRed.stop();
+    removeUserDir(userDir);
+  });
+  const run = async (flow: FlowNode[]): Promise<void> => {
+    await nodeRed.admin.deploy(flow);
+    press = async (name) => {
+      const button = flow.find((node) => node.type === 'inject' && node.name === name);
+      assert.ok(button, name);
+      await nodeRed.admin.inject(button.id);
+    };
+  };
+
+  it('03: collects, trains, puts in force, lists and refuses by its buttons', async () => {
+    // As fast as the flow takes it, and fewer windows: a minute would be long here.
+    const collect = { props: [{ p: 'swat', v: '{"command":"collect","windows":800,"train":false}', vt: 'json' }] };
+    const train = { props: [{ p: 'swat', v: '{"command":"train","hidden":"48,24"}', vt: 'json' }] };
+    await run(
+      printing('03-train-on-your-own-data.json', {
+        'simulated plant': { speed: 'max' },
+        '1 Collect': collect,
+        '2 Train': train,
+        'only its beginning': { type: 'change', rules: [] },
+      }),
+    );
+    await press('1 Collect');
+    await times(/collected: 800,\s+wanted: 800/g, 2);
+    await press('2 Train');
+    await times(/event: 'trained'/g, 2);
+    await times(/event: 'activated'/g, 2);
+    await press('3 Versions');
+    await times(/active: true/g, 2);
+    await press('Roll back');
+    await said('errors', 'no earlier version of the autoencoder');
+    assert.doesNotMatch(nodeRed.log(), /event: 'failed'/);
+  });
+
+  it('04: finds the file that comes with the package, tells its truth, and finds the attack', async () => {
+    await run(printing('04-replay-a-historian-csv.json'));
+    await press('Replay');
+    await press('As fast as it goes');
+    await said('what the file says', '2026-01-01T00:10:00.000Z: attack');
+    await said('alarms', 'LIT101');
+    await said('events', 'finished');
+    assert.match(nodeRed.log(), /frames: 1350,\s+skipped: 0,\s+skippedCells: 0/);
+  });
+
+  it('06: raises an alarm for each line that is attacked, and for a line that nobody has set up', async () => {
+    const lines = ['A', 'B', 'C', 'D'].map((line) => [`line ${line}`, { factor: 50 }] as const);
+    await run(printing('06-many-assets.json', Object.fromEntries(lines)));
+    await press('Start line D');
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await press('Attack on line A: LIT301 falls');
+    await press('Attack on line D: LIT301 falls');
+    await said('alarms of line A', 'alarm in line A. P3: LIT301');
+    await said('alarms of any other line', 'alarm in line D. P3: LIT301');
+    assert.doesNotMatch(nodeRed.log(), /alarm in line [BC]/);
+  });
+});
+
+describe('docs/data', () => {
+  it('holds the file that the command beside it makes, byte for byte', async () => {
+    const command = /npx swat simulate (.+) --out (\S+)/.exec(
+      readFileSync(join(checkout, 'docs', 'data', 'README.md'), 'utf8'),
+    );
+    assert.ok(command);
+    const [, given, file] = command;
+    const copy = join(createUserDir(), 'copy.csv');
+    try {
+      const terminal = { result: () => undefined, progress: () => undefined };
+      assert.equal(await simulate([...given.split(' '), '--out', copy], terminal), 0);
+      assert.ok(readFileSync(copy).equals(readFileSync(join(checkout, file))));
+    } finally {
+      rmSync(join(copy, '..'), { recursive: true });
+    }
+  });
+});
