@@ -109,7 +109,7 @@ export = (RED: NodeAPI): void => {
           const rest: Loose = { ...message };
           delete rest.swat;
           if (command !== undefined) return run(command, rest, output, now);
-          const delivery = desk.verdict(readVerdict(message.payload), now);
+          const delivery = desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now);
           return delivery === undefined ? undefined : publish(delivery, rest, output);
         },
         kept,

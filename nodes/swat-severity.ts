@@ -18,7 +18,7 @@ import { statusLine } from './runtime/status';
 import { verdictStatus } from './runtime/verdict-status';
 
 type Definition = NodeDef & Record<string, unknown>;
-type Message = Parameters<Parameters<typeof onInput>[3]>[0] & { scores?: unknown; from?: string };
+type Message = Parameters<Parameters<typeof onInput>[3]>[0] & { scores?: unknown; from?: string; restarted?: string };
 
 /** A message whose scores wait for those of other branches, or are being judged. */
 interface Held {
@@ -55,10 +55,11 @@ export = (RED: NodeAPI): void => {
         const [{ message, send }] = carriers;
         let failure: Error | undefined;
         try {
-          const { verdict, from } = judge.judge(window, scores, steadyClock());
+          const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
           message.payload = { ...verdict, text: say(RED, verdict.sentence) };
           message.scores = scores;
+          if (rewound) message.restarted = 'rewind';
           status.show(() => verdictStatus(RED, verdict));
           send([message, verdict.level === from ? null : { ...message, from }]);
         } catch (cause) {

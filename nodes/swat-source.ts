@@ -1,9 +1,10 @@
 import type { NodeAPI } from 'node-red';
+import { SwatError } from '../lib/errors';
 import { systemTimers } from '../lib/platform/timers';
 import { Player } from '../lib/stream/player';
 import { flowsStarted } from './runtime/flows-started';
 import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
-import { obey } from './runtime/source-commands';
+import { COMMANDS, obey } from './runtime/source-commands';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
 import { readSourceSettings, type SourceDef } from './runtime/source-settings';
@@ -87,7 +88,8 @@ export = (RED: NodeAPI): void => {
           kept.changed();
           return;
         }
-        obey(player, command ?? {}, drillSeed, () => {
+        if (command === undefined) throw new SwatError('source-input', { known: COMMANDS.join(', ') });
+        obey(player, command, drillSeed, () => {
           const answer: Record<string, unknown> = { ...message, payload: score.standing(), asset };
           delete answer.swat;
           send([null, null, answer]);

@@ -92,7 +92,7 @@ export = (RED: NodeAPI): void => {
         const { plant } = windows;
         const quiet = windows.silent(now) === undefined && late.recent(now) === 0;
         const { windows: due, unused } = windows.tick(now);
-        for (const payload of due) this.send({ payload });
+        for (const payload of due) this.send({ asset: payload.asset, payload });
         for (const message of lateMessages(RED, unused, { plant })) this.send([null, message]);
         tell(now, (message) => this.send(message));
         if (!quiet || due.length > 0 || windows.silent(now) !== undefined) status.show(show);

@@ -41,7 +41,10 @@ export class AlarmBook {
   verdict(verdict: AlarmVerdict, now: number): AlarmEvent[] {
     const full = this.episodes.size >= MOST_ALARMS && verdict.level !== 'NONE' && !this.episodes.has(verdict.asset);
     if (full) throw new SwatError('alarms-full', { asset: verdict.asset, most: MOST_ALARMS });
-    return this.apply(verdict.asset, { kind: 'verdict', verdict }, now, { time: verdict.time, reason: 'calm' });
+    return [
+      ...this.rewound(verdict, now),
+      ...this.apply(verdict.asset, { kind: 'verdict', verdict }, now, { time: verdict.time, reason: 'calm' }),
+    ];
   }
 
   /** Time has passed: finishes off-delays. */
@@ -114,6 +117,13 @@ export class AlarmBook {
   restoreCounters({ seq, counts }: BookCounters): void {
     this.seq = seq;
     this.counts = { ...counts };
+  }
+
+  /** Time has gone back to before an alarm's onset: what stood is over, at its last verdict. */
+  private rewound({ asset, time, restarted }: AlarmVerdict, now: number): AlarmEvent[] {
+    const episode = restarted === 'rewind' ? this.episodes.get(asset) : undefined;
+    if (episode === undefined || time >= episode.onset.time) return [];
+    return this.apply(asset, { kind: 'reset' }, now, { time: episode.last.time, reason: 'rewind' });
   }
 
   private apply(asset: string, input: AlarmInput, now: number, about: Omit<Occasion, 'event' | 'seq'>): AlarmEvent[] {

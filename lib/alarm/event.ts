@@ -3,7 +3,7 @@ import type { Level, Sentence } from './verdict';
 import type { Contribution } from '../detect/detector';
 
 /** Why an alarm was cleared: calm was seen to the end, or had begun when verdicts stopped coming, or a person reset it. */
-export type ClearReason = 'calm' | 'calm-then-silent' | 'reset';
+export type ClearReason = 'calm' | 'calm-then-silent' | 'reset' | 'rewind';
 
 /** What `swat-alert` sends on output 1 and journals, before it is worded. */
 export interface AlarmEvent {
@@ -79,7 +79,12 @@ function eventSentence({ asset, level, onset }: Episode, { event, time, reason, 
     case 'info-ended':
       return { code: 'alarm-info-ended', params: { asset, minutes } };
     case 'cleared': {
-      const code = { calm: 'alarm-cleared', 'calm-then-silent': 'alarm-cleared-silent', reset: 'alarm-cleared-reset' };
+      const code = {
+        calm: 'alarm-cleared',
+        'calm-then-silent': 'alarm-cleared-silent',
+        reset: 'alarm-cleared-reset',
+        rewind: 'alarm-cleared-rewind',
+      };
       return { code: code[reason ?? 'calm'], params: { asset, level, minutes } };
     }
     case 'acknowledged': {

@@ -20,6 +20,8 @@ export interface JudgeSettings {
 export interface Judgement {
   readonly verdict: Omit<Verdict, 'text'>;
   readonly from: Level;
+  /** The first one after time has gone back: a record that is gone through again. */
+  readonly rewound: boolean;
 }
 
 /** Turns the scores of one window after the other into verdicts; keeps one debounced level per asset. */
@@ -50,7 +52,8 @@ export class Judge {
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
     const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window);
     const detectors = results(scores);
-    return { verdict: { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence }, from };
+    const verdict = { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence };
+    return { verdict, from, rewound: window.restarted === 'rewind' };
   }
 
   /** The assets that have a level. */

@@ -5,6 +5,8 @@ import { FINDINGS, LEVELS, type Sentence, type Verdict } from './verdict';
 
 /** What the alarm state machine takes of a verdict: checked, bounded, and without references to the message. */
 export type AlarmVerdict = Pick<Verdict, 'asset' | 'time' | 'finding' | 'level' | 'ratio' | 'tags' | 'sentence'> & {
+  /** Only of the first one after time has gone back. */
+  restarted?: 'rewind';
   /** Version of the model that spoke first, or an empty string. */
   model: string;
 };
@@ -14,9 +16,10 @@ const MOST_PARAMS = 20;
 
 /**
  * The verdict at `msg.payload`, as `swat-severity` sends it.
+ * @param restarted `msg.restarted`: `rewind` beside the first one after time has gone back
  * @throws SwatError `verdict-type` with the part that is missing or wrong
  */
-export function readVerdict(payload: unknown): AlarmVerdict {
+export function readVerdict(payload: unknown, restarted?: unknown): AlarmVerdict {
   const wrong = (part: string): SwatError => new SwatError('verdict-type', { part });
   if (!isRecord(payload)) throw wrong('payload');
   const { asset, time, ratio } = payload;
@@ -29,7 +32,8 @@ export function readVerdict(payload: unknown): AlarmVerdict {
   if (typeof ratio !== 'number' || !(ratio >= 0 && ratio < Infinity)) throw wrong('ratio');
   const sentence = readSentence(payload.sentence) ?? { code: 'anomaly-untold', params: { asset, level, ratio } };
   const tags = readContributions(payload.tags);
-  return { asset, time, finding, level, ratio, tags, sentence, model: modelOf(payload.detectors) };
+  const rewound = restarted === 'rewind' ? ({ restarted: 'rewind' } as const) : {};
+  return { asset, time, finding, level, ratio, tags, sentence, model: modelOf(payload.detectors), ...rewound };
 }
 
 function readSentence(value: unknown): Sentence | undefined {

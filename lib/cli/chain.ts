@@ -66,10 +66,18 @@ export function createChain({ plant, scorers, windows, judge, episode }: ChainOp
       const score = scorers[kind]?.score(window.features, quality.bad);
       if (score !== undefined) scores[kind] = score;
     }
-    const { verdict } = judged.judge({ asset, end, good: quality.good, why: quality.why, restarted }, scores, time);
+    const { verdict, rewound } = judged.judge(
+      { asset, end, good: quality.good, why: quality.why, restarted },
+      scores,
+      time,
+    );
     const { sentence, detectors } = verdict;
     const model = Object.values(detectors)[0]?.model ?? '';
-    return { window, verdict, events: book.verdict({ ...verdict, sentence, model }, time) };
+    return {
+      window,
+      verdict,
+      events: book.verdict({ ...verdict, sentence, model, ...(rewound && { restarted: 'rewind' }) }, time),
+    };
   };
 
   const feedAll: Chain['feedAll'] = (asset, frame, time) => {

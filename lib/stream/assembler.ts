@@ -121,7 +121,7 @@ export class FrameReader {
 
 /**
  * A value as a number in the tag's range, or why there is none. A text counts when it is a decimal number ("12.5", " 1e3 ");
- * hexadecimal and words are none, and an empty text is a missing value, not 0. A boolean counts for an actuator: as the
+ * hexadecimal and words are none, but for the name of one of the tag's states; an empty text is a missing value, not 0. A boolean counts for an actuator: as the
  * lower and higher of its two states, or as 0 and 1 where it names no states.
  */
 export function readNumber(value: unknown, tag: Tag): number | Unusable {
@@ -135,8 +135,9 @@ export function readNumber(value: unknown, tag: Tag): number | Unusable {
       if (value.length > MAX_TEXT) return 'notNumeric';
       const text = value.trim();
       if (text === '') return 'missing';
-      if (!DECIMAL.test(text)) return 'notNumeric';
-      number = Number(text);
+      const state = DECIMAL.test(text) ? Number(text) : stateNamed(text, tag);
+      if (state === undefined) return 'notNumeric';
+      number = state;
       break;
     }
     case 'boolean': {
@@ -149,6 +150,13 @@ export function readNumber(value: unknown, tag: Tag): number | Unusable {
       return value === undefined || value === null ? 'missing' : 'notNumeric';
   }
   return number >= tag.low && number <= tag.high && Math.abs(number) <= MAX_MAGNITUDE ? number : 'outOfRange';
+}
+
+/** The state that a text names: `open`, `off`; case does not matter. */
+function stateNamed(text: string, { states = {} }: Tag): number | undefined {
+  const wanted = text.toLowerCase();
+  const found = Object.entries(states).find(([, name]) => name.toLowerCase() === wanted);
+  return found === undefined ? undefined : Number(found[0]);
 }
 
 function stateOf(on: boolean, tag: Tag): number | undefined {

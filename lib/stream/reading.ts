@@ -56,7 +56,7 @@ export function readingsIn(entry: unknown, around: Around, plant: Plant): RawRea
   return plant.tags.flatMap(({ name }) => {
     if (!Object.hasOwn(given, name)) return [];
     const value = given[name];
-    const { time = latestTime(given) ?? latestTime(around), ...reading } = hasValue(value)
+    const { time = timeIn(given) ?? timeIn(around), ...reading } = hasValue(value)
       ? toReading(name, unwrapped(value.value), value, {})
       : toReading(name, value, {}, {});
     return [{ ...reading, time }];
@@ -83,14 +83,13 @@ function toReading(name: string, value: unknown, said: Around, around: Around): 
   const judged = STATUS_KEYS.some((key) => Object.hasOwn(said, key)) ? said : around;
   const { quality, status, statusCode } = judged;
   const blame = blameOf(statusCode, 'status') ?? blameOf(status, 'status') ?? blameOf(quality, 'quality');
-  return { name, value, time: latestTime(said) ?? latestTime(around), blame };
+  return { name, value, time: timeIn(said) ?? timeIn(around), blame };
 }
 
-/** The later of the source's and the server's time, else the one that there is. A source may never change its own. */
-function latestTime(said: Around): number | undefined {
-  const source = readTime(said.sourceTimestamp);
-  const server = readTime(said.serverTimestamp);
-  if (source !== undefined || server !== undefined) return Math.max(source ?? -Infinity, server ?? -Infinity);
+/** The source's time, else the server's, else the one that there is. */
+function timeIn(said: Around): number | undefined {
+  const stamped = readTime(said.sourceTimestamp) ?? readTime(said.serverTimestamp);
+  if (stamped !== undefined) return stamped;
   for (const key of TIME_KEYS) {
     const time = readTime(said[key]);
     if (time !== undefined) return time;

@@ -4,16 +4,22 @@ import { SwatError } from '../errors';
 export const TIME_KEYS = ['timestamp', 'Timestamp', 'time'] as const;
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/;
+/** Numbers that are seconds since the epoch from 2004 to 2128; as milliseconds they would lie in the first weeks of 1970. */
+const LEAST_SECONDS = 1.1e9;
+const MOST_SECONDS = 5e9;
 /** The last instant that a `Date` can hold. */
 const MAX_TIME = 8.64e15;
 
 /**
  * Event time in ms since the epoch of a value: a number (ms), a `Date`, or ISO 8601 text (without an offset: local time, a
  * date alone: UTC, as in ECMAScript). `undefined` when there is none (absent, null or empty).
- * @throws SwatError `frame-time` when there is one and it is none of these
+ * @throws SwatError `frame-time` when there is one and it is none of these, `frame-time-seconds` when it looks like seconds
  */
 export function readTime(value: unknown): number | undefined {
-  if (typeof value === 'number') return checked(value, value);
+  if (typeof value === 'number') {
+    if (value >= LEAST_SECONDS && value < MOST_SECONDS) throw new SwatError('frame-time-seconds', { value });
+    return checked(value, value);
+  }
   if (value === undefined || value === null || value === '') return undefined;
   if (value instanceof Date) return checked(value.getTime(), value);
   if (typeof value === 'string' && value.length <= 40) {

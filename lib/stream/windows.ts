@@ -168,7 +168,7 @@ export class AssetWindows<C = undefined> {
   /**
    * Takes the reading of one tag; gives the windows that are due, and what was not used. One with the very same source time
    * as the tag's last, a period later or more, says again what is so now (or says it anew, where a source never changes its
-   * time stamps).
+   * time stamps); and so does the first one of a tag, however old: a server that is asked tells when a value last changed.
    * @param source its time stamp, ms
    * @throws SwatError `reading-samples` without a grid, `asset-name`, `too-many-assets`; the windows then are as before
    */
@@ -184,7 +184,7 @@ export class AssetWindows<C = undefined> {
     }
     const value = usable ? read : Number.NaN;
     const reason = usable ? UNSAID : codeOf(read);
-    const time = repeatedAt(kept.line, tag, source, now, grid.periodMs);
+    const time = repeatedAt(kept.line, tag, source, now, grid.periodMs) ?? firstAt(kept.line, tag, source);
     if (time !== undefined) this.counters.repeated += 1;
     this.#take(asset, kept, { kind: 'reading', time: time ?? source, source, tag, value, reason, carrier }, now);
     return this.#out.take();
@@ -348,6 +348,12 @@ export class AssetWindows<C = undefined> {
 function holdOf<C>({ line }: Kept<C>): (tag: number) => number {
   const { known, pace } = line.window;
   return (tag) => known.maxAge(tag, pace.usual);
+}
+
+/** The event time of the first reading of a tag where its own is too old: it is what is known of it. */
+function firstAt<C>(line: Line<C>, tag: number, source: number): number | undefined {
+  const first = line instanceof GridLine && Number.isNaN(line.heard[tag]) && line.sources[tag] === -Infinity;
+  return first && source < line.watermark ? line.last : undefined;
 }
 
 /** The event time of a reading that only says again what the tag's last one said; `undefined` for any other. */

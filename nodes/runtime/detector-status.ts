@@ -25,6 +25,8 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
         return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.left-out', { percent }) };
       }
       const percent = Math.floor((100 * event.collected) / event.wanted);
+      if (event.collected >= event.wanted)
+        return { fill: 'blue', shape: 'ring', text: words(RED, 'status.collected', { collected: event.collected }) };
       return { fill: 'blue', shape: 'ring', text: words(RED, 'status.collecting', { percent }) };
     }
     case 'training': {

@@ -52,7 +52,8 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
     learning(event) {
       const shown = learningStatus(RED, event);
       const over = event.event === 'failed' || event.event === 'trained';
-      standing = over ? shown : undefined;
+      const full = event.event === 'collecting' && event.collected >= event.wanted;
+      standing = over || full ? shown : undefined;
       if (shown === undefined) rest();
       else status.show(shown);
       if (event.event !== 'failed') tell(explained(event));

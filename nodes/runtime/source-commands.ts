@@ -1,11 +1,13 @@
 import { MOST_ATTACKS, randomDrill } from '../../lib/plant/drill';
+import { SwatError } from '../../lib/errors';
 import { ATTACKS } from '../../lib/plant/attacks';
 import type { Player } from '../../lib/stream/player';
 import { commandName } from './commands';
 import { readNumber } from './settings';
 import { readFactor, readGap, SEED } from './source-settings';
 
-const COMMANDS = [
+/** The commands of a `swat-source`. */
+export const COMMANDS = [
   'start',
   'pause',
   'resume',
@@ -44,6 +46,7 @@ export function obey(
       player.stop();
       break;
     case 'attack':
+      if (given.id === undefined) throw new SwatError('attack-id', { known: ATTACKS.map(({ id }) => id).join(', ') });
       player.startAttack(readNumber('id', given.id, { min: 1, max: 999, integer: true, fallback: 0 }));
       break;
     case 'stop-attack':

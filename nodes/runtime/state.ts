@@ -4,6 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { disk } from '../../lib/platform/files';
 import { readStateFile, type StateEntry, type StateFile, type StateHeader } from '../../lib/snapshot/file';
 import { StateLog, type StateOwner } from '../../lib/snapshot/log';
+import { inUse } from './state-sweep';
 import { words, worded } from './words';
 
 /** What changed is saved so often, ms. */
@@ -60,7 +61,9 @@ export function keepState(
   const userDir: unknown = RED.settings.userDir;
   if (typeof userDir !== 'string' || userDir === '') return UNKEPT;
   const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
-  const path = join(userDir, 'swat', 'state', name);
+  const folder = join(userDir, 'swat', 'state');
+  const path = join(folder, name);
+  inUse(folder, path);
   const watcher = {
     failed: (error: Error) => node.error(worded(RED, error).message),
     recovered: () => node.log(words(RED, 'status.state-recovered')),

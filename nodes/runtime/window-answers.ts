@@ -17,14 +17,16 @@ export function statsAnswer(windows: AssetWindows<Carrier> | undefined, asset: s
   const times = windows?.times(asset);
   if (health === undefined || times === undefined) throw new SwatError('asset-unknown', { asset: asset.slice(0, 40) });
   const { first, ...window } = health;
-  const { last, watermark, ...rest } = times;
+  const { last, watermark, seen, ...rest } = times;
   const finite = Number.isFinite(watermark) ? { watermark } : {};
-  return { ...answer, asset, length: windows?.length, ...window, ...(first && { first }), lastTime: last, ...finite, ...rest }; // prettier-ignore
+  return { ...answer, asset, length: windows?.length, ...window, ...(first && { first }), lastTime: last, ...finite, seen: Math.round(seen), ...rest }; // prettier-ignore
 }
 
 /** An event of communication, with its sentence. */
 export function communicationPayload(RED: NodeAPI, event: Communication): object {
   const { asset } = event;
   const seconds = Math.round(event.event === 'communication-lost' ? event.seconds : event.silentSeconds);
-  return { ...event, text: words(RED, `sentences.${event.event}`, { asset, seconds }) };
+  const whole =
+    event.event === 'communication-lost' ? { since: Math.round(event.since), seconds } : { silentSeconds: seconds };
+  return { ...event, ...whole, text: words(RED, `sentences.${event.event}`, { asset, seconds }) };
 }

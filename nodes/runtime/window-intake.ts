@@ -122,6 +122,9 @@ function take(
     takeReading(intake, asset, carrier, reading, arrival, deliver);
     return;
   }
+  if (known?.settings.grid !== undefined && ['number', 'string', 'boolean'].includes(typeof payload)) {
+    throw new SwatError('reading-tag');
+  }
   const windows = known ?? intake.windows(payload);
   if (windows === undefined) return;
   const rich = windows.settings.grid === undefined ? undefined : readingsIn(payload, around, windows.plant);

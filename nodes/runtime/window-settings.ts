@@ -46,7 +46,7 @@ function byTime(fields: WindowFields): Pick<WindowSettings, 'lengths' | 'stride'
     readNumber(name, fields[name], { min: least, max: 10_000_000, fallback });
   const period = seconds('period', 0.001, 1);
   const span = seconds('span', 0.002, 60);
-  const slide = seconds('slide', 0.001, 10);
+  const slide = seconds('slide', 0.001, 1);
   const lateness = seconds('lateness', 0, 10);
   const periodMs = period * 1000;
   if (!Number.isInteger(rounded(periodMs))) throw new SwatError('window-period', { period });

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codes, give, good, inNodeRed, late, load, nextStatus, sent, settle, told, warnings } from './window-fixture';
+import {
+  arrived,
+  codes,
+  give,
+  good,
+  inNodeRed,
+  late,
+  load,
+  nextStatus,
+  sent,
+  settle,
+  told,
+  warnings,
+} from './window-fixture';
 
 /** Windows of three periods of a second, one each period. */
 const byTime = { by: 'time', span: 3, slide: 1, lateness: 2, period: 1 };
@@ -118,7 +131,7 @@ describe('swat-window: windows by time', () => {
     for (let second = 10; second < 16; second += 1) give(good, { timestamp: second * 1000, asset: 'line-1' });
     await settle();
     assert.deepEqual(spans(), [[10, 12]]);
-    await pause(2700);
+    await arrived(4, 6000);
     assert.deepEqual(spans(), [[10, 12], [11, 13], [12, 14], [13, 15]]); // prettier-ignore
     assert.equal(told.length, 0);
     await pause(3000);

@@ -94,9 +94,9 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits, at most two seconds, until so many windows have come since the node was loaded. */
-export async function arrived(windows: number): Promise<void> {
-  for (let turn = 0; turn < 400 && sent.length < windows; turn += 1)
+/** Waits, at most two seconds unless told otherwise, until so many windows have come since the node was loaded. */
+export async function arrived(windows: number, patienceMs = 2000): Promise<void> {
+  for (let turn = 0; turn < patienceMs / 5 && sent.length < windows; turn += 1)
     await new Promise((resolve) => setTimeout(resolve, 5));
 }
 

@@ -104,7 +104,7 @@ describe('a reading', () => {
     [{ value: 5, tag: 'B', quality: 0 }, { topic: 'A' }, raw('B', 5, { blame: 'badQuality' })],
     [{ value: 5, name: 'B', time: 9 }, { timestamp: 7 }, raw('B', 5, { time: 9 })],
     [{ value: { dataType: 'Double', value: 5 }, topic: 'B' }, {}, raw('B', 5)],
-    [{ value: 5, tag: 'B', sourceTimestamp: 1, serverTimestamp: 3, timestamp: 9 }, {}, raw('B', 5, { time: 3 })],
+    [{ value: 5, tag: 'B', sourceTimestamp: 1, serverTimestamp: 3, timestamp: 9 }, {}, raw('B', 5, { time: 1 })],
     [{ value: 5, tag: 'B' }, { status: 'Bad', timestamp: 4 }, raw('B', 5, { time: 4, blame: 'badQuality' })],
     [{ value: 5, tag: 'B', status: 'Good' }, { status: 'Bad' }, raw('B', 5)],
     [{ value: 5 }, {}, undefined],
