@@ -1,16 +1,16 @@
 import { SwatError } from '../errors';
-import type { AttackEvent } from '../plant/attack-event';
 import { attackOf } from '../plant/attacks';
 import type { DrillPlan } from '../plant/drill';
 import type { Schedule } from '../plant/schedule';
 import type { PlantSimulation } from '../plant/sim/plant';
-import type { HistorianOptions, UnreadableCell } from './historian';
+import type { HistorianOptions } from './historian';
 import { Pacer, type FrameSource, type InHand, type Timers } from './pacer';
 import { Place, type PlaceState } from './place';
+import type { PlayerEvents } from './player-event';
 import { fromFactor, readPlayer, toFactor, type SavedPlayer, type StandingPlayer } from './player-state';
 import { replaySource, type OpenFile, type ReplaySource } from './replay';
 import { simulatedSource, type SimulatedSource } from './simulated';
-import type { DrillEvent, SourceFrame } from './source';
+import type { SourceFrame } from './source';
 
 /** Where the frames come from. */
 export type PlayerInput =
@@ -22,32 +22,6 @@ export type PlayerInput =
       readonly drill?: DrillPlan;
     }
   | ({ readonly mode: 'historian'; readonly loop: boolean; open(): Promise<OpenFile> } & HistorianOptions);
-
-export type PlayerEvent =
-  | AttackEvent
-  | DrillEvent
-  | { readonly event: 'started' | 'paused' | 'resumed' | 'stopped'; readonly time: number }
-  /** The record is at its end. */
-  | {
-      readonly event: 'finished';
-      readonly time: number;
-      readonly frames: number;
-      /** Broken lines, and unreadable cells in the others. */
-      readonly skipped: number;
-      readonly skippedCells: number;
-    }
-  /** Told for the first hundred; all are counted. */
-  | { readonly event: 'line-skipped'; readonly time: number; readonly line: number; readonly error: SwatError }
-  /** A cell that could not be read; told for the first hundred, all are counted. */
-  | ({ readonly event: 'cell-skipped'; readonly time: number; readonly line: number } & UnreadableCell);
-
-export interface PlayerEvents {
-  frame(frame: SourceFrame): void;
-  event(event: PlayerEvent): void;
-  failed(cause: unknown): void;
-  /** It could not go on where it was and begins at the beginning, for this reason. */
-  begunAnew(reason: SwatError): void;
-}
 
 export type PlayerState = 'stopped' | 'running' | 'paused' | 'finished' | 'failed';
 

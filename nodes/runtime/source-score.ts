@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red';
-import { readAlarm, Scoreboard, type AttackScore } from '../../lib/alarm/scoreboard';
-import { stageOf } from '../../lib/plant/swat';
-import type { PlayerEvent } from '../../lib/stream/player';
 import { isTime } from '../../lib/alarm/restore';
+import { readAlarm, Scoreboard, type AttackScore } from '../../lib/alarm/scoreboard';
 import { isRecord } from '../../lib/alarm/scores';
+import { stageOf } from '../../lib/plant/swat';
+import type { PlayerEvent } from '../../lib/stream/player-event';
 import { words } from './words';
 
 /** The scoreboard of a `swat-source`: its own attacks against the alarms that are wired back to it. */

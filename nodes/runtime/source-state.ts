@@ -1,9 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
+import { isRecord } from '../../lib/alarm/scores';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { Player } from '../../lib/stream/player';
 import type { SourceScore } from './source-score';
 import { keepState } from './state';
-import { isRecord } from '../../lib/alarm/scores';
 
 /** How a `swat-source` and its scoreboard stand, and apart from it the attacks that are scored: these seldom change. */
 const SOURCE = 'source';
@@ -20,7 +20,7 @@ export interface KeptSource {
   close(): Promise<void>;
 }
 
-/** Keeps a source over a restart: some 7 kB, and as much again while an attack is watched by a twin. */
+/** Keeps a source over a restart: some 6 kB, and as much again while an attack is watched by a twin; up to 1000 attacks apart. */
 export function keepSource(node: Node, RED: NodeAPI, key: string, player: Player, score: SourceScore): KeptSource {
   const kept = keepState(
     node,

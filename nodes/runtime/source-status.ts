@@ -2,7 +2,8 @@ import type { NodeAPI, NodeStatus } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { Awaited } from '../../lib/plant/sim/manipulation';
 import { SWAT } from '../../lib/plant/swat';
-import type { Player, PlayerEvent } from '../../lib/stream/player';
+import type { Player } from '../../lib/stream/player';
+import type { PlayerEvent } from '../../lib/stream/player-event';
 import { words } from './words';
 
 /** Errors of a file with a few words of their own. */

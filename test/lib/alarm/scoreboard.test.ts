@@ -170,6 +170,51 @@ describe('the scoreboard', () => {
   });
 });
 
+describe('a scoreboard that is saved', () => {
+  const full = (): Scoreboard => {
+    const { board } = played(alarm(500), alarm(1050), alarm(2500));
+    board.attack(attackEvent('attack-started', 6001, { attack: 3 }));
+    board.alarm(alarm(6002, 'FIT101'));
+    return board;
+  };
+  const packed = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+
+  it('goes on as it was', () => {
+    const board = full();
+    const other = new Scoreboard(stageOf);
+    other.restore(packed(board.saved()));
+    other.restoreResults(packed(board.results()));
+    for (const each of [board, other]) {
+      each.attack(attackEvent('attack-ended', 6100, { attack: 3 }));
+      each.alarm(alarm(7000));
+    }
+    assert.deepEqual(other.tick(at(7100)), board.tick(at(7100)));
+    assert.deepEqual(
+      [other.results(), other.totals(), other.saved()],
+      [board.results(), board.totals(), board.saved()],
+    );
+  });
+
+  it('refuses whatever is no board, and then is as it was', () => {
+    const board = full();
+    const state = board.saved();
+    const [attack] = board.results();
+    const corrupt = { code: 'snapshot-corrupt' };
+    for (const name of Object.keys(state)) {
+      assert.throws(() => board.restore({ ...state, [name]: 'no' }), corrupt, name);
+    }
+    for (const name of Object.keys(attack)) {
+      assert.throws(() => board.restoreResults([attack, { ...attack, [name]: { no: 1 } }]), corrupt, name);
+    }
+    for (const wrong of [undefined, null, 'board', [1], {}]) {
+      assert.throws(() => board.restore(wrong), corrupt);
+      assert.throws(() => board.restoreResults(wrong), corrupt);
+    }
+    assert.throws(() => board.restoreResults(Array.from({ length: MOST_RESULTS + 1 }, () => attack)), corrupt);
+    assert.deepEqual([board.saved(), board.results()], [state, [attack]]);
+  });
+});
+
 describe('an alarm event on its way to the scoreboard', () => {
   const whole = {
     event: 'raised',

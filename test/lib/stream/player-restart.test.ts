@@ -5,7 +5,8 @@ import { SwatError } from '../../../lib/errors';
 import { randomDrill } from '../../../lib/plant/drill';
 import { parseSchedule } from '../../../lib/plant/schedule';
 import { stageOf } from '../../../lib/plant/swat';
-import { Player, type PlayerEvent, type PlayerInput } from '../../../lib/stream/player';
+import { Player, type PlayerInput } from '../../../lib/stream/player';
+import type { PlayerEvent } from '../../../lib/stream/player-event';
 import type { SourceFrame } from '../../../lib/stream/source';
 import { TestTimers } from './test-timers';
 
