@@ -74,6 +74,8 @@ export class Cells {
   release(cell: Cell): void {
     if (this.#free.length >= 4) return;
     cell.sources.fill(Number.NaN);
+    // What is left of another instant would make equal states differ in their bytes.
+    for (const each of [cell.times, cell.values, cell.reasons]) each.fill(0);
     this.#free.push(cell);
   }
 
