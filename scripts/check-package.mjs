@@ -22,10 +22,12 @@ const SHIPPED = [
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
+  /^docs\/(messages|state|time)\.md$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-\w+\.svg$/,
 ];
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const PAGES = ['docs/messages.md', 'docs/state.md', 'docs/time.md'];
+const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -82,7 +84,11 @@ function checkContent(files) {
     ...Object.values(manifest.bin ?? {}),
   ];
   const missing = needed.filter((file) => !files.includes(file));
-  check('every node brings code, dialog, texts, help and icon', missing.length === 0, missing.join(', '));
+  check(
+    'every node brings code, dialog, texts, help and icon, and the pages come along',
+    missing.length === 0,
+    missing.join(', '),
+  );
   const examples = files.filter((file) => file.startsWith('examples/'));
   const used = new Set(examples.flatMap((file) => JSON.parse(readFileSync(join(root, file))).map((node) => node.type)));
   const unused = nodeTypes.filter((type) => !used.has(type));
