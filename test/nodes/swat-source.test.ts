@@ -334,11 +334,12 @@ describe('swat-source', () => {
 
   for (const [name, swat] of [
     ['an unknown command', { command: 'explode' }],
+    ['an attack without a number', { command: 'attack' }],
     ['no command', undefined],
     ['a text', 'start'],
     ['the name of a prototype key', { command: '__proto__' }],
     ['an attack that there is not', { command: 'attack', id: 5 }],
-    ['an attack without a number', { command: 'attack', id: 'LIT101' }],
+    ['an attack with a name for a number', { command: 'attack', id: 'LIT101' }],
     ['a speed of zero', { command: 'speed', factor: 0 }],
     ['a resume without a pause', { command: 'resume' }],
     ['a negative count', { command: 'next', count: -1 }],

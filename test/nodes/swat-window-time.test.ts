@@ -108,6 +108,17 @@ describe('swat-window: windows by time', () => {
     assert.deepEqual(codes(), ['reading-samples', 'reading-samples']);
   });
 
+  it('says what is missing of a single value without a tag, and takes the states of an actuator by name', async () => {
+    await load({ ...byTime, lateness: 0 });
+    for (const payload of [5, 'text', true]) give(payload);
+    await settle();
+    assert.deepEqual(codes(), ['reading-tag', 'reading-tag', 'reading-tag']);
+    for (let second = 10; second < 13; second += 1) give({ ...good, P1: 'ON' }, { timestamp: second * 1000 });
+    await arrived(1, 6000);
+    assert.deepEqual(sent[0].payload.quality, { good: 1, bad: [] });
+    assert.equal(sent[0].payload.features[10], 2, 'the mean of P1');
+  });
+
   it('lets a plant learn its tags from single readings', async () => {
     await load({ ...byTime, lateness: 0 }, { source: 'learn', learnFrames: 10 });
     for (let second = 10; second < 40; second += 1) {

@@ -161,6 +161,27 @@ describe('AlarmBook', () => {
     );
   });
 
+  it('is over when its record is gone through again, at the time of its last verdict; the second pass raises its own', () => {
+    const alarms = book();
+    const [first] = feed(alarms, 100, ['WARNING', 'WARNING']);
+    const again = feed(alarms, 50, ['NONE'], { restarted: 'rewind' });
+    assert.deepEqual(
+      again.map(({ event, id, reason, time }) => [event, id, reason, time]),
+      [['cleared', first.id, 'rewind', 101 * SECOND]],
+    );
+    assert.deepEqual(feed(alarms, 60, of('NONE', 40)), []);
+    const [second] = feed(alarms, 100, ['WARNING']);
+    assert.deepEqual([second.event, second.id], ['raised', first.id]);
+  });
+
+  it('stands when time goes back no further than its onset, as after a crash', () => {
+    const alarms = book();
+    feed(alarms, 100, of('WARNING', 10));
+    assert.deepEqual(feed(alarms, 105, ['WARNING'], { restarted: 'rewind' }), []);
+    assert.deepEqual(feed(alarms, 99, ['WARNING']), [], 'nor for a verdict that is merely late');
+    assert.equal(alarms.list().length, 1);
+  });
+
   it('derives the id from asset, onset and model alone', () => {
     assert.equal(alarmId('a', 1, 'm'), alarmId('a', 1, 'm'));
     const others = [alarmId('b', 1, 'm'), alarmId('a', 2, 'm'), alarmId('a', 1, 'n'), alarmId('a","1', 1, 'm')];

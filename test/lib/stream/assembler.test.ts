@@ -116,6 +116,14 @@ describe('readTime', () => {
       ));
   }
 
+  for (const seconds of [1_767_225_600, 1_102_000_000.5, 4_999_999_999]) {
+    it(`says that ${seconds} looks like seconds`, () =>
+      assert.equal(
+        code(() => readTime(seconds)),
+        'frame-time-seconds',
+      ));
+  }
+
   it("finds a frame's own time under any of its names, own properties only", () => {
     assert.equal(ownTime({ Timestamp: 5 }), 5);
     assert.equal(ownTime({ timestamp: '', time: 6 }), 6);

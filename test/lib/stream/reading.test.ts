@@ -180,6 +180,27 @@ describe('windows of single readings', () => {
     assert.equal(single.counters.readings, 40);
   });
 
+  it('take the first one of a tag as of now, however old it is', () => {
+    const each = windows({ ...GRID, maxAgeMs: 60_000 });
+    const run = emptyRun();
+    const read = (index: number, value: number, source: number, now: number): void =>
+      run.take(each.acceptReading('a', { tag: index, raw: value, value }, source, now));
+    for (let second = 10_000; second < 10_010; second += 1) read(0, second, second * 1000, second * 1000);
+    // A server that is asked tells when the value last changed: hours ago.
+    read(1, 7, 1000, 10_010_000);
+    for (let second = 10_010; second < 10_020; second += 1) read(0, second, second * 1000, second * 1000);
+    assert.deepEqual(run.unused, []);
+    assert.deepEqual(run.windows.at(-1)?.quality.bad, []);
+    assert.equal(run.windows.at(-1)?.features[5], 7);
+    read(1, 8, 2000, 10_020_000);
+    read(0, 10_020, 10_020_000, 10_020_000);
+    assert.deepEqual(
+      run.unused.map(({ why }) => why),
+      ['late'],
+      'any further one has its own time',
+    );
+  });
+
   it('take the same source time again, a period later, as what is so now, and at once as a duplicate', () => {
     const each = windows(grid);
     const run = emptyRun();
