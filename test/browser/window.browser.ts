@@ -41,6 +41,11 @@ describe('the dialog of swat-window', function () {
     await editor.screenshot(open, 'window-by-time');
     assert.deepEqual(await editor.untranslated(open), []);
     assert.deepEqual(await editor.invalidFields(open), []);
+    assert.equal(await page.locator('#node-input-slide').inputValue(), '1');
+    await page.locator('#node-input-span').fill('60.5');
+    await page.locator('#node-input-span').blur();
+    await page.locator('#node-input-span').hover();
+    await page.getByText('2 to 10000 frame periods of 1 s, and a whole number of them.').waitFor();
     for (const [field, value, right] of [
       ['span', '60.5', false],
       ['span', '60', true],
