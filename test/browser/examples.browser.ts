@@ -23,10 +23,10 @@ describe('the examples', function () {
   it('03: collects at the press of a button, says how far it is, and stops', async () => {
     const page = await open('03-train-on-your-own-data');
     await press(page, '1 Collect');
-    await editor.waitForDebug(page, 'learning', /"collecting"/, 20_000);
+    await editor.waitForDebug(page, 'learning', /autoencoder: collecting 2000 windows/, 20_000);
     await editor.screenshot(page, 'example-03-collecting');
     await press(page, 'Stop collecting or training');
-    await editor.waitForDebug(page, 'learning', /"cancelled"/, 20_000);
+    await editor.waitForDebug(page, 'learning', /collecting was stopped/, 20_000);
     assert.deepEqual(page.problems, []);
   });
 
@@ -44,6 +44,17 @@ describe('the examples', function () {
     await press(page, 'Attack on line A: LIT301 falls');
     await editor.waitForDebug(page, 'alarms of line A', /alarm in line A\. P3: LIT301/, 60_000);
     await editor.screenshot(page, 'example-06-alarm');
+    assert.deepEqual(page.problems, []);
+  });
+
+  it('07: names the reading that is too late, and finds the attack in single readings', async () => {
+    const page = await open('07-readings-by-time');
+    await page.page.waitForTimeout(8000);
+    await press(page, 'One reading, a minute late');
+    await editor.waitForDebug(page, 'late readings', /LIT101, read at .*: late, by/, 20_000);
+    await press(page, 'Start attack: LIT301 falls');
+    await editor.waitForDebug(page, 'alarms', /LIT301/, 60_000);
+    await editor.screenshot(page, 'example-07-alarm');
     assert.deepEqual(page.problems, []);
   });
 });
