@@ -44,7 +44,7 @@ describe('what a detector remembers of an asset, over a restart', () => {
     ] as Parameters<typeof helper.load>[1]);
     helper.getNode('events').on('input', ({ payload }) => void events.push(payload as Record<string, unknown>));
     helper.getNode('out').on('input', (message) => {
-      scores.push((message as { scores?: { pca: DetectorScore } }).scores?.pca!);
+      scores.push((message as unknown as { scores: { pca: DetectorScore } }).scores.pca);
     });
   };
   const give = (message: Record<string, unknown>): void => helper.getNode('d').receive(message);
