@@ -21,7 +21,7 @@ import { statusLine, type StatusLine } from './status';
 import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
 
-/** The settings that both detectors have, as the dialog leaves them; those of the training itself stand beside them. */
+/** The settings that all detectors have, as the dialog leaves them; those of the training itself stand beside them. */
 export interface DetectorDef extends NodeDef {
   model?: unknown;
   ratioKind?: unknown;
@@ -32,6 +32,11 @@ export interface DetectorDef extends NodeDef {
   leaveOut?: unknown;
   stride?: unknown;
   seed?: unknown;
+  folds?: unknown;
+  smoothing?: unknown;
+  smoothingFall?: unknown;
+  baselineSamples?: unknown;
+  baselineTravel?: unknown;
 }
 
 /** A detector node as its admin route sees it. */
@@ -58,7 +63,9 @@ export function runDetector(
   const model = modelOf(RED, config.model);
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
-  const settings = { ...fit, quantile: percent / 100, seed: config.seed };
+  const { seed, folds, smoothing, smoothingFall, baselineSamples, baselineTravel } = config;
+  const follow = { smoothing, smoothingFall, baselineSamples, baselineTravel };
+  const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed };
   readFitSettings(kind, settings);
   const defaults = {
     windows: readWindows(config.windows, 2000),

@@ -3,6 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { DETECTOR_KINDS } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import type { Model, ModelNode } from './model-node';
+import { presetFields } from './preset-fields';
 import { readChoice, readText } from './settings';
 import { worded } from './words';
 
@@ -35,6 +36,11 @@ export function modelRoutes(RED: NodeAPI): void {
   const kindOf = (request: Request) => readChoice('kind', bodyOf(request).kind, DETECTOR_KINDS, DETECTOR_KINDS[0]);
   const write = RED.auth.needsPermission('swat-model.write');
 
+  RED.httpAdmin.get(
+    '/swat-model/presets',
+    RED.auth.needsPermission('swat-model.read'),
+    (_request: Request, response: Response) => answer(RED, response, () => Promise.resolve(presetFields())),
+  );
   RED.httpAdmin.get(
     '/swat-model/:id/versions',
     RED.auth.needsPermission('swat-model.read'),
