@@ -11,9 +11,9 @@ export interface Voice {
   /** Sends a payload on output 2, and to an open dialog. */
   tell(payload: object): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
-  raise(cause: unknown): void;
+  readonly raise: (cause: unknown) => void;
   /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
-  unlessNoted(cause: unknown): void;
+  readonly unlessNoted: (cause: unknown) => void;
   learning(event: LearningEvent): void;
   /** What the last training left to say, until the next command or activation. */
   readonly standing: NodeStatus | undefined;
