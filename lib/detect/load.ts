@@ -5,6 +5,9 @@ import type { DetectorArtifact } from './artifact';
 import { createAutoencoder } from './autoencoder';
 import { DETECTOR_KINDS, type Detector } from './detector';
 import { createIsolationForest } from './iforest';
+import { createPca, type PcaModel } from './pca';
+import { viewsOf } from './pca-views';
+import { PCA_VIEWS } from './settings';
 import { invalid, positiveTensorOf, tensorOf } from './tensors';
 
 /**
@@ -22,10 +25,13 @@ export function detectorOf(artifact: DetectorArtifact): Detector {
   };
   switch (artifact.kind) {
     case 'autoencoder': {
-      const { topK } = artifact.settings;
-      if (typeof topK !== 'number' || !(Number.isInteger(topK) && topK >= 1)) throw invalid('topK', 'value');
       const residualScale = positiveTensorOf(artifact, 'residual.scale', [width]);
-      return createAutoencoder(artifact.schema, { scaler, network: networkOf(artifact, width), residualScale, topK });
+      const network = networkOf(artifact, width);
+      return createAutoencoder(artifact.schema, { scaler, network, residualScale, topK: topKOf(artifact) });
+    }
+    case 'pca': {
+      const residualScale = positiveTensorOf(artifact, 'residual.scale', [width]);
+      return createPca(artifact.schema, { scaler, residualScale, topK: topKOf(artifact), ...pcaOf(artifact) });
     }
     case 'iforest': {
       const usualCredit = tensorOf(artifact, 'credit.usual', [width]);
@@ -43,6 +49,31 @@ function checkCalibration({ calibration }: DetectorArtifact): void {
   if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0)) {
     throw invalid('calibration', 'value');
   }
+}
+
+function topKOf({ settings: { topK } }: DetectorArtifact): number {
+  if (typeof topK !== 'number' || !(Number.isInteger(topK) && topK >= 1)) throw invalid('topK', 'value');
+  return topK;
+}
+
+function pcaOf(artifact: DetectorArtifact): Pick<PcaModel, 'views' | 'speLimit' | 't2Limit'> {
+  const known = PCA_VIEWS.find((views) => views === artifact.settings.views);
+  if (known === undefined) throw invalid('views', 'value');
+  const positions = viewsOf(artifact.schema, known);
+  const usual = tensorOf(artifact, 'pca.usual', [positions.length, 2]);
+  const [speLimit, t2Limit] = tensorOf(artifact, 'pca.limits', [2]);
+  const views = positions.map((features, view) => {
+    const width = features.length;
+    const directions = Float64Array.from(tensorOf(artifact, `pca${view}.directions`, [-1, width]));
+    const variances = Float64Array.from(
+      positiveTensorOf(artifact, `pca${view}.variances`, [directions.length / width]),
+    );
+    const [centre, spread] = usual.subarray(2 * view, 2 * view + 2);
+    if (!(spread > 0)) throw invalid('pca.usual', 'value');
+    const mean = Float64Array.from(tensorOf(artifact, `pca${view}.mean`, [width]));
+    return { features, mean, subspace: { width, directions, variances }, centre, spread };
+  });
+  return { views, speLimit, t2Limit };
 }
 
 function networkOf(artifact: DetectorArtifact, width: number): Network {

@@ -1,8 +1,18 @@
 import { SwatError } from '../errors';
 import type { DetectorKind } from './detector';
 
-/** What both kinds of training have in common. */
-interface CommonSettings {
+/** How a detector follows an asset from window to window. */
+export interface FollowSettings {
+  /** Share of a new score in the smoothed one (of its logarithm): 1 does not smooth. */
+  readonly smoothing: number;
+  /** Time constant of the slow baseline, in samples: how long it takes to follow a slow change; 0 for none. */
+  readonly baselineSamples: number;
+  /** As far as the baseline may move from what was learned, in standard deviations of a feature. */
+  readonly baselineTravel: number;
+}
+
+/** What all kinds of training have in common. */
+interface CommonSettings extends FollowSettings {
   /** Blocks of time for out-of-fold calibration. */
   readonly folds: number;
   /** Share of normal windows that stay under the threshold. */
@@ -35,14 +45,35 @@ export interface IsolationForestSettings extends CommonSettings {
   readonly subsample: number;
 }
 
-/** Settings of either kind. */
-export type FitSettings = AutoencoderSettings | IsolationForestSettings;
+/**
+ * Which features one PCA sees. `separate`: the statistics of the windows one, the raw samples another, where there are
+ * both. `together`: one sees all.
+ */
+export const PCA_VIEWS = ['separate', 'together'] as const;
+export type PcaViews = (typeof PCA_VIEWS)[number];
+
+/** How a PCA is made and scores. */
+export interface PcaSettings extends CommonSettings {
+  /** Share of the variance that the kept components explain; what they cannot is scored. */
+  readonly variance: number;
+  readonly views: PcaViews;
+  /** As for an autoencoder. */
+  readonly topK: number;
+  readonly scaleFloor: number;
+}
+
+/** Settings of any kind. */
+export type FitSettings = AutoencoderSettings | IsolationForestSettings | PcaSettings;
 
 /** The settings type of a kind. */
 export interface FitSettingsOf {
   autoencoder: AutoencoderSettings;
   iforest: IsolationForestSettings;
+  pca: PcaSettings;
 }
+
+/** A detector that looks at each window by itself. */
+const NO_FOLLOWING: FollowSettings = { smoothing: 1, baselineSamples: 0, baselineTravel: 30 };
 
 export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
   autoencoder: {
@@ -55,8 +86,21 @@ export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
     topK: 3,
     scaleFloor: 0.3,
     seed: 1,
+    ...NO_FOLLOWING,
   },
-  iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1 },
+  iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1, ...NO_FOLLOWING },
+  pca: {
+    variance: 0.95,
+    views: 'separate',
+    topK: 3,
+    scaleFloor: 0.3,
+    smoothing: 0.3,
+    baselineSamples: 720,
+    baselineTravel: 30,
+    folds: 5,
+    quantile: 0.995,
+    seed: 1,
+  },
 };
 
 interface Bounds {
@@ -69,7 +113,11 @@ const real = (min: number, max: number): Bounds => ({ min, max, whole: false });
 
 const LAYERS = whole(1, 6);
 const WIDTH = whole(1, 4096);
-const BOUNDS: Readonly<Record<Exclude<keyof AutoencoderSettings | keyof IsolationForestSettings, 'hidden'>, Bounds>> = {
+type NumberSetting = Exclude<
+  keyof AutoencoderSettings | keyof IsolationForestSettings | keyof PcaSettings,
+  'hidden' | 'views'
+>;
+const BOUNDS: Readonly<Record<NumberSetting, Bounds>> = {
   epochs: whole(1, 1000),
   batch: whole(1, 4096),
   learningRate: real(1e-6, 1),
@@ -80,6 +128,10 @@ const BOUNDS: Readonly<Record<Exclude<keyof AutoencoderSettings | keyof Isolatio
   seed: whole(0, 4294967295),
   trees: whole(1, 1000),
   subsample: whole(2, 65536),
+  variance: real(0.5, 0.9999),
+  smoothing: real(0.001, 1),
+  baselineSamples: whole(0, 10_000_000),
+  baselineTravel: real(0, 50),
 };
 
 /**
@@ -93,9 +145,32 @@ export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown)
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (value === undefined || value === null || value === '') return [name, standard];
     if (name === 'hidden') return [name, readHidden(value)];
+    if (name === 'views') return [name, readViews(value)];
     return [name, readNumber(name, value, BOUNDS[name as keyof typeof BOUNDS])];
   });
   return Object.fromEntries(read) as FitSettingsOf[K];
+}
+
+function readViews(value: unknown): PcaViews {
+  const views = PCA_VIEWS.find((known) => known === value);
+  if (views === undefined) {
+    throw new SwatError('setting-choice', {
+      name: 'views',
+      value: String(value).slice(0, 40),
+      choices: PCA_VIEWS.join(', '),
+    });
+  }
+  return views;
+}
+
+/** The settings as an artifact keeps them: a detector that looks at each window by itself says nothing of following. */
+export function keptSettings<S extends FollowSettings>(settings: S): Omit<S, keyof FollowSettings> & Partial<S> {
+  const { smoothing, baselineSamples, baselineTravel, ...rest } = settings;
+  return {
+    ...rest,
+    ...(smoothing < 1 && { smoothing }),
+    ...(baselineSamples > 0 && { baselineSamples, baselineTravel }),
+  } as Omit<S, keyof FollowSettings> & Partial<S>;
 }
 
 /** Hidden widths as a list, or as text with commas as a dialog gives them. */

@@ -40,6 +40,8 @@ export interface DetectorNode extends Node {
 }
 
 const STATUS_MS = 1000;
+/** Begins the key of what is remembered of an asset. */
+const TRACK = 'track/';
 
 /**
  * Makes a node a detector: scores windows with the active version, learns on command, and ends its training on close.
@@ -99,12 +101,19 @@ export function runDetector(
     RED,
     { kind: `swat-${kind}`, version: 1, key: '' },
     {
-      keys: () => learningKeys(learner),
+      *keys() {
+        yield* learningKeys(learner);
+        for (const asset of scoring.remembered()) yield TRACK + asset;
+      },
       full(key) {
+        if (key.startsWith(TRACK)) return scoring.saved(key.slice(TRACK.length));
         const saved = learningSaved(learner, key);
         return saved instanceof Uint8Array ? saved : toBytes(saved);
       },
-      restore: (key, { full }) => before.take(key, full, () => fromBytes(key, full)),
+      restore(key, { full }) {
+        if (key.startsWith(TRACK)) scoring.resume(key.slice(TRACK.length), full);
+        else before.take(key, full, () => fromBytes(key, full));
+      },
     },
   );
   const restored = kept.ready.then(() => {
@@ -117,8 +126,10 @@ export function runDetector(
 
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
   const reload = async (): Promise<void> => {
+    const assets = [...scoring.remembered()];
     await scoring.reload();
     if (closed) return;
+    for (const asset of assets) if (scoring.saved(asset) === undefined) kept.forget(TRACK + asset);
     if (scoring.problem !== undefined) voice.raise(scoring.problem);
     if (learner.stage === 'idle' && voice.standing === undefined) rest();
   };
@@ -164,6 +175,7 @@ export function runDetector(
     const score = scoring.score(window);
     const refusal = scoring.refusal(window);
     scoresOf(message)[kind] = score;
+    if (scoring.scorer?.tracks.get(window.asset) !== undefined) kept.change(TRACK + window.asset);
     offer(learner, message, window, score);
     send(message);
     if (refusal === undefined) mismatch.over();

@@ -23,7 +23,7 @@ export function measureRows(data: Dataset): QualityMeter {
 function newestOf({ schema }: Dataset, tag: number): number {
   let [best, least] = [-1, Infinity];
   schema.features.forEach(({ tag: of, statistic, length }, index) => {
-    const fits = statistic === 'mean' || (statistic as string) === 'first';
+    const fits = statistic === 'mean' || statistic === 'first';
     if (of === tag && fits && length < least) [best, least] = [index, length];
   });
   return best;
