@@ -5,7 +5,7 @@ import { SwatError } from '../../lib/errors';
 import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import { ACTIVATIONS } from '../../lib/train/keeper';
-import { createLearner, type Learner } from '../../lib/train/learner';
+import { createLearner, type Learner, type TrainedEvent } from '../../lib/train/learner';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readStride, readWindows, runCommand, type Answer } from './detector-commands';
@@ -14,6 +14,7 @@ import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
 import { createVoice } from './detector-voice';
 import { commandOf, onInput, openedBy, type Send } from './handler';
+import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber } from './settings';
 import { keepState } from './state';
@@ -81,6 +82,12 @@ export function runDetector(
     else status.show({ fill: 'green', shape: 'ring', text: words(RED, 'status.model-ready') });
   };
   const voice = createVoice(node, RED, kind, status, rest);
+  /** Who started the training at work. */
+  let trainer: By = NOBODY;
+  const noteTraining = ({ version, activated, rows, threshold }: TrainedEvent): void => {
+    const details = { activated, rows, threshold };
+    model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
+  };
   const learner = createLearner({
     kind,
     store: model.store,
@@ -89,8 +96,9 @@ export function runDetector(
     steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
-    activate: (version) => model.activate(kind, version),
+    activate: (version) => model.activate(kind, version, trainer).catch(voice.unlessNoted),
     emit: (event) => {
+      if (event.event === 'trained') noteTraining(event);
       if (!closed) voice.learning(event);
     },
     changed: (what) => kept.change(keyOf(what)),
@@ -165,6 +173,7 @@ export function runDetector(
       voice.forget();
       rest();
     }
+    if (given.command === 'train' || given.command === 'collect') trainer = byCommand(given);
     return runCommand(kind, model, learner, defaults, given, seen);
   };
   node.command = (given) => restored.then(() => run(given));
