@@ -85,6 +85,8 @@ export interface LearnerOptions extends KeeperOptions {
    */
   readonly fileOf?: (given: Readonly<Record<string, unknown>>) => FileSource;
   readonly emit: (event: LearningEvent) => void;
+  /** Hears what begins, before anything else is told of it. */
+  readonly begins?: (what: Exclude<Stage, 'idle'>) => void;
   /** Hears when something is another now: what it is at, the schema of the collection, or one of its rows. */
   readonly changed?: (what: 'at' | 'schema' | number) => void;
 }
@@ -239,6 +241,7 @@ export function createLearner(options: LearnerOptions): Learner {
     ending: () => Promise<LearningEvent> | undefined,
   ): void => {
     plan = undefined;
+    options.begins?.(what);
     busy.add(kind);
     [training, task] = [running, what];
     changed('at');
@@ -272,6 +275,7 @@ export function createLearner(options: LearnerOptions): Learner {
       checkWanted(wanted.windows, goesOn?.stride ?? wanted.stride, folds, schema);
       if (goesOn === undefined) discard();
       goesOn?.extend(wanted.windows);
+      options.begins?.('collecting');
       [plan, told] = [wanted, -Infinity];
       changed('at');
     },

@@ -177,6 +177,7 @@ class Reading {
       unreadableLines: this.#unreadable,
       rows: data.count,
       stride: data.stride,
+      wantedStride: source.stride,
       need: rowsNeeded(data, folds),
       missingTags: missing,
       unknownColumns: this.#columns?.unknown ?? [],

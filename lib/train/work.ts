@@ -32,6 +32,7 @@ export async function checkData(job: CheckJob, hooks: WorkHooks): Promise<void> 
       unreadableLines: 0,
       rows: data.count,
       stride: data.stride,
+      wantedStride: data.stride,
       need: rowsNeeded(data, settings.folds),
       missingTags: [],
       unknownColumns: [],

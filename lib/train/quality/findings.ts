@@ -52,8 +52,7 @@ function ofRecord(record: RecordQuality, tags: readonly TagQuality[]): Finding[]
     if (when) found.push(finding(...parts));
   };
   tell(rows < need, 'too-few', 'stop', { rows, need, stride });
-  const severity = missingTags.length * 2 >= tags.length ? 'stop' : 'warning';
-  tell(missingTags.length > 0, 'missing-tags', severity, {}, missingTags, { tags: missingTags });
+  tell(missingTags.length > 0, 'missing-tags', 'stop', {}, missingTags, { tags: missingTags });
   const { repetitions, slowestTag, slowestCycleMs } = record;
   if (repetitions !== null && slowestTag !== null && repetitions < CYCLES) {
     const params = { repetitions, tag: slowestTag, minutes: minutes(slowestCycleMs ?? 0) };
@@ -64,6 +63,7 @@ function ofRecord(record: RecordQuality, tags: readonly TagQuality[]): Finding[]
   tell(outOfOrder > OUT_OF_ORDER * samples, 'out-of-order', 'warning', { samples: outOfOrder });
   tell(duplicates > 0, 'duplicates', 'info', { samples: duplicates });
   tell(unreadableLines > 0, 'unreadable', 'warning', { lines: unreadableLines });
+  tell(record.stride > record.wantedStride, 'thinned', 'info', { stride });
   tell(labelled > 0, 'labelled', 'info', { samples: labelled, percent: percent(labelled / samples) });
   const modal = tags.filter(({ modes }) => modes.length > 0).map(({ tag }) => tag);
   const states = record.states.filter(({ share }) => share >= 0.05).length;

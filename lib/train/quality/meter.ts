@@ -17,8 +17,9 @@ import { Trends } from './trend';
 export interface RecordNotes {
   readonly source: SourceNote;
   readonly unreadableLines: number;
-  /** Rows for a training, at one in `stride` windows; how many one needs. */
+  /** Rows for a training, at one in `stride` windows (it was asked for one in `wantedStride`); how many one needs. */
   readonly rows: number;
+  readonly wantedStride: number;
   readonly stride: number;
   readonly need: number;
   readonly missingTags: readonly string[];

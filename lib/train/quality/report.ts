@@ -50,8 +50,9 @@ export interface RecordQuality {
   /** Samples that a label calls an attack, and those within excluded ranges. */
   readonly labelled: number;
   readonly excluded: number;
-  /** Rows for a training, at one row in `stride` windows; and how many one needs. */
+  /** Rows for a training, at one row in `stride` windows (it was asked for one in `wantedStride`); how many one needs. */
   readonly rows: number;
+  readonly wantedStride: number;
   readonly stride: number;
   readonly need: number;
   readonly slowestCycleMs: number | null;
