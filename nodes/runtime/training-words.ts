@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** A finding in words. */
-export type WordedFinding = Finding & Told;
+export type WordedFinding = Finding & Pick<Told, 'text' | 'advice'>;
 
 const NAMED = 5;
 /** With less held-out time than so many days, expected false alarms a day are hardly known. */
@@ -22,7 +22,7 @@ const SHORT_DAYS = 1;
 /** A finding with its sentence and what to do about it. */
 export function wordedFinding(RED: NodeAPI, finding: Finding): WordedFinding {
   const params = { ...timed(finding.params), names: namesOf(RED, finding.tags) };
-  return { ...told(RED, 'quality', finding.code, params), ...finding };
+  return { ...finding, ...sentencesOf(RED, 'quality', finding.code, params) };
 }
 
 /** A report with its findings in words. */
@@ -50,8 +50,11 @@ export function validationNotes(RED: NodeAPI, validation: Validation): Told[] {
 }
 
 function told(RED: NodeAPI, group: string, code: string, params: Params): Told {
-  const text = words(RED, `${group}.${code}.text`, params);
-  return { code, text, advice: words(RED, `${group}.${code}.advice`, params) };
+  return { code, ...sentencesOf(RED, group, code, params) };
+}
+
+function sentencesOf(RED: NodeAPI, group: string, code: string, params: Params): Pick<Told, 'text' | 'advice'> {
+  return { text: words(RED, `${group}.${code}.text`, params), advice: words(RED, `${group}.${code}.advice`, params) };
 }
 
 /** Times as a person reads them, UTC. */
