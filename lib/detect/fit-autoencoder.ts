@@ -17,11 +17,7 @@ import { keptSettings, type AutoencoderSettings } from './settings';
  * surroundings; residual scale and threshold come from these out-of-fold residuals alone. The network that is kept is
  * then fitted on all rows.
  */
-export function fitAutoencoder(
-  data: Dataset,
-  settings: AutoencoderSettings,
-  hooks: FitHooks,
-): Fitted {
+export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hooks: FitHooks): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
   const fitted = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;

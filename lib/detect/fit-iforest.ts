@@ -19,11 +19,7 @@ const ROWS_A_TREE = 25;
  * Trains an isolation forest. The threshold comes from rows that were scored by forests grown without their block of
  * time and its surroundings; the forest that is kept is grown on all rows.
  */
-export function fitIsolationForest(
-  data: Dataset,
-  settings: IsolationForestSettings,
-  hooks: FitHooks,
-): Fitted {
+export function fitIsolationForest(data: Dataset, settings: IsolationForestSettings, hooks: FitHooks): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
   const total = settings.trees * (folds.length + 1) + (2 * data.count) / ROWS_A_TREE;

@@ -88,7 +88,9 @@ export class QualityMeter {
     const correlation = correlationOf(names, columns);
     const trends = this.tags.map((_, tag) => this.#trends.of(tag));
     const stretches = oddStretches(
-      names.map((name, tag) => ({ name, trend: trends[tag], std: this.#totals.std(tag) })).filter(({ name }) => !excluded.has(name)),
+      names
+        .map((name, tag) => ({ name, trend: trends[tag], std: this.#totals.std(tag) }))
+        .filter(({ name }) => !excluded.has(name)),
       this.#trends.starts,
       this.#trends.ends,
     );
@@ -124,11 +126,15 @@ export class QualityMeter {
       std: count === 0 ? null : rounded(totals.std(tag)),
       stuck: run === undefined ? null : { from: run.from, to: run.to, samples: run.samples },
       distinct,
-      histogram:
-        histogram && { from: rounded(histogram.from) ?? 0, to: rounded(histogram.to) ?? 0, counts: histogram.counts },
+      histogram: histogram && {
+        from: rounded(histogram.from) ?? 0,
+        to: rounded(histogram.to) ?? 0,
+        counts: histogram.counts,
+      },
       trend: { min: short(trend.min), max: short(trend.max), mean: short(trend.mean) },
       drift: rounded(driftOf(trend.mean, trend.counts, totals.std(tag)), 3),
-      modes: histogram === null || distinct <= MOST_DISTINCT ? [] : modesOf(histogram).map((mode) => rounded(mode) ?? 0),
+      modes:
+        histogram === null || distinct <= MOST_DISTINCT ? [] : modesOf(histogram).map((mode) => rounded(mode) ?? 0),
     };
   }
 
@@ -189,7 +195,9 @@ export class QualityMeter {
       .map(({ frames, row }) => ({
         share: rounded(frames / this.#frames.count, 3) ?? 0,
         tags: Object.fromEntries(
-          shown.flatMap((tag) => (Number.isNaN(columns[tag][row]) ? [] : [[this.tags[tag].name, columns[tag][row]] as const])),
+          shown.flatMap((tag) =>
+            Number.isNaN(columns[tag][row]) ? [] : [[this.tags[tag].name, columns[tag][row]] as const],
+          ),
         ),
       }));
   }
