@@ -1,7 +1,7 @@
 import type { Dataset } from './dataset';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { calibrate, quantileOf } from './calibration';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { fitSubspace } from './fit-subspace';
 import { foldMoments } from './fold-moments';
 import { blockedFolds, everyRow, purgeGap } from './folds';
@@ -28,11 +28,7 @@ const CHUNK = 32;
  * followed from row to row as the node follows windows. The rows are read where they are; memory beside them grows with
  * the square of the features.
  */
-export function fitPca(
-  data: Dataset,
-  settings: PcaSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport; outOfFold: Float64Array } {
+export function fitPca(data: Dataset, settings: PcaSettings, hooks: FitHooks): Fitted {
   const { count } = data;
   const width = data.schema.features.length;
   const folds = blockedFolds(count, settings.folds, purgeGap(data));

@@ -1,11 +1,10 @@
-import type { DetectorArtifact } from './artifact';
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
-import type { FitHooks, FitReport } from './fit-run';
+import type { FitHooks, Fitted } from './fit-run';
 import { readFitSettings, type FitSettings } from './settings';
 
 export type { FitHooks, FitProgress, FitReport } from './fit-run';
@@ -15,12 +14,7 @@ export type { FitHooks, FitProgress, FitReport } from './fit-run';
  * same artifact on every machine.
  * @throws SwatError what {@link readFitSettings} and {@link checkDataset} throw, before any work; `training-cancelled`
  */
-export function fitDetector(
-  kind: DetectorKind,
-  data: Dataset,
-  settings: FitSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
   switch (kind) {
     case 'autoencoder': {
       const checked = readFitSettings(kind, settings);
