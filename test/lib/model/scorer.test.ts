@@ -18,7 +18,7 @@ describe('a scorer that follows its assets', () => {
     createScorer({ version, origin: 'local', artifact: { ...artifact, settings: { ...artifact.settings, ...settings } } }, 'calibrated'); // prettier-ignore
 
   before(() => {
-    const settings = { ...DEFAULT_SETTINGS.pca, baselineSamples: 50, baselineTravel: 5 };
+    const settings = { ...DEFAULT_SETTINGS.pca, baselineSamples: 50, baselineTravel: 5, tail: 'observed' as const };
     ({ artifact } = fitDetector('pca', data, settings, QUIET));
   });
 
