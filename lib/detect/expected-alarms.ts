@@ -75,7 +75,10 @@ function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persisten
     }
     if (ratios[row] >= persistence.ratio) recent.push(row);
     while (recent.length > 0 && recent[0] <= row - of) recent.shift();
-    if (open === undefined && recent.length >= needed) open = { from: recent[0], to: row, peak: recent[0] };
+    if (open === undefined && recent.length >= needed) {
+      const peak = recent.reduce((best, each) => (ratios[each] > ratios[best] ? each : best));
+      open = { from: recent[0], to: row, peak };
+    }
     if (open === undefined) continue;
     if (ratios[row] >= 1) open.to = row;
     if (ratios[row] > ratios[open.peak]) open.peak = row;
