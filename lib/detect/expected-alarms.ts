@@ -53,7 +53,8 @@ export function expectedAlarms(held: HeldOut, persistence: Persistence = USUAL_P
   return { days, alarms, perDay, upperPerDay: upper };
 }
 
-function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persistence: Persistence): FalseAlarm[] {
+/** The stretches that would be annunciated. @param step the usual step from one row to the next, ms */
+export function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persistence: Persistence): FalseAlarm[] {
   const of = Math.max(1, Math.round(persistence.of / stride));
   const needed = Math.max(1, Math.ceil((of * persistence.needed) / persistence.of));
   const found: FalseAlarm[] = [];
