@@ -59,7 +59,6 @@ function quantiles(): number[] {
 
 /** What held-out time says of a detector: false alarms to expect, its course, stretches that look like an episode, and whom it blames. */
 export function validate(held: Held): Validation {
-  const { data, artifact } = held;
   const out = heldOut(held);
   const { days, alarms, perDay, upperPerDay } = expectedAlarms(out);
   const tags = blame(held, out);
