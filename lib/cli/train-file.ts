@@ -12,6 +12,7 @@ import { productVersion } from '../platform/product';
 import type { Tag } from '../plant/dictionary';
 import { tagsOf } from '../plant/list';
 import { timeReader } from '../stream/local-time';
+import { PRESET_NAMES, PRESETS, presetSettings } from '../detect/presets';
 import { MAX_ROWS } from '../train/collector';
 import { readExclusions } from '../train/exclusions';
 import type { FileSource } from '../train/file-source';
@@ -20,12 +21,6 @@ import { startCheck, startTraining, type Ears } from '../train/trainer';
 import { readArguments } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
 import type { Command, Terminal } from './terminal';
-
-/** Windows of a preset: their lengths and raw samples. */
-const PRESETS = {
-  recommended: { lengths: [10], lags: 4 },
-  classic: { lengths: [60], lags: 0 },
-} as const;
 
 /** `swat train FILE`: checks a historian's CSV, trains detectors on it, and saves them as versions. The same code as in the nodes. */
 export const trainFile: Command = async ([file, ...args], terminal) => {
@@ -39,7 +34,8 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
     'time-zone': { kind: 'text', fallback: 'UTC' },
     'time-column': { kind: 'text', fallback: '' },
     'label-column': { kind: 'text', fallback: '' },
-    stride: { kind: 'number', fallback: 10, min: 1, max: 10_000, whole: true },
+    // 0: as the preset says.
+    stride: { kind: 'number', fallback: 0, min: 0, max: 10_000, whole: true },
     windows: { kind: 'number', fallback: MAX_ROWS, min: 10, max: MAX_ROWS, whole: true },
     seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
     epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
@@ -48,8 +44,9 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
     check: { kind: 'flag' },
   });
   const kinds = kindsOf(given.text('kind') ?? '');
-  const preset = given.text('preset') ?? '';
-  if (!Object.hasOwn(PRESETS, preset)) choice('preset', preset, Object.keys(PRESETS));
+  const preset = PRESET_NAMES.find((name) => name === given.text('preset'));
+  if (preset === undefined) return choice('preset', given.text('preset') ?? '', PRESET_NAMES);
+  const { lengths, lags, stride } = PRESETS[preset];
   const at = given.text('at');
   const now = at === undefined ? systemClock() : Date.parse(at);
   if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
@@ -61,24 +58,38 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
     path: resolve(file),
     name: basename(file),
     tags: plant === undefined ? undefined : await tagsIn(plant),
-    windows: { ...DEFAULT_WINDOWS, ...PRESETS[preset as keyof typeof PRESETS] },
+    windows: { ...DEFAULT_WINDOWS, lengths, lags },
     timeZone,
     columns: { time: given.text('time-column') ?? '', label: given.text('label-column') ?? '' },
-    stride: given.number('stride'),
+    stride: given.number('stride') || stride,
     rows: given.number('windows'),
   };
   const chosen = { seed: given.number('seed'), epochs: given.number('epochs') };
   const [first] = kinds;
   const ears = telling(terminal);
   if (given.flag('check')) {
-    await startCheck({ kind: first, file: source, settings: readFitSettings(first, chosen), exclude }, ears).result;
+    await startCheck(
+      {
+        kind: first,
+        file: source,
+        settings: readFitSettings(first, { ...presetSettings(preset, first), ...chosen }),
+        exclude,
+      },
+      ears,
+    ).result;
     return 0;
   }
   const folder = resolve(given.text('out') ?? '.');
   const store = createStore({ files: disk, folder, product: productVersion() });
   const falseAlarmsPerDay = given.number('false-alarms');
   for (const kind of kinds) {
-    const job = { kind, file: source, settings: readFitSettings(kind, chosen), exclude, falseAlarmsPerDay };
+    const job = {
+      kind,
+      file: source,
+      settings: readFitSettings(kind, { ...presetSettings(preset, kind), ...chosen }),
+      exclude,
+      falseAlarmsPerDay,
+    };
     let told = '';
     const training = startTraining(
       job,

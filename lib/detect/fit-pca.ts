@@ -1,12 +1,13 @@
-import { Moments, MOMENT_ROWS } from '../kernels/moments';
+import type { Dataset } from './dataset';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { calibrate, quantileOf } from './calibration';
-import type { Dataset } from './dataset';
-import { fitSubspace } from './fit-subspace';
-import { followRows } from './follow-rows';
 import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
-import { blockedFolds, everyRow, purgeGap, type Fold } from './folds';
-import { createResiduals, fusedScore, logResidual, type PcaView } from './pca';
+import { componentsOf, cutSubspace, type Components } from './fit-subspace';
+import { foldMoments } from './fold-moments';
+import { blockedFolds, everyRow, purgeGap } from './folds';
+import { followRows } from './follow-rows';
+import type { PcaView } from './pca';
+import { fusedScore, logResidual, PcaResiduals, type PcaPart, type ViewScale } from './pca-residuals';
 import { viewsOf } from './pca-views';
 import { reportOf } from './report';
 import { ResidualScale } from './residual-scale';
@@ -14,38 +15,28 @@ import { fitScaler, scalerTensors, zScores } from './scaler';
 import { keptSettings, type PcaSettings } from './settings';
 import { follow, paceOf, smooth } from './track';
 
-/** What only research varies, to hold the code against reference detectors. */
-export interface PcaResearch {
-  /** Whether the tail of the residuals takes part in their scale. */
-  readonly tail?: boolean;
-}
-
-type Part = Pick<PcaView, 'features' | 'mean' | 'subspace'>;
 /** Least spread of a view's log residual. */
 const LEAST_SPREAD = 0.1;
 /** Makes the median absolute deviation the standard deviation of a normal distribution. */
 const SIGMA = 1.4826;
 /** Rows between two questions whether to go on: about a millisecond. */
-const CHUNK = MOMENT_ROWS;
+const CHUNK = 32;
 
 /**
  * Fits principal components. Every block of time is judged by components that were fitted without it and its
  * surroundings; residual scale, the views' usual residual and the threshold come from these out-of-fold residuals alone,
- * followed from row to row as the node follows windows. Sums of products are added up once a block; what is left out is
- * taken away from the total. The rows are read where they are.
+ * followed from row to row as the node follows windows. The rows are read where they are; memory beside them grows with
+ * the square of the features.
  */
-export function fitPca(
-  data: Dataset,
-  settings: PcaSettings,
-  hooks: FitHooks,
-  { tail = true }: PcaResearch = {},
-): Fitted {
+export function fitPca(data: Dataset, settings: PcaSettings, hooks: FitHooks): Fitted {
+  const { count } = data;
   const width = data.schema.features.length;
-  const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
-  const scaler = fitScaler(data, everyRow(data.count));
-  const views = viewsOf(data.schema, settings.views);
+  const folds = blockedFolds(count, settings.folds, purgeGap(data));
+  const scaler = fitScaler(data, everyRow(count));
+  const plans = viewsOf(data.schema, settings);
+  const seen = [...new Set(plans.map(({ features }) => features))];
   const pace = paceOf(settings, data.stride);
-  const work = createWork(data.count * (views.length + 3), hooks);
+  const work = createWork(count * (seen.length + 3), hooks);
   const state = (phase: FitProgress['phase'], fold: number) => () => ({
     phase,
     fold,
@@ -64,96 +55,66 @@ export function fitPca(
     if ((row + 1) % CHUNK === 0 || row + 1 === to) work.done((row % CHUNK) + 1, state(phase, fold), row + 1 === to);
   };
 
-  const parts: Part[][] = folds.map(() => []);
-  const whole: Part[] = [];
-  for (const features of views) {
-    const columns = new Float64Array(features.length * MOMENT_ROWS);
-    const gathered = (from: number, to: number, done: (rows: number, last: boolean) => void): Moments => {
-      const moments = new Moments(features.length);
-      for (let first = from; first < to; first += MOMENT_ROWS) {
-        const count = Math.min(MOMENT_ROWS, to - first);
-        columns.fill(0);
-        for (let row = 0; row < count; row++) {
-          read(first + row);
-          for (let i = 0; i < features.length; i++) columns[i * MOMENT_ROWS + row] = z[features[i]];
-        }
-        moments.add(columns, count);
-        done(count, first + count === to);
-      }
-      return moments;
-    };
-    const blocks = folds.map(({ from, to }, index) =>
-      gathered(from, to, (rows, last) => work.done(rows, state('fold', index + 1), last)),
+  const foldParts: PcaPart[][] = folds.map(() => []);
+  const parts = seen.flatMap((features): PcaPart[] => {
+    const moments = foldMoments(data, folds, features, read, (rows, fold, last) =>
+      work.done(rows, state('fold', fold + 1), last),
     );
-    const total = new Moments(features.length);
-    blocks.forEach((block) => total.combine(block, 1));
-    folds.forEach((fold, index) => {
-      const left = total.copy();
-      left.combine(blocks[index], -1);
-      for (const [from, to] of edges(fold, data))
-        left.combine(
-          gathered(from, to, () => undefined),
-          -1,
-        );
-      parts[index].push({ features, ...fitSubspace(left, settings.variance) });
-    });
-    whole.push({ features, ...fitSubspace(total, settings.variance) });
-  }
+    const own = plans.filter((plan) => plan.features === features);
+    const cuts = (components: Components): PcaPart[] =>
+      own.map(({ variance }) => ({ features, ...cutSubspace(components, variance) }));
+    folds.forEach((_, fold) => foldParts[fold].push(...cuts(componentsOf(moments.left(fold)))));
+    return cuts(componentsOf(moments.total));
+  });
   work.done(0, state('final', folds.length), true);
 
-  const scale = new ResidualScale(width, data.count);
-  folds.forEach(({ from, to }, index) => {
-    const residualsOf = createResiduals(width, parts[index]);
+  const sizes = plans.map(({ features }) => new ResidualScale(features.length, count, settings.scaleTail));
+  folds.forEach(({ from, to }, fold) => {
+    const residuals = new PcaResiduals(foldParts[fold]);
     for (let row = from; row < to; row++) {
-      scale.add(residualsOf(read(row)).values);
-      told(row, to, 'fold', index + 1);
+      residuals.measure(read(row));
+      residuals.values.forEach((values, view) => sizes[view].add(values));
+      told(row, to, 'fold', fold + 1);
     }
   });
-  const residualScale = scale.scales(settings.scaleFloor, tail);
+  const scales = sizes.map((size) => size.scales(settings.scaleFloor));
 
-  const logs = views.map(() => new Float64Array(data.count));
-  const [spe, t2] = [new Float64Array(data.count), new Float64Array(data.count)];
-  const guilt = new Float64Array(width);
+  const logs = plans.map(() => new Float64Array(count));
+  const [spe, t2] = [new Float64Array(count), new Float64Array(count)];
+  const guilts = plans.map(({ features }) => new Float64Array(features.length));
   const deviations = new Float64Array(width);
-  /** Log residuals of rows, one of each view, with a baseline that follows. */
-  const follows = (
-    from: number,
-    to: number,
-    part: readonly Part[],
-    phase: FitProgress['phase'],
-    fold: number,
-  ): void => {
-    const residualsOf = createResiduals(width, part);
-    const sizes = part.map(({ features }) => new Float64Array(features.length));
+  /** Log residuals of rows, one of each view, with a baseline that follows them. */
+  const measured = (from: number, to: number, by: readonly PcaPart[], phase: FitProgress['phase'], fold: number) => {
+    const residuals = new PcaResiduals(by);
     followRows(data, from, to, pace, (row, track) => {
-      read(row);
-      for (let i = 0; i < width; i++) deviations[i] = z[i] - (track.baseline.length > 0 ? track.baseline[i] : 0);
-      const residuals = residualsOf(deviations);
-      for (let i = 0; i < width; i++) guilt[i] = (residuals.values[i] / residualScale[i]) ** 2;
-      part.forEach(
-        ({ features }, view) => (logs[view][row] = logResidual(features, guilt, settings.topK, sizes[view])),
-      );
+      deviations.set(read(row));
+      for (let i = 0; i < track.baseline.length; i++) deviations[i] -= track.baseline[i];
+      residuals.measure(deviations);
+      for (let view = 0; view < logs.length; view++) {
+        logs[view][row] = logResidual(residuals.values[view], scales[view], settings.topK, guilts[view]);
+      }
       [spe[row], t2[row]] = [residuals.spe, residuals.t2];
       follow(track, z, pace, false);
       told(row, to, phase, fold);
     });
   };
-  folds.forEach(({ from, to }, index) => follows(from, to, parts[index], 'fold', index + 1));
-  const usual = logs.map((each) => middle(each));
-  const scored = (from: number, to: number, into: Float64Array): void => {
-    const row = new Float64Array(views.length);
+  const scored = (from: number, to: number, usual: readonly ViewScale[], into: Float64Array): void => {
+    const row = new Float64Array(logs.length);
     followRows(data, from, to, { ...pace, rate: 0 }, (index, track) => {
       for (let view = 0; view < row.length; view++) row[view] = logs[view][index];
       into[index] = smooth(track, fusedScore(row, usual), pace);
     });
   };
-  const outOfFold = new Float64Array(data.count);
-  folds.forEach(({ from, to }) => scored(from, to, outOfFold));
-  const limits = [spe, t2].map((each) => quantileOf(each.toSorted(), settings.quantile));
 
-  const inSample = new Float64Array(data.count);
-  follows(0, data.count, whole, 'calibrate', folds.length);
-  scored(0, data.count, inSample);
+  folds.forEach(({ from, to }, fold) => measured(from, to, foldParts[fold], 'fold', fold + 1));
+  const usual = plans.map(({ weight }, view): ViewScale => ({ ...middleOf(logs[view]), weight }));
+  const outOfFold = new Float64Array(count);
+  folds.forEach(({ from, to }) => scored(from, to, usual, outOfFold));
+  const [speLimit, t2Limit] = [spe, t2].map((each) => quantileOf(each.toSorted(), settings.quantile));
+
+  const inSample = new Float64Array(count);
+  measured(0, count, parts, 'calibrate', folds.length);
+  scored(0, count, usual, inSample);
   const calibration = calibrate(outOfFold, settings.quantile);
   const artifact: DetectorArtifact = {
     kind: 'pca',
@@ -161,41 +122,33 @@ export function fitPca(
     settings: keptSettings(settings),
     tensors: {
       ...scalerTensors(scaler),
-      'residual.scale': { shape: [width], data: residualScale },
-      'pca.usual': {
-        shape: [views.length, 2],
-        data: Float32Array.from(usual.flatMap(({ centre, spread }) => [centre, spread])),
-      },
-      'pca.limits': { shape: [2], data: Float32Array.from(limits) },
-      ...subspaceTensors(whole),
+      'pca.limits': { shape: [2], data: Float32Array.of(speLimit, t2Limit) },
+      ...viewTensors(parts.map((part, view) => ({ ...part, ...usual[view], scale: scales[view] }))),
     },
     calibration,
   };
   return { artifact, report: reportOf('pca', data, scaler, calibration, folds, outOfFold, inSample), outOfFold };
 }
 
-/** The rows beside a fold's block that are left out with it. */
-function edges({ from, to }: Fold, data: Dataset): [from: number, to: number][] {
-  const gap = purgeGap(data);
-  return [
-    [Math.max(0, from - gap), from],
-    [to, Math.min(data.count, to + gap)],
-  ];
-}
-
 /** Median, and spread by the median absolute deviation, of a view's log residuals. */
-function middle(values: Float64Array): Pick<PcaView, 'centre' | 'spread'> {
+function middleOf(values: Float64Array): Pick<ViewScale, 'centre' | 'spread'> {
   const centre = quantileOf(values.toSorted(), 0.5);
   const away = values.map((value) => Math.abs(value - centre)).sort();
   return { centre, spread: Math.max(SIGMA * quantileOf(away, 0.5), LEAST_SPREAD) };
 }
 
-function subspaceTensors(parts: readonly Part[]): Record<string, Tensor> {
+function viewTensors(views: readonly PcaView[]): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
-  parts.forEach(({ mean, subspace: { width, directions, variances } }, view) => {
-    tensors[`pca${view}.mean`] = { shape: [width], data: Float32Array.from(mean) };
-    tensors[`pca${view}.directions`] = { shape: [variances.length, width], data: Float32Array.from(directions) };
-    tensors[`pca${view}.variances`] = { shape: [variances.length], data: Float32Array.from(variances) };
+  views.forEach(({ features, mean, subspace: { width, directions, variances }, scale, ...usual }, view) => {
+    const add = (name: string, shape: readonly number[], data: ArrayLike<number>): void => {
+      tensors[`view${view}.${name}`] = { shape, data: Float32Array.from(data) };
+    };
+    add('features', [width], features);
+    add('mean', [width], mean);
+    add('scale', [width], scale);
+    add('directions', [variances.length, width], directions);
+    add('variances', [variances.length], variances);
+    add('usual', [3], [usual.centre, usual.spread, usual.weight]);
   });
   return tensors;
 }

@@ -5,9 +5,7 @@ import type { DetectorArtifact } from './artifact';
 import { createAutoencoder } from './autoencoder';
 import { DETECTOR_KINDS, type Detector } from './detector';
 import { createIsolationForest } from './iforest';
-import { createPca, type PcaModel } from './pca';
-import { viewsOf } from './pca-views';
-import { PCA_VIEWS } from './settings';
+import { createPca, type PcaModel, type PcaView } from './pca';
 import { invalid, positiveTensorOf, tensorOf } from './tensors';
 
 /**
@@ -30,8 +28,7 @@ export function detectorOf(artifact: DetectorArtifact): Detector {
       return createAutoencoder(artifact.schema, { scaler, network, residualScale, topK: topKOf(artifact) });
     }
     case 'pca': {
-      const residualScale = positiveTensorOf(artifact, 'residual.scale', [width]);
-      return createPca(artifact.schema, { scaler, residualScale, topK: topKOf(artifact), ...pcaOf(artifact) });
+      return createPca(artifact.schema, { scaler, topK: topKOf(artifact), ...pcaOf(artifact, width) });
     }
     case 'iforest': {
       const usualCredit = tensorOf(artifact, 'credit.usual', [width]);
@@ -56,24 +53,34 @@ function topKOf({ settings: { topK } }: DetectorArtifact): number {
   return topK;
 }
 
-function pcaOf(artifact: DetectorArtifact): Pick<PcaModel, 'views' | 'speLimit' | 't2Limit'> {
-  const known = PCA_VIEWS.find((views) => views === artifact.settings.views);
-  if (known === undefined) throw invalid('views', 'value');
-  const positions = viewsOf(artifact.schema, known);
-  const usual = tensorOf(artifact, 'pca.usual', [positions.length, 2]);
+function pcaOf(artifact: DetectorArtifact, features: number): Pick<PcaModel, 'views' | 'speLimit' | 't2Limit'> {
   const [speLimit, t2Limit] = tensorOf(artifact, 'pca.limits', [2]);
-  const views = positions.map((features, view) => {
-    const width = features.length;
-    const directions = Float64Array.from(tensorOf(artifact, `pca${view}.directions`, [-1, width]));
-    const variances = Float64Array.from(
-      positiveTensorOf(artifact, `pca${view}.variances`, [directions.length / width]),
-    );
-    const [centre, spread] = usual.subarray(2 * view, 2 * view + 2);
-    if (!(spread > 0)) throw invalid('pca.usual', 'value');
-    const mean = Float64Array.from(tensorOf(artifact, `pca${view}.mean`, [width]));
-    return { features, mean, subspace: { width, directions, variances }, centre, spread };
-  });
+  const views: PcaView[] = [];
+  for (let view = 0; view === 0 || Object.hasOwn(artifact.tensors, `view${view}.features`); view++) {
+    views.push(viewOf(artifact, `view${view}`, features));
+  }
   return { views, speLimit, t2Limit };
+}
+
+function viewOf(artifact: DetectorArtifact, name: string, features: number): PcaView {
+  const positions = tensorOf(artifact, `${name}.features`, [-1]);
+  const width = positions.length;
+  if (width === 0 || !positions.every((at) => Number.isInteger(at) && at >= 0 && at < features)) {
+    throw invalid(`${name}.features`, 'value');
+  }
+  const directions = Float64Array.from(tensorOf(artifact, `${name}.directions`, [-1, width]));
+  const variances = positiveTensorOf(artifact, `${name}.variances`, [directions.length / width]);
+  const [centre, spread, weight] = tensorOf(artifact, `${name}.usual`, [3]);
+  if (!(spread > 0 && weight > 0)) throw invalid(`${name}.usual`, 'value');
+  return {
+    features: Int32Array.from(positions),
+    mean: Float64Array.from(tensorOf(artifact, `${name}.mean`, [width])),
+    scale: positiveTensorOf(artifact, `${name}.scale`, [width]),
+    subspace: { width, directions, variances: Float64Array.from(variances) },
+    centre,
+    spread,
+    weight,
+  };
 }
 
 function networkOf(artifact: DetectorArtifact, width: number): Network {

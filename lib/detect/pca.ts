@@ -1,86 +1,23 @@
-import { project, type Subspace } from '../kernels/projection';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
-import { meanOfLargest } from './largest';
+import { fusedScore, logResidual, PcaResiduals, type PcaPart, type ViewScale } from './pca-residuals';
 import { inUnits, zScores, type Scaler } from './scaler';
 
-/** One PCA, of a part of the features. */
-export interface PcaView {
-  /** Positions of its features in the schema. */
-  readonly features: Int32Array;
-  /** Mean z-score of each of them in training: almost 0. */
-  readonly mean: Float64Array;
-  readonly subspace: Subspace;
-  /** Median and spread of the view's log residual in normal operation, out of fold. */
-  readonly centre: number;
-  readonly spread: number;
+/** One PCA of a detector. */
+export interface PcaView extends PcaPart, ViewScale {
+  /** Residual of each of its features in normal operation, in standard deviations; never below the scale floor. */
+  readonly scale: Float32Array;
 }
 
 /** Everything a PCA detector computes with. */
 export interface PcaModel {
   readonly scaler: Scaler;
   readonly views: readonly PcaView[];
-  /** Residual of each feature in normal operation, in standard deviations; never below the scale floor. */
-  readonly residualScale: Float32Array;
   readonly topK: number;
   /** The threshold's quantile of SPE and of T^2 in normal operation, out of fold. */
   readonly speLimit: number;
   readonly t2Limit: number;
-}
-
-/** The least mean square residual that a logarithm is taken of. */
-const LEAST = 1e-12;
-
-/** Residuals of a window: what each PCA cannot explain. */
-export interface Residuals {
-  /** Of each feature, in standard deviations. */
-  readonly values: Float64Array;
-  /** Squared prediction error: the sum of all squared residuals. */
-  spe: number;
-  /** Hotelling's T^2: how far the window lies out within what the PCAs do explain. */
-  t2: number;
-}
-
-/** What makes residuals of deviations from normal. */
-export function createResiduals(width: number, views: readonly Pick<PcaView, 'features' | 'mean' | 'subspace'>[]) {
-  const residuals: Residuals = { values: new Float64Array(width), spe: 0, t2: 0 };
-  const parts = views.map(({ features }) => new Float64Array(features.length));
-  return (deviations: Float64Array): Residuals => {
-    residuals.spe = 0;
-    residuals.t2 = 0;
-    views.forEach(({ features, mean, subspace }, view) => {
-      const part = parts[view];
-      for (let i = 0; i < part.length; i++) part[i] = deviations[features[i]] - mean[i];
-      residuals.t2 += project(subspace, part);
-      for (let i = 0; i < part.length; i++) {
-        residuals.values[features[i]] = part[i];
-        residuals.spe += part[i] * part[i];
-      }
-    });
-    return residuals;
-  };
-}
-
-/** Logarithm of the mean of the `topK` largest squared scaled residuals of a view's features. */
-export function logResidual(features: Int32Array, guilt: Float64Array, topK: number, part: Float64Array): number {
-  for (let i = 0; i < part.length; i++) part[i] = guilt[features[i]];
-  return Math.log(Math.max(meanOfLargest(part, topK), LEAST));
-}
-
-/**
- * One score of the views' log residuals: each by its own median and spread in normal operation, their mean back on the scale
- * of a residual. With one view it is the root mean square of its largest scaled residuals, as an autoencoder's score.
- */
-export function fusedScore(logs: ArrayLike<number>, views: readonly Pick<PcaView, 'centre' | 'spread'>[]): number {
-  let [standard, centre, spread] = [0, 0, 0];
-  views.forEach((view, index) => {
-    standard += (logs[index] - view.centre) / view.spread;
-    centre += view.centre;
-    spread += view.spread;
-  });
-  const count = views.length;
-  return Math.exp(((standard / count) * (spread / count) + centre / count) / 2);
 }
 
 /**
@@ -89,29 +26,31 @@ export function fusedScore(logs: ArrayLike<number>, views: readonly Pick<PcaView
  * 1995). T^2 is told and decides nothing: it found nothing that the residuals had not.
  */
 export function createPca(schema: WindowSchema, model: PcaModel): Detector {
-  const { scaler, views, residualScale, topK, speLimit, t2Limit } = model;
+  const { scaler, views, topK, speLimit, t2Limit } = model;
   const width = schema.features.length;
   const deviations = new Float64Array(width);
-  const guilt = new Float64Array(width);
-  const parts = views.map(({ features }) => new Float64Array(features.length));
+  const guilts = views.map(({ features }) => new Float64Array(features.length));
   const logs = new Float64Array(views.length);
-  const residualsOf = createResiduals(width, views);
+  const residuals = new PcaResiduals(views);
   const byTag = featuresByTag(schema);
-  let last: Readonly<Pick<Residuals, 'spe' | 't2'>> = { spe: 0, t2: 0 };
+  const weights = weightsOf(views, width);
 
   const measure = (
     features: ArrayLike<number>,
     ignored: ReadonlySet<number> | undefined,
     baseline: Float64Array | undefined,
-  ): Residuals => {
+  ): void => {
     zScores(scaler, features, deviations);
     if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) deviations[i] -= baseline[i];
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (deviations[index] = 0)));
-    const residuals = residualsOf(deviations);
-    for (let i = 0; i < width; i++) guilt[i] = (residuals.values[i] / residualScale[i]) ** 2;
-    ignored?.forEach((tag) => byTag[tag].forEach((index) => (guilt[index] = 0)));
-    last = residuals;
-    return residuals;
+    residuals.measure(deviations);
+    views.forEach(({ features: positions, scale }, view) => {
+      const values = residuals.values[view];
+      if (ignored !== undefined) {
+        for (let i = 0; i < values.length; i++) if (ignored.has(schema.features[positions[i]].tag)) values[i] = 0;
+      }
+      logs[view] = logResidual(values, scale, topK, guilts[view]);
+    });
   };
 
   return {
@@ -120,15 +59,29 @@ export function createPca(schema: WindowSchema, model: PcaModel): Detector {
     scaler,
     score(features, ignored, baseline) {
       measure(features, ignored, baseline);
-      views.forEach((view, index) => (logs[index] = logResidual(view.features, guilt, topK, parts[index])));
       return fusedScore(logs, views);
     },
     explain(features, ignored, most = 5, baseline) {
-      const { values } = measure(features, ignored, baseline);
+      measure(features, ignored, baseline);
+      const guilt = new Float64Array(width);
+      const unexplained = new Float64Array(width);
+      views.forEach(({ features: positions, weight }, view) => {
+        positions.forEach((index, i) => {
+          guilt[index] += weight * guilts[view][i];
+          unexplained[index] += (weight * residuals.values[view][i]) / weights[index];
+        });
+      });
       const expected = (index: number): number =>
-        inUnits(scaler, schema, index, deviations[index] - values[index] + (baseline?.[index] ?? 0));
+        inUnits(scaler, schema, index, deviations[index] - unexplained[index] + (baseline?.[index] ?? 0));
       return rankTags(schema, byTag, guilt, features, expected, most);
     },
-    statistics: () => ({ spe: last.spe, speLimit, t2: last.t2, t2Limit }),
+    statistics: () => ({ spe: residuals.spe, speLimit, t2: residuals.t2, t2Limit }),
   };
+}
+
+/** Of each feature, the weights of the views that see it. */
+function weightsOf(views: readonly PcaView[], width: number): Float64Array {
+  const weights = new Float64Array(width);
+  for (const { features, weight } of views) for (const index of features) weights[index] += weight;
+  return weights;
 }

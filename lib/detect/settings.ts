@@ -5,6 +5,8 @@ import type { DetectorKind } from './detector';
 export interface FollowSettings {
   /** Share of a new score in the smoothed one (of its logarithm): 1 does not smooth. */
   readonly smoothing: number;
+  /** The same while the score falls, so that an alarm may clear sooner than it came; 0: as while it rises. */
+  readonly smoothingFall: number;
   /** Time constant of the slow baseline, in samples: how long it takes to follow a slow change; 0 for none. */
   readonly baselineSamples: number;
   /** As far as the baseline may move from what was learned, in standard deviations of a feature. */
@@ -46,10 +48,11 @@ export interface IsolationForestSettings extends CommonSettings {
 }
 
 /**
- * Which features one PCA sees. `separate`: the statistics of the windows one, the raw samples another, where there are
- * both. `together`: one sees all.
+ * Which features one PCA sees. `several`: the statistics two that differ in what they explain, the raw samples another, the
+ * newest sample alone a fourth. `separate`: the statistics one, the raw samples another. `together`: one sees all. Windows
+ * without raw samples have no views of them.
  */
-export const PCA_VIEWS = ['separate', 'together'] as const;
+export const PCA_VIEWS = ['several', 'separate', 'together'] as const;
 export type PcaViews = (typeof PCA_VIEWS)[number];
 
 /** How a PCA is made and scores. */
@@ -60,6 +63,11 @@ export interface PcaSettings extends CommonSettings {
   /** As for an autoencoder. */
   readonly topK: number;
   readonly scaleFloor: number;
+  /**
+   * The residual scale of a feature is at least this quantile of its residuals over 2.8, so that the few features that jump
+   * in normal operation do not set the threshold for all; up to 0.9 it takes no part.
+   */
+  readonly scaleTail: number;
 }
 
 /** Settings of any kind. */
@@ -73,7 +81,7 @@ export interface FitSettingsOf {
 }
 
 /** A detector that looks at each window by itself. */
-const NO_FOLLOWING: FollowSettings = { smoothing: 1, baselineSamples: 0, baselineTravel: 30 };
+const NO_FOLLOWING: FollowSettings = { smoothing: 1, smoothingFall: 0, baselineSamples: 0, baselineTravel: 30 };
 
 export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
   autoencoder: {
@@ -91,10 +99,12 @@ export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
   iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1, ...NO_FOLLOWING },
   pca: {
     variance: 0.95,
-    views: 'separate',
+    views: 'several',
     topK: 3,
     scaleFloor: 0.3,
+    scaleTail: 0.998,
     smoothing: 0.3,
+    smoothingFall: 0.4,
     baselineSamples: 720,
     baselineTravel: 30,
     folds: 5,
@@ -130,6 +140,8 @@ const BOUNDS: Readonly<Record<NumberSetting, Bounds>> = {
   subsample: whole(2, 65536),
   variance: real(0.5, 0.9999),
   smoothing: real(0.001, 1),
+  smoothingFall: real(0, 1),
+  scaleTail: real(0.5, 0.9999),
   baselineSamples: whole(0, 10_000_000),
   baselineTravel: real(0, 50),
 };
@@ -165,10 +177,11 @@ function readViews(value: unknown): PcaViews {
 
 /** The settings as an artifact keeps them: a detector that looks at each window by itself says nothing of following. */
 export function keptSettings<S extends FollowSettings>(settings: S): Omit<S, keyof FollowSettings> & Partial<S> {
-  const { smoothing, baselineSamples, baselineTravel, ...rest } = settings;
+  const { smoothing, smoothingFall, baselineSamples, baselineTravel, ...rest } = settings;
   return {
     ...rest,
     ...(smoothing < 1 && { smoothing }),
+    ...(smoothing < 1 && smoothingFall > 0 && { smoothingFall }),
     ...(baselineSamples > 0 && { baselineSamples, baselineTravel }),
   } as Omit<S, keyof FollowSettings> & Partial<S>;
 }

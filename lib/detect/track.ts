@@ -14,6 +14,8 @@ export interface Track {
 export interface TrackPace {
   /** Share of a new score in the smoothed one. */
   readonly smoothing: number;
+  /** The same while the score falls. */
+  readonly fall: number;
   /** Share of a feature's distance from the baseline that the baseline makes up for; 0 where none is kept. */
   readonly rate: number;
   readonly travel: number;
@@ -31,10 +33,11 @@ const LEAST_SCORE = 1e-12;
  * @param leak 0 in the product: a detector that is over its threshold learns nothing of what it sees
  */
 export function paceOf(settings: Partial<FollowSettings>, stride = 1, leak = 0): TrackPace {
-  const { smoothing = 1, baselineSamples = 0, baselineTravel = 0 } = settings;
+  const { smoothing = 1, smoothingFall = 0, baselineSamples = 0, baselineTravel = 0 } = settings;
   const after = (share: number): number => (stride === 1 ? share : 1 - (1 - share) ** stride);
   return {
     smoothing: after(smoothing),
+    fall: after(smoothingFall > 0 ? smoothingFall : smoothing),
     rate: baselineSamples > 0 ? after(1 / Math.max(baselineSamples, 1)) : 0,
     travel: baselineTravel,
     leak,
@@ -52,10 +55,12 @@ export function newTrack(features: number, { rate }: TrackPace): Track {
 }
 
 /** Exponential smoothing of the logarithm of the score (Roberts 1959); gives the smoothed score. */
-export function smooth(track: Track, score: number, { smoothing }: TrackPace): number {
+export function smooth(track: Track, score: number, { smoothing, fall }: TrackPace): number {
   if (smoothing >= 1) return score;
   const log = Math.log(Math.max(score, LEAST_SCORE));
-  track.smoothed = Number.isNaN(track.smoothed) ? log : smoothing * log + (1 - smoothing) * track.smoothed;
+  const before = track.smoothed;
+  const share = log < before ? fall : smoothing;
+  track.smoothed = Number.isNaN(before) ? log : share * log + (1 - share) * before;
   return Math.exp(track.smoothed);
 }
 

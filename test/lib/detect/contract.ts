@@ -167,8 +167,8 @@ export function detectorContract(
             (error) => error instanceof SwatError && error.code === 'model-unusable' && error.details.reason === reason,
             `${name} ${reason}`,
           );
-        // A network is as deep as its kernels say: without one, it is the shape that no longer fits.
-        if (!/^dense[1-9].*kernel$/.test(name)) broken('missing', others);
+        // A network is as deep as its kernels say: without one, it is the shape that no longer fits. So with views.
+        if (!/^dense[1-9].*kernel$|^view[1-9].features$/.test(name)) broken('missing', others);
         broken('shape', { ...others, [name]: { shape: [...part.shape, 2], data: part.data } });
         const data = part.data.slice();
         data[0] = NaN;

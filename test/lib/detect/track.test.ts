@@ -25,6 +25,18 @@ describe('the track of an asset', () => {
     assert.ok(Number.isFinite(smooth(track, 0, PACE)));
   });
 
+  it('forgets a high score sooner, where that is set', () => {
+    const pace = paceOf({ smoothing: 0.3, smoothingFall: 0.6 });
+    const track = newTrack(1, pace);
+    for (const [score, log] of [
+      [1, 0],
+      [10, 0.3],
+      [1, 0.12],
+    ]) {
+      assert.ok(Math.abs(Math.log10(smooth(track, score, pace)) - log) < 1e-12, String(score));
+    }
+  });
+
   it('moves its baseline by a share of the distance, at most as for three standard deviations', () => {
     const track = newTrack(3, PACE);
     follow(track, Float64Array.of(1, 40, -40), PACE, false);
