@@ -78,7 +78,7 @@ async function file(subject: Subject, path: string): Promise<Figure[]> {
     const body = Readable.toWeb(createReadStream(path)) as ReadableStream;
     const headers = { 'Content-Type': 'application/octet-stream' };
     const init = { method: 'PUT', headers, body, duplex: 'half' };
-    const answer = await fetch(`${subject.nodeRed.url}/swat-model/model/data/${FILE}`, init as RequestInit);
+    const answer = await fetch(`${subject.nodeRed.url}/swat-model/model/data/${FILE}`, init);
     if (!answer.ok) throw new Error(await answer.text());
   });
   const check = await watched(subject, 'check of the file', () =>

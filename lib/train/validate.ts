@@ -94,7 +94,7 @@ function seriesOf({ ratios, times }: HeldOut): Validation['series'] {
 }
 
 /** A score is far out from so many robust standard deviations of the log score on … */
-const FAR = 3;
+const FAR = 2.5;
 /** … where it stays so for so many window lengths: what a valve that switches does lasts one. */
 const LENGTHS = 3;
 /** What is far out for longer than this share of the time, or more often than so, is how the plant is run. */

@@ -107,8 +107,8 @@ export function runDetector(
   const voice = createVoice(node, RED, kind, status, rest);
   /** Who started the training at work. */
   let trainer: By = NOBODY;
-  const noteTraining = ({ version, activated, rows, threshold }: TrainedEvent): void => {
-    const details = { activated, rows, threshold };
+  const noteTraining = ({ version, activated, rows, threshold, source }: TrainedEvent): void => {
+    const details = { activated, rows, threshold, ...(source?.file !== undefined && { file: source.file }) };
     model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
   };
   const learner = createLearner({

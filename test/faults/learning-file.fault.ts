@@ -28,7 +28,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
   let userDir: string;
   let nodeRed: RunningNodeRed;
 
-  beforeEach(async function () {
+  beforeEach(function () {
     this.timeout(60_000);
     userDir = createUserDir();
     linkModule(userDir);
@@ -40,7 +40,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
     removeUserDir(userDir);
   });
 
-  const call = async (method: string, path: string, body?: BodyInit, type = 'application/json'): Promise<Response> =>
+  const call = (method: string, path: string, body?: BodyInit, type = 'application/json'): Promise<Response> =>
     fetch(`${nodeRed.url}${path}`, {
       method,
       ...(body === undefined ? {} : { body, headers: { 'Content-Type': type } }),

@@ -71,6 +71,11 @@ describe('learning from a file, in the flow', () => {
       .set('Content-Type', 'application/octet-stream')
       .send(text);
   const command = (given: object) => helper.request().post('/swat-autoencoder/d/command').send(given);
+  const listed = async () =>
+    (await helper.request().get('/swat-model/m/data').expect(200)).body as {
+      files: { name: string; bytes: number }[];
+      most: number;
+    };
   const report = async (): Promise<LearningReport> =>
     (await helper.request().get('/swat-autoencoder/d/report').expect(200)).body as LearningReport;
   const happened = async (name: string): Promise<Happening> => {
@@ -86,8 +91,7 @@ describe('learning from a file, in the flow', () => {
     await load();
     const csv = csvOf(seconds(600), (second) => (second >= 100 && second < 110 ? 'Attack' : 'Normal'));
     await put('plant 1.csv', csv).expect(200, { name: 'plant 1.csv', bytes: csv.length });
-    const { body } = await helper.request().get('/swat-model/m/data').expect(200);
-    const { files, most } = body as { files: { name: string; bytes: number }[]; most: number };
+    const { files, most } = await listed();
     assert.deepEqual([files.map(({ name, bytes }) => [name, bytes]), most], [[['plant 1.csv', csv.length]], 2 ** 31]);
 
     await command({ command: 'check', file: 'plant 1.csv' }).expect(200, { command: 'check', ok: true });
@@ -126,11 +130,11 @@ describe('learning from a file, in the flow', () => {
     const path = join(folder, 'elsewhere.csv');
     writeFileSync(path, csvOf(seconds(300)));
     for (const file of [path, '../elsewhere.csv', '/etc/passwd', '.csv', 'a/b.csv', 5, null, '']) {
-      const { body } = await command({ command: 'train', file }).expect(400);
-      assert.match((body as { error: string }).error, /cannot be the name of an uploaded file/, String(file));
+      const refused = await command({ command: 'train', file }).expect(400);
+      assert.match((refused.body as { error: string }).error, /cannot be the name of an uploaded file/, String(file));
     }
-    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: 'elsewhere' } } as never);
-    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: path } } as never);
+    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: 'elsewhere' } });
+    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: path } });
     assert.equal((await happened('trained')).rows, 296);
     assert.equal(failures[0].code, 'file-relative');
   });
@@ -157,16 +161,16 @@ describe('learning from a file, in the flow', () => {
   it('refuses an upload that is too large, with nothing kept', async () => {
     helper.settings({ userDir: folder, swatModelUploadMb: 0.01 } as never);
     await load();
-    const { status, body } = await put('big.csv', 'x'.repeat(20_000));
-    assert.deepEqual([status, (body as { code: string }).code], [413, 'data-too-large']);
-    assert.deepEqual((await helper.request().get('/swat-model/m/data')).body.files, []);
+    const refused = await put('big.csv', 'x'.repeat(20_000));
+    assert.deepEqual([refused.status, (refused.body as { code: string }).code], [413, 'data-too-large']);
+    assert.deepEqual((await listed()).files, []);
     helper.settings({ userDir: folder });
   });
 
   it('leaves a tag out that has no data at all, and scores the flow without it', async () => {
     await load({ excludeTags: 'FIT1' }, { wires: [['d']] });
     writeFileSync(join(folder, 'part.csv'), csvOf(seconds(500).map(({ LIT1, MV1 }) => ({ LIT1, MV1 }))));
-    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: join(folder, 'part.csv') } } as never);
+    helper.getNode('d').receive({ payload: '', swat: { command: 'train', file: join(folder, 'part.csv') } });
     const trained = await happened('trained');
     assert.deepEqual([trained.rows, (trained.source as Happening).excludedTags], [496, ['FIT1']]);
     await happened('activated');
@@ -177,7 +181,7 @@ describe('learning from a file, in the flow', () => {
       );
     });
     for (const [second, values] of seconds(40, 2).entries())
-      helper.getNode('w').receive({ payload: { ...values, FIT1: 9.9 }, timestamp: START + second * 1000 } as never);
+      helper.getNode('w').receive({ payload: { ...values, FIT1: 9.9 }, timestamp: START + second * 1000 });
     for (let turn = 0; turn < 200 && scores.length < 36; turn += 1)
       await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(scores.length, 36);

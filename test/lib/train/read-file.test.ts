@@ -142,7 +142,7 @@ describe('reading a file to learn from', () => {
     lines.splice(100, 0, '2026-01-01T00:01:30Z,1');
     lines.splice(150, 0, '\u0000\u0000,\u0000');
     lines.splice(200, 0, '"2026');
-    const result = await reading(Buffer.from(`${lines.join('\r\n')}`, 'latin1'));
+    const result = await reading(Buffer.from(lines.join('\r\n'), 'latin1'));
     assert.equal(result.quality.record.unreadableLines, 4);
     assert.equal(result.data.count, 396);
     assert.ok(found(result).includes('unreadable'));

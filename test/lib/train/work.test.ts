@@ -131,6 +131,9 @@ describe('a training as its thread does it', () => {
     assert.equal(quality?.tags[2].constant, true);
   });
 
+  it('refuses an excluded tag that there is not', () =>
+    assert.rejects(trained('pca', seconds(400), { exclude: { tags: ['LIT'], ranges: [] } }), coded('exclude-unknown')));
+
   it('refuses a file with too few windows', () =>
     assert.rejects(trained('pca', seconds(100)), coded('training-too-small', { has: 96 })));
 });
