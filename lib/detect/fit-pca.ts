@@ -115,7 +115,7 @@ export function fitPca(data: Dataset, settings: PcaSettings, hooks: FitHooks): F
   const inSample = new Float64Array(count);
   measured(0, count, parts, 'calibrate', folds.length);
   scored(0, count, usual, inSample);
-  const calibration = calibrate(outOfFold, settings.quantile);
+  const calibration = calibrate(outOfFold, settings.quantile, settings.tail);
   const artifact: DetectorArtifact = {
     kind: 'pca',
     schema: data.schema,

@@ -97,6 +97,11 @@ function readSettings(at: Untrusted): Manifest['settings'] {
   );
 }
 
+function readRobust(at: Untrusted | undefined): Pick<Calibration, 'robust'> {
+  if (at === undefined) return {};
+  return { robust: { location: at.field('location').number(), scale: at.field('scale').number(0) } };
+}
+
 function readCalibration(at: Untrusted): Calibration {
   const body = at.field('body').numbers(10_000);
   if (body.length === 0 || body.some((score, index) => index > 0 && score < body[index - 1]))
@@ -108,6 +113,7 @@ function readCalibration(at: Untrusted): Calibration {
     tailStart: at.field('tailStart').number(),
     tailScale: at.field('tailScale').number(0),
     samples: at.field('samples').integer(0, 1e9),
+    ...readRobust(at.optional('robust')),
   };
 }
 

@@ -39,9 +39,10 @@ export interface Held {
  * alarm only, and that is not what was asked for. Where even the highest raises more, it is the highest.
  */
 export function calibrateFor(held: Held, perDay: number): DetectorArtifact['calibration'] {
-  let found = calibrate(held.outOfFold, HIGHEST);
+  const tail = held.artifact.calibration.robust === undefined ? 'observed' : 'robust';
+  let found = calibrate(held.outOfFold, HIGHEST, tail);
   for (const quantile of quantiles()) {
-    const calibration = calibrate(held.outOfFold, quantile);
+    const calibration = calibrate(held.outOfFold, quantile, tail);
     if (expectedAlarms(heldOut({ ...held, artifact: { ...held.artifact, calibration } })).perDay > perDay) break;
     found = calibration;
   }
