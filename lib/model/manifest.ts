@@ -93,7 +93,8 @@ function checkSeal(bytes: Buffer): void {
   if (tail?.[1] !== sha256(bytes.subarray(0, bytes.length - (tail?.[0].length ?? 0)))) throw damaged(FILE, 'sha256');
 }
 
-function readSettings(at: Untrusted): Manifest['settings'] {
+/** Settings of a training, as they are saved. @throws SwatError `model-corrupt` */
+export function readSettings(at: Untrusted): Manifest['settings'] {
   return Object.fromEntries(
     at.entries(64).map(([name, entry]): [string, Manifest['settings'][string]] => {
       const { value } = entry;
@@ -104,7 +105,8 @@ function readSettings(at: Untrusted): Manifest['settings'] {
   );
 }
 
-function readCalibration(at: Untrusted): Calibration {
+/** A calibration, as it is saved. @throws SwatError `model-corrupt` */
+export function readCalibration(at: Untrusted): Calibration {
   const body = at.field('body').numbers(10_000);
   if (body.length === 0 || body.some((score, index) => index > 0 && score < body[index - 1]))
     throw at.field('body').refused();
@@ -118,7 +120,8 @@ function readCalibration(at: Untrusted): Calibration {
   };
 }
 
-function readReport(at: Untrusted): TrainingReport {
+/** A training report, as it is saved. @throws SwatError `model-corrupt` */
+export function readReport(at: Untrusted): TrainingReport {
   const metrics = at.field('metrics').entries(64);
   return {
     from: at.field('from').number(),
