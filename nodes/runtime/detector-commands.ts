@@ -2,12 +2,13 @@ import type { DetectorKind } from '../../lib/detect/detector';
 import { MAX_ROWS } from '../../lib/train/collector';
 import type { CollectPlan, Learner } from '../../lib/train/learner';
 import { commandName } from './commands';
-import { byCommand, readHistory } from './model-audit';
+import { byCommand } from './model-audit';
+import { MODEL_COMMANDS, runModelCommand } from './model-commands';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
 
 /** Commands that a detector answers. */
-export const COMMANDS = ['collect', 'train', 'stop', 'activate', 'rollback', 'versions', 'history'] as const;
+export const COMMANDS = ['collect', 'train', 'stop', 'activate', 'rollback', 'versions', ...MODEL_COMMANDS] as const;
 type CommandName = (typeof COMMANDS)[number];
 
 /** The answer to a command, sent on the second output. */
@@ -19,6 +20,8 @@ export interface CollectDefaults {
   readonly autoTrain: boolean;
   readonly stride: number;
   readonly leaveOut: boolean;
+  /** Settings of a training as the dialog gives them. */
+  readonly fit: Readonly<Record<string, unknown>>;
 }
 
 /** Every how many windows of an asset one is learned, from a dialog or a command. */
@@ -77,7 +80,13 @@ export async function runCommand(
       return { command, ok: true, version: await model.rollback(kind, byCommand(given)) };
     case 'versions':
       return { command, ok: true, versions: await model.store.list(kind) };
-    case 'history':
-      return { command, ok: true, ...(await model.trail.history(readHistory(given, kind))) };
+    default: {
+      const answer = await runModelCommand(
+        command,
+        { kind, model, learner, settings: defaults.fit, seen: schema },
+        given,
+      );
+      return { command, ok: true, ...answer };
+    }
   }
 }

@@ -12,6 +12,7 @@ import { readStride, readWindows, runCommand, type Answer } from './detector-com
 import { createMismatch } from './detector-mismatch';
 import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
+import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { commandOf, onInput, openedBy, type Send } from './handler';
 import { byCommand, NOBODY, type By } from './model-audit';
@@ -66,6 +67,7 @@ export function runDetector(
     autoTrain: config.autoTrain !== false,
     stride: readStride(config.stride, 10),
     leaveOut: config.leaveOut !== false,
+    fit: settings,
   };
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
@@ -146,11 +148,13 @@ export function runDetector(
     voice.forget();
     mismatch.forget();
     // Said once it scores.
+    void shadow.reload();
     void reload().then(() => {
       if (!closed && scoring.scorer?.version === version) voice.tell({ event: 'activated', version });
     });
   });
   // What comes before the version in force was read would go on unscored.
+  const shadow = createShadow({ node, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
@@ -184,6 +188,8 @@ export function runDetector(
     const score = scoring.score(window);
     const refusal = scoring.refusal(window);
     scoresOf(message)[kind] = score;
+    if (refusal === undefined) model.recent(kind).add(window);
+    shadow.offer(window, score);
     if (scoring.scorer?.tracks.get(window.asset) !== undefined) kept.change(TRACK + window.asset);
     offer(learner, message, window, score);
     send(message);
@@ -205,6 +211,7 @@ export function runDetector(
   node.on('close', (done: () => void) => {
     closed = true;
     unsubscribe();
+    shadow.close();
     status.close();
     // What is saved is what it was at, not that it was stopped.
     learner.leave();

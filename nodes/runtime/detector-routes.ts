@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { DetectorNode } from './detector-node';
 import { signed } from './model-audit';
-import { answer, bodyOf } from './model-routes';
+import { answer, bodyOf } from './answer';
 
 /** The admin route behind the buttons of a detector's dialog: a command, as `msg.swat` would give it. */
 export function detectorRoute(RED: NodeAPI, type: string): void {
