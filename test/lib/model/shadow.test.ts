@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { DetectorScore } from '../../../lib/detect/detector';
 import { RecentWindows, MOST_RECENT } from '../../../lib/model/recent';
 import { LEAST_WINDOWS, MOST_WINDOWS, ShadowRun, type ShadowDifference } from '../../../lib/model/shadow';
-import type { WindowPayload } from '../../../lib/stream/window';
 
 const score = (ratio: number, ready = true): DetectorScore => ({
   score: ratio,
