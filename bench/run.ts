@@ -8,7 +8,15 @@ import { memoryBench } from './memory';
 import { nodeRedBench } from './node-red';
 import { windowBench } from './window';
 
-const BENCHES: readonly Bench[] = [windowBench, kernelsBench, nodeRedBench, latencyBench, eventLoopBench, memoryBench, learningBench];
+const BENCHES: readonly Bench[] = [
+  windowBench,
+  kernelsBench,
+  nodeRedBench,
+  latencyBench,
+  eventLoopBench,
+  memoryBench,
+  learningBench,
+];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */
 async function main(args: readonly string[]): Promise<number> {
