@@ -46,7 +46,7 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
   const kinds = kindsOf(given.text('kind') ?? '');
   const preset = PRESET_NAMES.find((name) => name === given.text('preset'));
   if (preset === undefined) return choice('preset', given.text('preset') ?? '', PRESET_NAMES);
-  const { lengths, lags, stride } = PRESETS[preset];
+  const { lengths, lags, stride, ratioKind } = PRESETS[preset];
   const at = given.text('at');
   const now = at === undefined ? systemClock() : Date.parse(at);
   if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
@@ -89,6 +89,7 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
       settings: readFitSettings(kind, { ...presetSettings(preset, kind), ...chosen }),
       exclude,
       falseAlarmsPerDay,
+      ratioKind,
     };
     let told = '';
     const training = startTraining(
@@ -129,7 +130,7 @@ function telling(terminal: Terminal): Ears {
 function tellQuality({ record, findings }: QualityReport, terminal: Terminal): void {
   const { samples, rows, stride, labelled, excluded } = record;
   terminal.result(
-    `${samples} samples (${labelled} labelled, ${excluded} excluded), ${rows} windows, every ${stride}th`,
+    `${samples} samples (${labelled} labelled, ${excluded} excluded), ${rows} windows, one in ${stride} learned`,
   );
   for (const { code, severity, params, tags } of findings) {
     const filled = { ...timed(params), names: tags.slice(0, 10).join(', ') };

@@ -1,3 +1,4 @@
+import { ACTIVATIONS, type Activation } from '../kernels/activation';
 import type { Network } from '../kernels/dense';
 import type { Forest } from '../kernels/forest';
 import { transpose } from '../kernels/matrix';
@@ -83,7 +84,20 @@ function viewOf(artifact: DetectorArtifact, name: string, features: number): Pca
   };
 }
 
+/** Activations by layer, of a network that was made elsewhere. */
+function activationsOf({ settings }: DetectorArtifact): Activation[] | undefined {
+  if (!Object.hasOwn(settings, 'activations')) return undefined;
+  const { activations } = settings;
+  const names = typeof activations === 'string' ? activations.split(',') : [];
+  return names.map((name) => {
+    const known = ACTIVATIONS.find((activation) => activation === name);
+    if (known === undefined) throw invalid('activations', 'value');
+    return known;
+  });
+}
+
 function networkOf(artifact: DetectorArtifact, width: number): Network {
+  const activations = activationsOf(artifact);
   const layers = [];
   let inputs = width;
   for (let index = 0; index === 0 || Object.hasOwn(artifact.tensors, `dense${index}.kernel`); index++) {
@@ -91,10 +105,12 @@ function networkOf(artifact: DetectorArtifact, width: number): Network {
     const outputs = kernel.length / inputs;
     const weights = new Float32Array(kernel.length);
     transpose(kernel, weights, inputs, outputs);
-    layers.push({ inputs, outputs, weights, bias: tensorOf(artifact, `dense${index}.bias`, [outputs]) });
+    const bias = tensorOf(artifact, `dense${index}.bias`, [outputs]);
+    layers.push({ inputs, outputs, weights, bias, ...(activations && { activation: activations[index] }) });
     inputs = outputs;
   }
   if (inputs !== width) throw invalid(`dense${layers.length - 1}.kernel`, 'shape');
+  if (activations !== undefined && activations.length !== layers.length) throw invalid('activations', 'shape');
   return layers;
 }
 

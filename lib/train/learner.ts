@@ -157,7 +157,7 @@ export function wantedAlarms(value: unknown): number {
   if (typeof number === 'number' && number >= 0 && number <= 1000) return number;
   throw new SwatError('setting-number', {
     name: 'falseAlarmsPerDay',
-    value: String(value).slice(0, 40),
+    value: ((JSON.stringify(value) as string | undefined) ?? '').slice(0, 40),
     min: 0,
     max: 1000,
   });

@@ -97,6 +97,6 @@ function wiredBefore(RED: NodeAPI, to: string): string[] {
 
 function allNodes(RED: NodeAPI): Wired[] {
   const nodes: Wired[] = [];
-  RED.nodes.eachNode((node) => void nodes.push(node as Wired));
+  RED.nodes.eachNode((node) => void nodes.push(node));
   return nodes;
 }

@@ -24,6 +24,8 @@ export function histogramOf(values: Float64Array): Histogram | null {
 
 /** Between two modes, bars are lower than this share of the lower one's highest. */
 const VALLEY = 0.2;
+/** Of fewer values nothing is said of modes. */
+const LEAST = 300;
 /** A mode holds at least this share of all values. */
 const SHARE = 0.1;
 
@@ -34,6 +36,7 @@ export function modesOf({ from, to, counts }: Histogram): number[] {
     (count, bar) => ((counts.at(bar - 1) ?? 0) * Number(bar > 0) + 2 * count + (counts[bar + 1] ?? 0)) / 4,
   );
   const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total < LEAST) return [];
   const groups: { peak: number; mass: number; sum: number; valley: number }[] = [];
   let group = { peak: 0, mass: 0, sum: 0, valley: Infinity };
   smooth.forEach((height, bar) => {

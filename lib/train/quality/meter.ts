@@ -157,8 +157,8 @@ export class QualityMeter {
       labelled: source.labelled,
       excluded: source.excluded,
       slowestCycleMs: slowest && Math.round((this.#last - this.#first) / slowest.cycles),
-      slowestTag: slowest && slowest.tag,
-      repetitions: slowest && slowest.cycles,
+      slowestTag: slowest?.tag ?? null,
+      repetitions: slowest?.cycles ?? null,
       states: this.#states(columns),
       missingTags: notes.missingTags.slice(0, LISTED),
       unknownColumns: notes.unknownColumns.slice(0, LISTED).map((title) => title.slice(0, 64)),
@@ -168,11 +168,13 @@ export class QualityMeter {
   /** The sensor that swings most seldom, but at least once. */
   #slowest(columns: readonly Float64Array[], excluded: ReadonlySet<string>): { tag: string; cycles: number } | null {
     let slowest: { tag: string; cycles: number } | null = null;
-    this.tags.forEach(({ name, kind }, tag) => {
-      if (kind === 'actuator' || excluded.has(name) || this.#totals.distinct(tag) <= MOST_DISTINCT) return;
+    for (const [tag, { name, kind }] of this.tags.entries()) {
+      if (kind === 'actuator' || excluded.has(name) || this.#totals.distinct(tag) <= MOST_DISTINCT) continue;
       const cycles = cyclesOf(columns[tag]);
-      if (cycles > 0 && (slowest === null || cycles < slowest.cycles)) slowest = { tag: name, cycles };
-    });
+      if (cycles === 0 || (slowest !== null && cycles > slowest.cycles)) continue;
+      // Of equals the first by name, in whatever order they stand.
+      if (slowest === null || cycles < slowest.cycles || name < slowest.tag) slowest = { tag: name, cycles };
+    }
     return slowest;
   }
 
@@ -207,6 +209,7 @@ export class QualityMeter {
 function driftOf(means: readonly number[], counts: readonly number[], std: number): number {
   const part = Math.floor(means.length / FIFTH);
   if (part < 2) return Number.NaN;
+  if (counts.every((count) => count === 0)) return Number.NaN;
   if (std === 0) return 0;
   const meanOf = (from: number, to: number): number => {
     let [sum, all] = [0, 0];
