@@ -1,4 +1,4 @@
-import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
+import type { DetectorKind, RatioKind } from '../detect/detector';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import { createScorer, type Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
@@ -34,14 +34,18 @@ export function collectWindows(
   return collector.rows();
 }
 
-/** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */
-export async function trainAll(
+/** The detectors that are trained and judged together unless others are named. */
+export const USUAL_KINDS = ['autoencoder', 'iforest'] as const satisfies readonly DetectorKind[];
+
+/** Trains one detector of each of these kinds in worker threads, one after the other; tells of each epoch. */
+export async function trainAll<K extends DetectorKind>(
+  kinds: readonly K[],
   data: CollectedRows,
   chosen: { readonly seed: number; readonly epochs?: number },
   terminal: Terminal,
-): Promise<Record<DetectorKind, TrainingResult>> {
-  const results: Partial<Record<DetectorKind, TrainingResult>> = {};
-  for (const kind of DETECTOR_KINDS) {
+): Promise<Record<K, TrainingResult>> {
+  const results: Partial<Record<K, TrainingResult>> = {};
+  for (const kind of kinds) {
     const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
     let told = '';
     const training = startTraining({ kind, data, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
@@ -52,15 +56,17 @@ export async function trainAll(
     });
     results[kind] = await training.result;
   }
-  return results as Record<DetectorKind, TrainingResult>;
+  return results as Record<K, TrainingResult>;
 }
 
 /** Scorers of freshly trained detectors. */
-export function scorersOf(
-  results: Readonly<Record<DetectorKind, TrainingResult>>,
+export function scorersOf<K extends DetectorKind>(
+  results: Readonly<Record<K, TrainingResult>>,
   ratioKind: RatioKind,
-): Record<DetectorKind, Scorer> {
-  const scorer = (kind: DetectorKind): Scorer =>
-    createScorer({ version: 'fresh', origin: 'local', ...results[kind] }, ratioKind);
-  return { autoencoder: scorer('autoencoder'), iforest: scorer('iforest') };
+): Record<K, Scorer> {
+  const scorers = (Object.entries(results) as [K, TrainingResult][]).map(([kind, result]): [K, Scorer] => [
+    kind,
+    createScorer({ version: 'fresh', origin: 'local', ...result }, ratioKind),
+  ]);
+  return Object.fromEntries(scorers) as Record<K, Scorer>;
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { DETECTOR_KINDS } from '../detect/detector';
 import { SwatError } from '../errors';
 import { createStore } from '../model/store';
 import { systemClock } from '../platform/clock';
@@ -9,7 +8,7 @@ import { createPlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
 import { readArguments } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
-import { collectWindows, trainAll, type TimedFrame } from './learn';
+import { collectWindows, trainAll, USUAL_KINDS, type TimedFrame } from './learn';
 import { SIMULATION_START } from './simulate';
 import type { Command } from './terminal';
 
@@ -39,9 +38,9 @@ export const train: Command = async (args, terminal) => {
   const frames = normalOperation(seed, runs, Math.round((hours * 3600) / runs));
   const data = collectWindows(SWAT, frames, { ...DEFAULT_WINDOWS, lengths: [given.number('length')] }, stride);
   terminal.progress(`${data.count} windows, every ${stride}th`);
-  const results = await trainAll(data, { seed, epochs: given.number('epochs') }, terminal);
+  const results = await trainAll(USUAL_KINDS, data, { seed, epochs: given.number('epochs') }, terminal);
   const store = createStore({ files: disk, folder, product: productVersion() });
-  for (const kind of DETECTOR_KINDS) {
+  for (const kind of USUAL_KINDS) {
     const { artifact, report } = results[kind];
     const version = await store.save(artifact, report, now);
     terminal.result(
