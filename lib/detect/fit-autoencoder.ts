@@ -5,7 +5,7 @@ import { squaredResiduals } from './autoencoder';
 import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
 import { fitNetwork, runRows } from './fit-network';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
 import { meanOfLargest } from './largest';
 import { reportOf } from './report';
@@ -21,7 +21,7 @@ export function fitAutoencoder(
   data: Dataset,
   settings: AutoencoderSettings,
   hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
   const fitted = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;
@@ -89,7 +89,8 @@ export function fitAutoencoder(
     calibration,
   };
   const losses = { loss, validationLoss, foldLosses };
-  return { artifact, report: reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses) };
+  const report = reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses);
+  return { artifact, report, outOfFold };
 }
 
 function lossOf(network: Network, rows: Float32Array, width: number, from: number, to: number): number {

@@ -4,7 +4,7 @@ import { seeded } from '../kernels/random';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { calibrate } from './calibration';
 import type { Dataset } from './dataset';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
 import { reportOf } from './report';
 import { fitScaler, scalerTensors, standardiseAll } from './scaler';
@@ -23,7 +23,7 @@ export function fitIsolationForest(
   data: Dataset,
   settings: IsolationForestSettings,
   hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
   const total = settings.trees * (folds.length + 1) + (2 * data.count) / ROWS_A_TREE;
@@ -77,7 +77,8 @@ export function fitIsolationForest(
     },
     calibration,
   };
-  return { artifact, report: reportOf('iforest', data, scaler, calibration, folds, outOfFold, inSample) };
+  const report = reportOf('iforest', data, scaler, calibration, folds, outOfFold, inSample);
+  return { artifact, report, outOfFold };
 }
 
 /** A forest as float32 tensors. Right children are kept as steps from their parent: small whole numbers, exact. */

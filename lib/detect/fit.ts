@@ -1,11 +1,10 @@
-import type { DetectorArtifact } from './artifact';
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
-import type { FitHooks, FitReport } from './fit-run';
+import type { FitHooks, Fitted } from './fit-run';
 import { readFitSettings, type FitSettings } from './settings';
 
 export type { FitHooks, FitProgress, FitReport } from './fit-run';
@@ -20,7 +19,7 @@ export function fitDetector(
   data: Dataset,
   settings: FitSettings,
   hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+): Fitted {
   switch (kind) {
     case 'autoencoder': {
       const checked = readFitSettings(kind, settings);

@@ -1,5 +1,6 @@
 import { ratioOf } from '../detect/calibration';
 import type { DetectorScore, RatioKind } from '../detect/detector';
+import { excludedTagsOf } from '../detect/excluded';
 import { detectorOf } from '../detect/load';
 import { zScores } from '../detect/scaler';
 import { follow, paceOf, remembers, smooth } from '../detect/track';
@@ -24,8 +25,8 @@ export interface Scorer {
   readonly schema: WindowSchema;
   readonly threshold: number;
   /**
-   * The score of a window of {@link schema}, the next one of its asset. Tags with bad data take no part; when half of them or
-   * more are bad, the score is not ready. Blame is only put from ratio 1 on. A gap restarts the smoothing, a rewind forgets
+   * The score of a window of {@link schema}, the next one of its asset. Tags with bad data take no part, nor do those that the
+   * model was trained without; when half of the others or more are bad, the score is not ready. Blame is only put from ratio 1 on. A gap restarts the smoothing, a rewind forgets
    * the asset.
    */
   score(window: ScoredWindow): DetectorScore;
@@ -56,9 +57,13 @@ export function createScorer(
   const following = remembers(pace);
   const z = new Float64Array(pace.rate > 0 ? schema.features.length : 0);
   const positions = new Map(schema.tags.map((tag, index) => [tag.name, index]));
+  const excluded: ReadonlySet<number> = new Set(
+    excludedTagsOf(settings).flatMap((name) => schema.tags.flatMap((tag, index) => (tag.name === name ? [index] : []))),
+  );
+  const left = schema.tags.length - excluded.size;
 
   const positionsOf = (names: readonly string[]): Set<number> => {
-    const found = new Set<number>();
+    const found = new Set(excluded);
     for (const name of names) {
       const position = positions.get(name);
       if (position !== undefined) found.add(position);
@@ -78,8 +83,8 @@ export function createScorer(
     tracks,
     score({ asset, features, bad, restarted }) {
       if (restarted === 'rewind') tracks.reset(asset);
-      const ignored = bad.length === 0 ? undefined : positionsOf(bad);
-      if (ignored !== undefined && ignored.size * 2 >= schema.tags.length)
+      const ignored = bad.length + excluded.size === 0 ? undefined : positionsOf(bad);
+      if (bad.length > 0 && ignored !== undefined && (ignored.size - excluded.size) * 2 >= left)
         return notReady(ratioKind, version, threshold);
       const track = following ? tracks.of(asset) : undefined;
       if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
