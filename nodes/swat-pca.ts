@@ -2,10 +2,14 @@ import type { NodeAPI } from 'node-red';
 import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
 import { detectorRoute } from './runtime/detector-routes';
 import { refuse } from './runtime/handler';
+import { shareOf } from './runtime/settings';
 
 interface PcaDef extends DetectorDef {
   variancePercent?: unknown;
   views?: unknown;
+  topK?: unknown;
+  scaleFloor?: unknown;
+  scaleTailPercent?: unknown;
 }
 
 export = (RED: NodeAPI): void => {
@@ -14,10 +18,9 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-pca', function (this: DetectorNode, config: PcaDef) {
     RED.nodes.createNode(this, config);
     try {
-      const { variancePercent, views } = config;
-      const variance =
-        variancePercent === undefined || variancePercent === '' ? undefined : Number(variancePercent) / 100;
-      runDetector(this, RED, 'pca', config, { variance, views });
+      const { variancePercent, views, topK, scaleFloor, scaleTailPercent } = config;
+      const [variance, scaleTail] = [shareOf(variancePercent), shareOf(scaleTailPercent)];
+      runDetector(this, RED, 'pca', config, { variance, views, topK, scaleFloor, scaleTail });
     } catch (cause) {
       refuse(this, RED, cause);
     }

@@ -17,8 +17,18 @@
 
   /** Samples in a window: by time, as many as frame periods. */
   function samplesOf(window) {
-    if (window.by !== 'time') return Number(window.length) || 60;
-    return Math.round((Number(window.span) || 60) / (Number(window.period) || 1));
+    var longest = function (list) {
+      return (
+        Math.max.apply(
+          null,
+          String(list === undefined ? '' : list)
+            .split(',')
+            .map(Number),
+        ) || 60
+      );
+    };
+    if (window.by !== 'time') return Math.max(longest(window.length), Number(window.lags) || 0);
+    return Math.round(longest(window.span) / (Number(window.period) || 1));
   }
 
   /** Samples in the longest window that reaches a node; the usual 60 where none does. */

@@ -8,6 +8,7 @@
       var value = $('#node-input-' + name).val();
       if (value) settings[name] = value;
     });
+    $.extend(settings, window.swatSettings.read());
     var percent = Number($('#node-input-quantilePercent').val());
     if (percent) settings.quantile = percent / 100;
     return settings;

@@ -28,7 +28,7 @@ import { reportOf, type LearningReport } from './training-report';
 import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
 
-/** The settings that both detectors have, as the dialog leaves them; those of the training itself stand beside them. */
+/** The settings that all detectors have, as the dialog leaves them; those of the training itself stand beside them. */
 export interface DetectorDef extends NodeDef {
   model?: unknown;
   ratioKind?: unknown;
@@ -42,6 +42,11 @@ export interface DetectorDef extends NodeDef {
   falseAlarmsPerDay?: unknown;
   excludeTags?: unknown;
   excludeRanges?: unknown;
+  folds?: unknown;
+  smoothing?: unknown;
+  smoothingFall?: unknown;
+  baselineSamples?: unknown;
+  baselineTravel?: unknown;
 }
 
 /** A detector node as its admin route sees it. */
@@ -71,7 +76,9 @@ export function runDetector(
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
   const falseAlarmsPerDay = wantedAlarms(config.falseAlarmsPerDay);
-  const settings = { ...fit, quantile: percent / 100, seed: config.seed, falseAlarmsPerDay };
+  const { seed, folds, smoothing, smoothingFall, baselineSamples, baselineTravel } = config;
+  const follow = { smoothing, smoothingFall, baselineSamples, baselineTravel };
+  const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed, falseAlarmsPerDay };
   readFitSettings(kind, settings);
   const exclude = readExclusions({ tags: config.excludeTags, ranges: config.excludeRanges });
   const defaults = {

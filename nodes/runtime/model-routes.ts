@@ -4,6 +4,7 @@ import { DETECTOR_KINDS } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import { byCommand, readHistory, signed } from './model-audit';
 import type { Model, ModelNode } from './model-node';
+import { presetFields } from './preset-fields';
 import { readChoice, readText } from './settings';
 import { worded } from './words';
 
@@ -37,6 +38,11 @@ export function modelRoutes(RED: NodeAPI): void {
   const by = (request: Request) => byCommand(signed(request, bodyOf(request)));
   const write = RED.auth.needsPermission('swat-model.write');
 
+  RED.httpAdmin.get(
+    '/swat-model/presets',
+    RED.auth.needsPermission('swat-model.read'),
+    (_request: Request, response: Response) => answer(RED, response, () => Promise.resolve(presetFields())),
+  );
   RED.httpAdmin.get(
     '/swat-model/:id/versions',
     RED.auth.needsPermission('swat-model.read'),
