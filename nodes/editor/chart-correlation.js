@@ -52,12 +52,14 @@
         const r = matrix[y] && matrix[y][x];
         if (typeof r === 'number' && x !== y) told.text(pair([tags[y], tags[x], r]));
       });
-      const legend = swat.part('div', 'swat-legend').append(
-        swat.part('span', 'swat-key swat-key-with'),
-        swat.part('span', '', swat.say('chart.with')),
-        swat.part('span', 'swat-key swat-key-against'),
-        swat.part('span', '', swat.say('chart.against')),
-      );
+      const legend = swat
+        .part('div', 'swat-legend')
+        .append(
+          swat.part('span', 'swat-key swat-key-with'),
+          swat.part('span', '', swat.say('chart.with')),
+          swat.part('span', 'swat-key swat-key-against'),
+          swat.part('span', '', swat.say('chart.against')),
+        );
       box.append(map, legend, told);
     }
     const list = swat.part('ul', 'swat-pairs');

@@ -15,7 +15,10 @@
     const stretches = (suspicious || []).map(({ from, to }) => {
       const start = Math.max(LEFT, x(from));
       const width = Math.max(3, Math.min(WIDTH - 4, x(to)) - start);
-      return ['rect', { x: start.toFixed(1), y: TOP, width: width.toFixed(1), height: BOTTOM - TOP, class: 'swat-stretch' }];
+      return [
+        'rect',
+        { x: start.toFixed(1), y: TOP, width: width.toFixed(1), height: BOTTOM - TOP, class: 'swat-stretch' },
+      ];
     });
     const label = (px, py, anchor, text) => ['text', { x: px, y: py, 'text-anchor': anchor, class: 'swat-axis' }, text];
     const title = swat.say('chart.score');

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { createUserDir } from '../harness/user-dir';
+import * as editor from './editor';
+import { guideFlow, writeFaultyCsv } from './guide-flow';
+import { editorSession } from './session';
+
+/** The five steps with the states that are shown. */
+async function steps(page: Page): Promise<string[]> {
+  const tabs = page.locator('.swat-step');
+  return tabs.evaluateAll((all) =>
+    all.map((tab) => [...tab.querySelectorAll('.swat-title, .swat-state')].map(({ textContent }) => textContent).join(' ')),
+  ); // prettier-ignore
+}
+
+/** Waits until a step has the state. */
+async function step(page: Page, name: string, state: string, patience = 60_000): Promise<void> {
+  await page.locator(`.swat-step[data-step="${name}"].swat-${state}`).waitFor({ timeout: patience });
+}
+
+const panel = (page: Page, name: string) => page.locator(`#swat-step-${name}`);
+
+/** What stands out of its box, so that a reader sees only a part of it. */
+async function cutOff(page: Page): Promise<string[]> {
+  return page.locator('#swat-detector-guide *:visible').evaluateAll((all) =>
+    all
+      .filter((each) => each instanceof HTMLElement && !['INPUT', 'SELECT'].includes(each.tagName))
+      .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0 && getComputedStyle(each).display !== 'inline')
+      .map((each) => `${each.className}: ${(each.textContent ?? '').slice(0, 40)}`),
+  ); // prettier-ignore
+}
+
+describe('the guided path in the dialog of a detector', function () {
+  this.timeout(180_000);
+  const session = editorSession();
+  const data = createUserDir();
+  after(() => rmSync(data, { recursive: true, force: true }));
+
+  it('leads from a CSV with faults to a version in force', async () => {
+    const file = await writeFaultyCsv(data);
+    await session().nodeRed.admin.deploy(guideFlow());
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    const dialog = () => editor.openDialog(open, 'detector');
+
+    await dialog();
+    await step(page, 'collect', 'now');
+    assert.deepEqual(await steps(page), ['Collect now', 'Check next', 'Train next', 'Validate next', 'Arm next']);
+    await page.getByLabel('a CSV file').check();
+    await page.locator('#swat-file').setInputFiles(file);
+    await page.locator('.swat-upload', { hasText: 'plant.csv' }).waitFor();
+    await step(page, 'check', 'now');
+    await editor.screenshot(open, 'guide-1-collect');
+    assert.deepEqual(await cutOff(page), []);
+
+    await page.locator('#swat-detector-check').click();
+    await step(page, 'check', 'done');
+    const check = panel(page, 'check');
+    assert.match(await check.locator('.swat-summary').innerText(), /9,900 samples of plant\.csv, one each 1 s/);
+    const findings = await check.locator('.swat-finding').allInnerTexts();
+    assert.ok(findings.some((finding) => /^Warning.*LIT401/.test(finding)), findings.join('\n'));
+    assert.match(await check.locator('.swat-tag').nth(1).innerText(), /LIT401[^]*stuck for/);
+    assert.equal(await check.locator('.swat-tags .swat-tag').count(), 51);
+    await editor.screenshot(open, 'guide-2-check');
+    assert.deepEqual(await cutOff(page), []);
+    await check.getByPlaceholder('Search tags').fill('fit1');
+    assert.deepEqual(await check.locator('.swat-tags .swat-tag:visible b').allInnerTexts(), ['FIT101']);
+    await check.getByPlaceholder('Search tags').fill('');
+    for (const each of await check.locator('summary').all()) await each.scrollIntoViewIfNeeded();
+    await check.locator('summary', { hasText: 'Which tags move together' }).click();
+    await check.locator('summary', { hasText: 'Gaps' }).click();
+    await check.locator('summary', { hasText: 'actuators' }).click();
+    await check.locator('.swat-map').scrollIntoViewIfNeeded();
+    await check.locator('.swat-map').hover();
+    await editor.screenshot(open, 'guide-2-check-more');
+
+    await check.locator('.swat-finding', { hasText: 'LIT401' }).getByRole('button').first().click();
+    await check.locator('.swat-cured').first().waitFor();
+    await check.locator('.swat-chip, .swat-range').first().waitFor();
+    await check.locator('.swat-chips').scrollIntoViewIfNeeded();
+    await editor.screenshot(open, 'guide-2-left-out');
+
+    await check.getByRole('button', { name: 'Go on: train' }).click();
+    await panel(page, 'train').locator('#swat-detector-train').click();
+    const anyway = panel(page, 'train').getByRole('button', { name: 'Train all the same' });
+    if (await anyway.isVisible()) await anyway.click();
+    await page.locator('#swat-detector-curve svg').waitFor();
+    await editor.screenshot(open, 'guide-3-train');
+    // The dialog may be closed meanwhile: the running node knows.
+    await page.locator('#node-dialog-ok').click();
+    await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+    await editor.deploy(open).catch(() => undefined);
+    await dialog();
+    await page.locator('.swat-step').first().waitFor();
+    await page.waitForTimeout(8000);
+    console.log(await steps(page), await page.locator('#swat-detector-guide').innerText());
+    await editor.screenshot(open, 'guide-4-validate');
+    assert.deepEqual(open.problems, []);
+    await page.close();
+  });
+});
