@@ -7,7 +7,7 @@ const rooms = {
   stream: ['plant'],
   kernels: [],
   detect: ['plant', 'stream', 'kernels'],
-  model: ['plant', 'stream', 'detect', 'platform'],
+  model: ['plant', 'stream', 'kernels', 'detect', 'platform'],
   train: ['plant', 'stream', 'kernels', 'detect', 'model', 'platform'],
   alarm: ['plant', 'stream', 'detect'],
   snapshot: ['platform'],

@@ -1,13 +1,22 @@
 import { join } from 'node:path';
 import { print, save, type Bench } from './harness';
 import { kernelsBench } from './kernels';
+import { learningBench } from './learning';
 import { eventLoopBench } from './event-loop';
 import { latencyBench } from './latency';
 import { memoryBench } from './memory';
 import { nodeRedBench } from './node-red';
 import { windowBench } from './window';
 
-const BENCHES: readonly Bench[] = [windowBench, kernelsBench, nodeRedBench, latencyBench, eventLoopBench, memoryBench];
+const BENCHES: readonly Bench[] = [
+  windowBench,
+  kernelsBench,
+  nodeRedBench,
+  latencyBench,
+  eventLoopBench,
+  memoryBench,
+  learningBench,
+];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */
 async function main(args: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
-import type { DetectorKind, RatioKind } from '../detect/detector';
+import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
+import { SwatError } from '../errors';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import { createScorer, type Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
@@ -36,6 +37,19 @@ export function collectWindows(
 
 /** The detectors that are trained and judged together unless others are named. */
 export const USUAL_KINDS = ['autoencoder', 'iforest'] as const satisfies readonly DetectorKind[];
+
+/**
+ * Kinds of detectors by name, with commas between them.
+ * @throws SwatError `cli-kind` for one that there is not
+ */
+export function kindsOf(names: string): DetectorKind[] {
+  return names.split(',').map((name) => {
+    const kind = DETECTOR_KINDS.find((known) => known === name.trim());
+    if (kind === undefined)
+      throw new SwatError('cli-kind', { value: name.slice(0, 40), kinds: DETECTOR_KINDS.join(', ') });
+    return kind;
+  });
+}
 
 /** Trains one detector of each of these kinds in worker threads, one after the other; tells of each epoch. */
 export async function trainAll<K extends DetectorKind>(

@@ -53,7 +53,8 @@ export function expectedAlarms(held: HeldOut, persistence: Persistence = USUAL_P
   return { days, alarms, perDay, upperPerDay: upper };
 }
 
-function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persistence: Persistence): FalseAlarm[] {
+/** The stretches that would be annunciated. @param step the usual step from one row to the next, ms */
+export function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persistence: Persistence): FalseAlarm[] {
   const of = Math.max(1, Math.round(persistence.of / stride));
   const needed = Math.max(1, Math.ceil((of * persistence.needed) / persistence.of));
   const found: FalseAlarm[] = [];
@@ -75,7 +76,10 @@ function falseAlarms({ ratios, times, stride }: HeldOut, step: number, persisten
     }
     if (ratios[row] >= persistence.ratio) recent.push(row);
     while (recent.length > 0 && recent[0] <= row - of) recent.shift();
-    if (open === undefined && recent.length >= needed) open = { from: recent[0], to: row, peak: recent[0] };
+    if (open === undefined && recent.length >= needed) {
+      const peak = recent.reduce((best, each) => (ratios[each] > ratios[best] ? each : best));
+      open = { from: recent[0], to: row, peak };
+    }
     if (open === undefined) continue;
     if (ratios[row] >= 1) open.to = row;
     if (ratios[row] > ratios[open.peak]) open.peak = row;

@@ -14,12 +14,7 @@ export type { FitHooks, FitProgress, FitReport } from './fit-run';
  * same artifact on every machine.
  * @throws SwatError what {@link readFitSettings} and {@link checkDataset} throw, before any work; `training-cancelled`
  */
-export function fitDetector(
-  kind: DetectorKind,
-  data: Dataset,
-  settings: FitSettings,
-  hooks: FitHooks,
-): Fitted {
+export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
   switch (kind) {
     case 'autoencoder': {
       const checked = readFitSettings(kind, settings);

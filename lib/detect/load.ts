@@ -1,3 +1,4 @@
+import { ACTIVATIONS, type Activation } from '../kernels/activation';
 import type { Network } from '../kernels/dense';
 import type { Forest } from '../kernels/forest';
 import { transpose } from '../kernels/matrix';
@@ -38,12 +39,12 @@ export function detectorOf(artifact: DetectorArtifact): Detector {
 }
 
 function checkCalibration({ calibration }: DetectorArtifact): void {
-  const { quantile, threshold, body, tailStart, tailScale, samples } = calibration;
-  const numbers = [quantile, threshold, tailStart, tailScale, samples, ...body];
+  const { quantile, threshold, body, tailStart, tailScale, samples, robust = { location: 0, scale: 1 } } = calibration;
+  const numbers = [quantile, threshold, tailStart, tailScale, samples, robust.location, robust.scale, ...body];
   if (!numbers.every((value) => Number.isFinite(value))) throw invalid('calibration', 'not-finite');
   const rising = body.every((value, index) => index === 0 || value > body[index - 1]);
   const sound = body.length >= 2 && rising && tailStart === body[body.length - 1];
-  if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0)) {
+  if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0 && robust.scale > 0)) {
     throw invalid('calibration', 'value');
   }
 }
@@ -83,7 +84,20 @@ function viewOf(artifact: DetectorArtifact, name: string, features: number): Pca
   };
 }
 
+/** Activations by layer, of a network that was made elsewhere. */
+function activationsOf({ settings }: DetectorArtifact): Activation[] | undefined {
+  if (!Object.hasOwn(settings, 'activations')) return undefined;
+  const { activations } = settings;
+  const names = typeof activations === 'string' ? activations.split(',') : [];
+  return names.map((name) => {
+    const known = ACTIVATIONS.find((activation) => activation === name);
+    if (known === undefined) throw invalid('activations', 'value');
+    return known;
+  });
+}
+
 function networkOf(artifact: DetectorArtifact, width: number): Network {
+  const activations = activationsOf(artifact);
   const layers = [];
   let inputs = width;
   for (let index = 0; index === 0 || Object.hasOwn(artifact.tensors, `dense${index}.kernel`); index++) {
@@ -91,10 +105,12 @@ function networkOf(artifact: DetectorArtifact, width: number): Network {
     const outputs = kernel.length / inputs;
     const weights = new Float32Array(kernel.length);
     transpose(kernel, weights, inputs, outputs);
-    layers.push({ inputs, outputs, weights, bias: tensorOf(artifact, `dense${index}.bias`, [outputs]) });
+    const bias = tensorOf(artifact, `dense${index}.bias`, [outputs]);
+    layers.push({ inputs, outputs, weights, bias, ...(activations && { activation: activations[index] }) });
     inputs = outputs;
   }
   if (inputs !== width) throw invalid(`dense${layers.length - 1}.kernel`, 'shape');
+  if (activations !== undefined && activations.length !== layers.length) throw invalid('activations', 'shape');
   return layers;
 }
 

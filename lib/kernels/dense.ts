@@ -1,3 +1,4 @@
+import { activate, type Activation } from './activation';
 import { multiplyTransposed } from './matrix';
 import type { Random } from './random';
 
@@ -7,9 +8,11 @@ export interface Layer {
   readonly outputs: number;
   readonly weights: Float32Array;
   readonly bias: Float32Array;
+  /** Of a network made elsewhere. Such a network is only run, never trained. */
+  readonly activation?: Activation;
 }
 
-/** Layers in order. Hidden layers end in a ReLU, the last one is linear. */
+/** Layers in order. Unless they say otherwise, hidden layers end in a ReLU, and the last one is linear. */
 export type Network = readonly Layer[];
 
 /** A network of these widths with Glorot-uniform weights (Glorot and Bengio 2010) and zero biases. */
@@ -44,7 +47,9 @@ export function createForward(network: Network, capacity = 1): Forward {
       network.forEach((layer, index) => {
         const out = activations[index + 1];
         multiplyTransposed(activations[index], layer.weights, out, rows, layer.outputs, layer.inputs);
-        addBias(out, layer.bias, rows, index < last);
+        const { activation = index < last ? 'relu' : 'linear' } = layer;
+        addBias(out, layer.bias, rows, activation === 'relu');
+        if (activation !== 'relu' && activation !== 'linear') activate(out, rows * layer.outputs, activation);
       });
       return activations[last + 1];
     },

@@ -86,7 +86,8 @@ function checkSeal(bytes: Buffer): void {
   if (tail?.[1] !== sha256(bytes.subarray(0, bytes.length - (tail?.[0].length ?? 0)))) throw damaged(FILE, 'sha256');
 }
 
-function readSettings(at: Untrusted): Manifest['settings'] {
+/** Settings of a training, as they are saved. @throws SwatError `model-corrupt` */
+export function readSettings(at: Untrusted): Manifest['settings'] {
   return Object.fromEntries(
     at.entries(64).map(([name, entry]): [string, Manifest['settings'][string]] => {
       const { value } = entry;
@@ -97,7 +98,13 @@ function readSettings(at: Untrusted): Manifest['settings'] {
   );
 }
 
-function readCalibration(at: Untrusted): Calibration {
+function readRobust(at: Untrusted | undefined): Pick<Calibration, 'robust'> {
+  if (at === undefined) return {};
+  return { robust: { location: at.field('location').number(), scale: at.field('scale').number(0) } };
+}
+
+/** A calibration, as it is saved. @throws SwatError `model-corrupt` */
+export function readCalibration(at: Untrusted): Calibration {
   const body = at.field('body').numbers(10_000);
   if (body.length === 0 || body.some((score, index) => index > 0 && score < body[index - 1]))
     throw at.field('body').refused();
@@ -108,6 +115,7 @@ function readCalibration(at: Untrusted): Calibration {
     tailStart: at.field('tailStart').number(),
     tailScale: at.field('tailScale').number(0),
     samples: at.field('samples').integer(0, 1e9),
+    ...readRobust(at.optional('robust')),
   };
 }
 

@@ -11,6 +11,8 @@ const FILE = 'active.json';
 export interface Pointer {
   readonly active: string | undefined;
   readonly previous: string | undefined;
+  /** Runs beside the active one; only a person arms it. */
+  readonly shadow?: string | undefined;
   /** Oldest first, the last {@link MAX_HISTORY}. `at` in ms since the epoch. */
   readonly history: readonly { readonly version: string; readonly at: number }[];
 }
@@ -21,7 +23,10 @@ export const NO_POINTER: Pointer = { active: undefined, previous: undefined, his
 /** The pointer after activating `version` at `at`, where `inForce` was until now. Activating it twice changes nothing. */
 export function pointTo(pointer: Pointer, version: string, inForce: string | undefined, at: number): Pointer {
   if (pointer.active === version) return pointer;
+  const { shadow } = pointer;
   return {
+    // What is in force needs no test.
+    ...(shadow !== undefined && shadow !== version && { shadow }),
     active: version,
     previous: inForce === version ? pointer.previous : inForce,
     history: [...pointer.history, { version, at }].slice(-MAX_HISTORY),
@@ -46,7 +51,9 @@ export function readPointer(text: string): Pointer {
     return at?.text(64);
   };
   const history = root.field('history').list(MAX_HISTORY);
+  const shadow = version('shadow');
   return {
+    ...(shadow !== undefined && { shadow }),
     active: version('active'),
     previous: version('previous'),
     history: history.map((item) => ({ version: item.field('version').text(64), at: item.field('at').number() })),

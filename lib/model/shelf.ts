@@ -47,6 +47,12 @@ export interface StoredModel {
   readonly report: TrainingReport;
 }
 
+/** The files of a version. */
+export interface RawVersion {
+  readonly manifest: Buffer;
+  readonly weights: Buffer;
+}
+
 /** One folder of model versions, `<root>/<kind>/<version>/{manifest.json, weights.bin}` and `<root>/<kind>/active.json`. */
 export interface Shelf {
   readonly origin: Origin;
@@ -56,6 +62,10 @@ export interface Shelf {
   list(kind: DetectorKind): Promise<VersionInfo[]>;
   load(kind: DetectorKind, version: string): Promise<StoredModel>;
   save(artifact: DetectorArtifact, report: TrainingReport, now: number, product: string): Promise<string>;
+  /** Both files of a version as they stand, after all of it was checked. */
+  raw(kind: DetectorKind, version: string): Promise<RawVersion>;
+  /** Keeps a version made elsewhere, whole or not at all; its files were checked by who read them. */
+  adopt(kind: DetectorKind, version: string, raw: RawVersion): Promise<void>;
   remove(kind: DetectorKind, version: string): Promise<void>;
   pointer(kind: DetectorKind): Promise<Pointer>;
   point(kind: DetectorKind, pointer: Pointer): Promise<void>;
@@ -91,6 +101,20 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
       if (manifest.kind !== kind) throw damaged(MANIFEST, 'kind');
       return manifest;
     });
+
+  /** Writes both files beside and moves them in place: a version is there whole or not at all. */
+  const place = (kind: DetectorKind, version: string, manifest: string | Uint8Array, weights: Uint8Array) => {
+    const partial = at(kind, `${PARTIAL}${version}`);
+    return onDisk(root, async () => {
+      try {
+        await files.writeAtomic(join(partial, WEIGHTS), weights);
+        await files.writeAtomic(join(partial, MANIFEST), manifest);
+        if (!(await has(kind, version))) await files.move(partial, at(kind, version));
+      } finally {
+        await files.remove(partial).catch(() => undefined);
+      }
+    });
+  };
 
   return {
     origin,
@@ -128,11 +152,25 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
       const { weights, schema, settings, calibration, report, created, product } = await manifestOf(kind, version);
       const tensors = await placed(at(kind, version), { kind, version }, async () => {
         const bytes = await read(at(kind, version, WEIGHTS), WEIGHTS, weights.bytes, weights.bytes);
-        if (sha256(bytes) !== weights.sha256) throw damaged(WEIGHTS, 'sha256');
-        return unpack(bytes, weights.layout);
+        return tensorsOf(bytes, weights);
       });
       const artifact = { kind, schema, settings, calibration, tensors };
       return { version, origin, created, product, artifact, report };
+    },
+
+    async raw(kind, version) {
+      const { weights } = await manifestOf(kind, version);
+      return placed(at(kind, version), { kind, version }, async () => {
+        const manifest = await read(at(kind, version, MANIFEST), MANIFEST, MAX_MANIFEST);
+        const bytes = await read(at(kind, version, WEIGHTS), WEIGHTS, weights.bytes, weights.bytes);
+        tensorsOf(bytes, weights);
+        return { manifest, weights: bytes };
+      });
+    },
+
+    async adopt(kind, version, raw) {
+      if (!isVersionId(version) || (await has(kind, version))) throw new SwatError('model-exists', { kind, version });
+      await place(kind, version, raw.manifest, raw.weights);
     },
 
     async save(artifact, report, now, product) {
@@ -158,16 +196,7 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
         const part = cause instanceof SwatError ? String(cause.details.what) : '-';
         throw new SwatError('model-invalid', { part, reason: 'value' }, { cause });
       }
-      const partial = at(kind, `${PARTIAL}${version}`);
-      await onDisk(root, async () => {
-        try {
-          await files.writeAtomic(join(partial, WEIGHTS), bytes);
-          await files.writeAtomic(join(partial, MANIFEST), text);
-          if (!(await has(kind, version))) await files.move(partial, at(kind, version));
-        } finally {
-          await files.remove(partial).catch(() => undefined);
-        }
-      });
+      await place(kind, version, text, bytes);
       return version;
     },
 
@@ -203,6 +232,15 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
       }),
   };
 }
+
+/** The tensors in the bytes of `weights.bin`. @throws SwatError `model-corrupt` */
+export function tensorsOf(bytes: Buffer, { bytes: size, sha256: hash, layout }: Manifest['weights']): Tensors {
+  if (bytes.length !== size) throw damaged(WEIGHTS, 'size');
+  if (sha256(bytes) !== hash) throw damaged(WEIGHTS, 'sha256');
+  return unpack(bytes, layout);
+}
+
+type Tensors = DetectorArtifact['tensors'];
 
 /** Adds to an error about a file of a version which version it is, and the path of the file. */
 async function placed<T>(folder: string, which: Record<string, string>, work: () => Promise<T>): Promise<T> {

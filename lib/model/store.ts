@@ -2,6 +2,7 @@ import type { DetectorArtifact } from '../detect/artifact';
 import type { DetectorKind } from '../detect/detector';
 import { SwatError } from '../errors';
 import type { ConfinedFiles } from '../platform/files';
+import { writeBundle, type NativeBundle, type TfjsBundle } from './bundle';
 import { createShelf, type Shelf, type StoredModel, type VersionInfo } from './shelf';
 import type { TrainingReport } from './training-report';
 import { NO_POINTER, pointTo, type Pointer } from './pointer';
@@ -26,7 +27,21 @@ export interface ModelStore {
    * @throws SwatError `model-no-previous`
    */
   rollback(kind: DetectorKind, now: number): Promise<string>;
-  /** @throws SwatError `model-in-use` for the version in force */
+  /**
+   * A version as one file: see {@link readBundle}.
+   * @throws SwatError `bundle-too-large`, and what {@link load} throws
+   */
+  exportVersion(kind: DetectorKind, version: string): Promise<Buffer>;
+  /**
+   * Keeps a version of a bundle, which was checked when it was read; it is not in force until activated.
+   * @throws SwatError `model-exists` {kind, version}, `model-space`
+   */
+  importVersion(bundle: NativeBundle | TfjsBundle, now: number): Promise<string>;
+  /** The candidate that runs beside the active version, kept over restarts. */
+  shadow(kind: DetectorKind): Promise<string | undefined>;
+  /** Chooses a candidate, after reading all of it, or none. @throws SwatError as {@link load} */
+  setShadow(kind: DetectorKind, version: string | undefined): Promise<void>;
+  /** @throws SwatError `model-in-use` for the version in force or in shadow, `model-shipped` for one of the package */
   remove(kind: DetectorKind, version: string): Promise<void>;
   /** Clears away what an interrupted save left behind. Call once on start. */
   sweep(): Promise<void>;
@@ -102,9 +117,33 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
         await point(kind, previous, now);
         return previous;
       }),
+    async exportVersion(kind, version) {
+      const shelf = await shelfOf(kind, version);
+      const { artifact, report } = await shelf.load(kind, version);
+      return writeBundle(await shelf.raw(kind, version), artifact, report, product);
+    },
+    async importVersion(bundle, now) {
+      const { artifact, report } = bundle;
+      if (bundle.form === 'tfjs') return own.save(artifact, report, now, product);
+      await own.adopt(artifact.kind, bundle.version, bundle.raw);
+      return bundle.version;
+    },
+    async shadow(kind) {
+      return (await own.pointer(kind)).shadow;
+    },
+    setShadow: (kind, version) =>
+      inTurn(async () => {
+        if (version !== undefined) await load(kind, version);
+        const [pointer] = await before(kind);
+        await own.point(kind, { ...pointer, shadow: version });
+      }),
     remove: (kind, version) =>
       inTurn(async () => {
-        if ((await own.pointer(kind)).active === version) throw new SwatError('model-in-use', { kind, version });
+        const pointer = await own.pointer(kind);
+        if (pointer.active === version || pointer.shadow === version)
+          throw new SwatError('model-in-use', { kind, version });
+        if (!(await own.has(kind, version)) && (await shipped?.has(kind, version)) === true)
+          throw new SwatError('model-shipped', { kind, version });
         await own.remove(kind, version);
       }),
     sweep: () => own.sweep(),

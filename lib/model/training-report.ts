@@ -78,7 +78,10 @@ function readSource(at: Untrusted): SourceNote {
     kind: at.field('kind').word(['flow', 'file', 'simulation']),
     ...(file !== undefined && { file }),
     samples: count('samples'),
-    excludedTags: at.field('excludedTags').list(MOST_TAGS).map((tag) => tag.text(NAME)),
+    excludedTags: at
+      .field('excludedTags')
+      .list(MOST_TAGS)
+      .map((tag) => tag.text(NAME)),
     excludedRanges: at
       .field('excludedRanges')
       .list(1000)
@@ -109,7 +112,10 @@ function readValidation(at: Untrusted): Validation {
         from: entry.field('from').number(),
         to: entry.field('to').number(),
         peak: entry.field('peak').number(0),
-        tags: entry.field('tags').list(20).map((tag) => tag.text(NAME)),
+        tags: entry
+          .field('tags')
+          .list(20)
+          .map((tag) => tag.text(NAME)),
       })),
     tags: at
       .field('tags')

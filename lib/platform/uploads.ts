@@ -85,7 +85,8 @@ export class Uploads {
   /** Removes what an upload left that a crash had cut off. Call it before any upload begins. */
   async sweep(): Promise<void> {
     const parts = (await this.#names()).filter((name) => name.startsWith('.') && name.endsWith(PART));
-    for (const part of parts) if (!part.startsWith(`.${process.pid}.`)) await rm(join(this.folder, part), { force: true });
+    for (const part of parts)
+      if (!part.startsWith(`.${process.pid}.`)) await rm(join(this.folder, part), { force: true });
   }
 
   async #names(): Promise<string[]> {
@@ -128,7 +129,11 @@ function failure(name: string, cause: unknown): SwatError {
   if (cause instanceof SwatError) return cause;
   const code = codeOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new SwatError('data-disk-full', { name }, { cause });
-  return new SwatError('data-write', { name, detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  return new SwatError(
+    'data-write',
+    { name, detail: cause instanceof Error ? cause.message : String(cause) },
+    { cause },
+  );
 }
 
 function codeOf(cause: unknown): unknown {

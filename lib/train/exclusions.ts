@@ -82,5 +82,5 @@ function timeOf(value: unknown): number | undefined {
 }
 
 function shown(value: unknown): string {
-  return (typeof value === 'string' ? value : (JSON.stringify(value) as string | undefined) ?? '').slice(0, 60);
+  return (typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? '')).slice(0, 60);
 }

@@ -155,7 +155,12 @@ export function wantedAlarms(value: unknown): number {
   if (value === undefined || value === null || value === '') return 0;
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number' && number >= 0 && number <= 1000) return number;
-  throw new SwatError('setting-number', { name: 'falseAlarmsPerDay', value: String(value).slice(0, 40), min: 0, max: 1000 });
+  throw new SwatError('setting-number', {
+    name: 'falseAlarmsPerDay',
+    value: ((JSON.stringify(value) as string | undefined) ?? '').slice(0, 40),
+    min: 0,
+    max: 1000,
+  });
 }
 
 /** A learner at rest. */

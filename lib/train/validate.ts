@@ -1,9 +1,17 @@
 import type { DetectorArtifact } from '../detect/artifact';
-import { calibrate, ratioOf } from '../detect/calibration';
+import { calibrate, quantileOf, ratioOf } from '../detect/calibration';
 import type { Dataset } from '../detect/dataset';
 import type { RatioKind } from '../detect/detector';
 import { excludedTagsOf } from '../detect/excluded';
-import { expectedAlarms, type Expected, type HeldOut } from '../detect/expected-alarms';
+import {
+  expectedAlarms,
+  falseAlarms,
+  USUAL_PERSISTENCE,
+  usualStep,
+  type Expected,
+  type FalseAlarm,
+  type HeldOut,
+} from '../detect/expected-alarms';
 import { detectorOf } from '../detect/load';
 import type { Validation } from '../model/training-report';
 
@@ -31,9 +39,10 @@ export interface Held {
  * alarm only, and that is not what was asked for. Where even the highest raises more, it is the highest.
  */
 export function calibrateFor(held: Held, perDay: number): DetectorArtifact['calibration'] {
-  let found = calibrate(held.outOfFold, HIGHEST);
+  const tail = held.artifact.calibration.robust === undefined ? 'observed' : 'robust';
+  let found = calibrate(held.outOfFold, HIGHEST, tail);
   for (const quantile of quantiles()) {
-    const calibration = calibrate(held.outOfFold, quantile);
+    const calibration = calibrate(held.outOfFold, quantile, tail);
     if (expectedAlarms(heldOut({ ...held, artifact: { ...held.artifact, calibration } })).perDay > perDay) break;
     found = calibration;
   }
@@ -51,7 +60,6 @@ function quantiles(): number[] {
 
 /** What held-out time says of a detector: false alarms to expect, its course, stretches that look like an episode, and whom it blames. */
 export function validate(held: Held): Validation {
-  const { data, artifact } = held;
   const out = heldOut(held);
   const { days, alarms, perDay, upperPerDay } = expectedAlarms(out);
   const tags = blame(held, out);
@@ -61,7 +69,7 @@ export function validate(held: Held): Validation {
     perDay,
     upperPerDay: Number.isFinite(upperPerDay) ? upperPerDay : null,
     series: seriesOf(out),
-    suspicious: suspiciousOf(alarms, out, artifact, data),
+    suspicious: suspiciousOf(alarms, outliers(held, alarms), held, out),
     tags: tags.slice(0, MOST_TAGS),
     dominant: tags.length > 1 && tags[0].share > DOMINANT ? tags[0].tag : null,
   };
@@ -86,25 +94,64 @@ function seriesOf({ ratios, times }: HeldOut): Validation['series'] {
   return series;
 }
 
-/** The stretches that would have been alarms, the highest first, with the tags to blame at their peak. */
+/** A score is far out from so many robust standard deviations of the log score on … */
+const FAR = 2.5;
+/** … where it stays so for so many window lengths: what a valve that switches does lasts one. */
+const LENGTHS = 3;
+/** What is far out for longer than this share of the time, or more often than so, is how the plant is run. */
+const RARE = 0.1;
+const OFTEN = 10;
+
+/**
+ * Stretches that stay far out, by the median and the median absolute deviation of the log score. An episode that lasts raises
+ * the residual scale and the tail of the scores, and with them the threshold, until it hides itself; these two it hardly moves.
+ */
+function outliers({ data, outOfFold }: Held, known: Expected['alarms']): FalseAlarm[] {
+  const logs = outOfFold.map((score) => Math.log(Math.max(score, Number.MIN_VALUE)));
+  const median = quantileOf(logs.toSorted(), 0.5);
+  const spread = SIGMA * quantileOf(logs.map((log) => Math.abs(log - median)).sort(), 0.5);
+  if (spread === 0) return [];
+  const { ratio, needed, of, offDelayMs } = USUAL_PERSISTENCE;
+  const longest = data.schema.features.reduce((most, { length }) => Math.max(most, length), 1);
+  const lasting = { ratio, needed: (needed * LENGTHS * longest) / of, of: LENGTHS * longest, offDelayMs };
+  const ratios = logs.map((log) => (ratio * (log - median)) / spread / FAR);
+  const { times } = data;
+  const found = falseAlarms({ ratios, times, stride: data.stride }, usualStep(times), lasting);
+  const rows = found.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (found.length > OFTEN || rows > RARE * data.count) return [];
+  return found.filter(({ from, to }) => !known.some((each) => each.from <= to && each.to >= from));
+}
+
+/** Makes the median absolute deviation the standard deviation of a normal distribution. */
+const SIGMA = 1.4826;
+
+/** What returns with the same tags to blame, so often besides, is how the plant is run. */
+const RETURNS = 2;
+const ALIKE = 0.6;
+
+/** The stretches that would have been alarms or are far out, the highest first, with the tags to blame at their peak. */
 function suspiciousOf(
-  alarms: Expected['alarms'],
+  alarms: readonly FalseAlarm[],
+  far: readonly FalseAlarm[],
+  { artifact, data: { schema, rows } }: Held,
   { ratios, times }: HeldOut,
-  artifact: DetectorArtifact,
-  { schema, rows }: Dataset,
 ): Validation['suspicious'] {
   const detector = detectorOf(artifact);
   const width = schema.features.length;
   const ignored = ignoredOf(artifact);
-  return [...alarms]
-    .sort((a, b) => ratios[b.peak] - ratios[a.peak])
-    .slice(0, MOST_STRETCHES)
-    .map(({ from, to, peak }) => ({
-      from: times[from],
-      to: times[to],
-      peak: Number(ratios[peak].toPrecision(4)),
-      tags: detector.explain(rows.subarray(peak * width, (peak + 1) * width), ignored, BLAMED).map(({ tag }) => tag),
-    }));
+  const told = ({ from, to, peak }: FalseAlarm): Validation['suspicious'][number] => ({
+    from: times[from],
+    to: times[to],
+    peak: Number(ratios[peak].toPrecision(4)),
+    tags: detector.explain(rows.subarray(peak * width, (peak + 1) * width), ignored, BLAMED).map(({ tag }) => tag),
+  });
+  const others = far.map(told);
+  const rare = others.filter((each) => others.filter(({ tags }) => alike(tags, each.tags)).length <= RETURNS);
+  return [...alarms.map(told), ...rare].sort((a, b) => b.peak - a.peak).slice(0, MOST_STRETCHES);
+}
+
+function alike(some: readonly string[], others: readonly string[]): boolean {
+  return some.filter((tag) => others.includes(tag)).length >= ALIKE * Math.min(some.length, others.length);
 }
 
 /** Mean share of the blame of every tag over rows that are normal, the largest first. */

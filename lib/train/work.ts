@@ -22,10 +22,13 @@ export interface WorkHooks extends FitHooks, ReadingHooks {
 export async function checkData(job: CheckJob, hooks: WorkHooks): Promise<void> {
   const { exclude = NO_EXCLUSIONS, settings } = job;
   if (job.file !== undefined) {
-    hooks.quality((await readFileRows(job.file, exclude, settings.folds, hooks)).quality);
+    const { data, quality } = await readFileRows(job.file, exclude, settings.folds, hooks);
+    checkTags(exclude.tags, data);
+    hooks.quality(quality);
     return;
   }
   const { data, note } = collected(job);
+  checkTags(exclude.tags, data);
   hooks.quality(
     measureRows(data).report({
       source: note,
@@ -44,6 +47,7 @@ export async function checkData(job: CheckJob, hooks: WorkHooks): Promise<void> 
 export async function trainOn(job: TrainingJob, hooks: WorkHooks): Promise<TrainingResult> {
   const { kind, exclude = NO_EXCLUSIONS, settings, falseAlarmsPerDay = 0, ratioKind = 'calibrated' } = job;
   const { data, note } = await rowsOf(job, hooks);
+  checkTags(exclude.tags, data);
   withoutTags(data, exclude.tags);
   const { artifact: fitted, report, outOfFold } = fitDetector(kind, data, settings, hooks);
   if (hooks.cancelled()) throw new SwatError('training-cancelled');
@@ -60,6 +64,13 @@ export async function trainOn(job: TrainingJob, hooks: WorkHooks): Promise<Train
   const artifact = { ...known, calibration };
   const validation = validate({ ...held, artifact });
   return { artifact, report: { ...kept(report), source: note, validation } };
+}
+
+/** A name that was mistyped would leave its tag in. @throws SwatError `exclude-unknown` */
+function checkTags(excluded: readonly string[], { schema }: Dataset): void {
+  const known = new Set(schema.tags.map(({ name }) => name));
+  const unknown = excluded.find((name) => !known.has(name));
+  if (unknown !== undefined) throw new SwatError('exclude-unknown', { tag: unknown });
 }
 
 async function rowsOf(job: TrainingJob, hooks: WorkHooks): Promise<{ data: Dataset; note: SourceNote }> {

@@ -15,20 +15,23 @@
     return sources;
   }
 
-  /** Samples in a window: by time, as many as frame periods. */
+  /** The largest number of a list with commas. */
+  function longestOf(list) {
+    return (
+      Math.max.apply(
+        null,
+        String(list === undefined ? '' : list)
+          .split(',')
+          .map(Number),
+      ) || 60
+    );
+  }
+
+  /** Samples in the longest window of a node, raw samples included: by time, as many as frame periods. */
   function samplesOf(window) {
-    var longest = function (list) {
-      return (
-        Math.max.apply(
-          null,
-          String(list === undefined ? '' : list)
-            .split(',')
-            .map(Number),
-        ) || 60
-      );
-    };
-    if (window.by !== 'time') return Math.max(longest(window.length), Number(window.lags) || 0);
-    return Math.round(longest(window.span) / (Number(window.period) || 1));
+    var lags = Number(window.lags) || 0;
+    if (window.by !== 'time') return Math.max(longestOf(window.length), lags);
+    return Math.max(Math.round(longestOf(window.span) / (Number(window.period) || 1)), lags);
   }
 
   /** Samples in the longest window that reaches a node; the usual 60 where none does. */

@@ -8,7 +8,7 @@
       var value = $('#node-input-' + name).val();
       if (value) settings[name] = value;
     });
-    $.extend(settings, window.swatSettings.read());
+    Object.assign(settings, swat.settings.read());
     var percent = Number($('#node-input-quantilePercent').val());
     if (percent) settings.quantile = percent / 100;
     settings.falseAlarmsPerDay = Number($('#node-input-falseAlarmsPerDay').val()) || 0;
@@ -41,7 +41,7 @@
             swat.text('hint.own'),
         );
       }
-      window.swatSettings.prepare(node, kind);
+      swat.settings.prepare(node, kind);
       node.swatStride = function () {
         return $('#node-input-stride').val();
       };

@@ -1,7 +1,5 @@
 (function () {
-  function text(key) {
-    return RED._('@secure-water/node-red-contrib-swat/swat-model:swat-model.' + key);
-  }
+  var swat = (window.swat = window.swat || {});
 
   // The settings that the detectors share, in the order of the dialog. `percent`: the field is in per cent of the setting.
   var FIELDS = [
@@ -13,6 +11,7 @@
       choices: ['several', 'separate', 'together'],
       usual: 'several',
     },
+    { name: 'tail', setting: 'tail', kinds: ['pca'], choices: ['robust', 'observed'], usual: 'robust' },
     { name: 'topK', setting: 'topK', kinds: ['autoencoder', 'pca'], min: 1, max: 1000, usual: 3 },
     { name: 'scaleFloor', setting: 'scaleFloor', kinds: ['autoencoder', 'pca'], min: 0.001, max: 10, usual: 0.3 },
     {
@@ -28,7 +27,7 @@
     { name: 'smoothingFall', setting: 'smoothingFall', min: 0, max: 1, usual: 0, pca: 0.4 },
     { name: 'baselineSamples', setting: 'baselineSamples', min: 0, max: 10000000, usual: 0, pca: 720 },
     { name: 'baselineTravel', setting: 'baselineTravel', min: 0, max: 50, usual: 30 },
-    { name: 'folds', setting: 'folds', min: 2, max: 20, usual: 5 },
+    { name: 'folds', setting: 'folds', min: 2, max: 20, usual: 5, pca: 4 },
   ];
 
   function fieldOf(name) {
@@ -49,21 +48,21 @@
       input.append(
         $('<option>')
           .val(choice)
-          .text(text('views.' + choice)),
+          .text(swat.text(field.name + '.' + choice)),
       );
     });
     if (!field.choices) input.attr({ min: field.min, max: field.max });
-    input.attr({ id: id, title: text('setting.' + field.name + '.tip') }).val(value);
+    input.attr({ id: id, title: swat.text('setting.' + field.name + '.tip') }).val(value);
     return $('<div class="form-row">')
       .append(
         $('<label>')
           .attr('for', id)
-          .text(text('setting.' + field.name + '.label')),
+          .text(swat.text('setting.' + field.name + '.label')),
         ' ',
         input,
         ' ',
       )
-      .append($('<span>').text(field.choices ? '' : text('setting.' + field.name + '.unit')));
+      .append($('<span>').text(field.choices ? '' : swat.text('setting.' + field.name + '.unit')));
   }
 
   /** Fills a select with the presets: choosing one fills the fields, which are then as free as before. */
@@ -80,12 +79,12 @@
         })[0];
         select.val(name || '');
       }
-      select.empty().append($('<option value="">').text(text('preset.own')));
+      select.empty().append($('<option value="">').text(swat.text('preset.own')));
       Object.keys(known).forEach(function (name) {
         select.append(
           $('<option>')
             .val(name)
-            .text(text('preset.' + name)),
+            .text(swat.text('preset.' + name)),
         );
       });
       select.on('change', function () {
@@ -104,14 +103,14 @@
 
   function presetRow(label, select) {
     return $('<div class="form-row">').append(
-      $('<label for="swat-preset">').css('width', label).text(text('preset.label')),
+      $('<label for="swat-preset">').css('width', label).text(swat.text('preset.label')),
       ' ',
-      $('<select id="swat-preset">').css('width', select).attr('title', text('preset.tip')),
+      $('<select id="swat-preset">').css('width', select).attr('title', swat.text('preset.tip')),
     );
   }
 
   /** What the dialogs of detectors and of the window have in common: presets, and the settings of a training. */
-  window.swatSettings = {
+  swat.settings = {
     /** Puts preset and settings into a detector's dialog. A node that was saved before has the usual ones. */
     prepare: function (node, kind) {
       var box = $('#swat-detector-settings').empty();

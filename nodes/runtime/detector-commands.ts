@@ -3,13 +3,23 @@ import { MAX_ROWS } from '../../lib/train/collector';
 import { readExclusions, type Exclusions } from '../../lib/train/exclusions';
 import type { CollectPlan, Learner } from '../../lib/train/learner';
 import { commandName } from './commands';
-import { byCommand, readHistory } from './model-audit';
+import { byCommand } from './model-audit';
+import { MODEL_COMMANDS, runModelCommand } from './model-commands';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
 import { readStride } from './stride';
 
 /** Commands that a detector answers. */
-export const COMMANDS = ['collect', 'check', 'train', 'stop', 'activate', 'rollback', 'versions', 'history'] as const;
+export const COMMANDS = [
+  'collect',
+  'check',
+  'train',
+  'stop',
+  'activate',
+  'rollback',
+  'versions',
+  ...MODEL_COMMANDS,
+] as const;
 type CommandName = (typeof COMMANDS)[number];
 
 /** The answer to a command, sent on the second output. */
@@ -22,6 +32,8 @@ export interface CollectDefaults {
   readonly stride: number;
   readonly leaveOut: boolean;
   readonly exclude: Exclusions;
+  /** Settings of a training as the dialog gives them. */
+  readonly fit: Readonly<Record<string, unknown>>;
 }
 
 /** What a `collect` command asks for. */
@@ -79,7 +91,13 @@ export async function runCommand(
       return { command, ok: true, version: await model.rollback(kind, byCommand(given)) };
     case 'versions':
       return { command, ok: true, versions: await model.store.list(kind) };
-    case 'history':
-      return { command, ok: true, ...(await model.trail.history(readHistory(given, kind))) };
+    default: {
+      const answer = await runModelCommand(
+        command,
+        { kind, model, learner, settings: defaults.fit, seen: schema },
+        given,
+      );
+      return { command, ok: true, ...answer };
+    }
   }
 }

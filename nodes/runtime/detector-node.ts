@@ -15,6 +15,7 @@ import { readWindows, runCommand, type Answer } from './detector-commands';
 import { createMismatch } from './detector-mismatch';
 import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
+import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { commandOf, onInput, openedBy, type Send } from './handler';
 import { byCommand, NOBODY, type By } from './model-audit';
@@ -39,14 +40,14 @@ export interface DetectorDef extends NodeDef {
   leaveOut?: unknown;
   stride?: unknown;
   seed?: unknown;
-  falseAlarmsPerDay?: unknown;
-  excludeTags?: unknown;
-  excludeRanges?: unknown;
   folds?: unknown;
   smoothing?: unknown;
   smoothingFall?: unknown;
   baselineSamples?: unknown;
   baselineTravel?: unknown;
+  falseAlarmsPerDay?: unknown;
+  excludeTags?: unknown;
+  excludeRanges?: unknown;
 }
 
 /** A detector node as its admin route sees it. */
@@ -75,9 +76,9 @@ export function runDetector(
   const { model, uploads } = modelOf(RED, config.model);
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
-  const falseAlarmsPerDay = wantedAlarms(config.falseAlarmsPerDay);
   const { seed, folds, smoothing, smoothingFall, baselineSamples, baselineTravel } = config;
   const follow = { smoothing, smoothingFall, baselineSamples, baselineTravel };
+  const falseAlarmsPerDay = wantedAlarms(config.falseAlarmsPerDay);
   const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed, falseAlarmsPerDay };
   readFitSettings(kind, settings);
   const exclude = readExclusions({ tags: config.excludeTags, ranges: config.excludeRanges });
@@ -87,6 +88,7 @@ export function runDetector(
     stride: readStride(config.stride, 10),
     leaveOut: config.leaveOut !== false,
     exclude,
+    fit: settings,
   };
   const record = new LearningRecord();
   const files: FileReader = { RED, detector: node.id, uploads, stride: defaults.stride, seen: () => seen };
@@ -107,8 +109,8 @@ export function runDetector(
   const voice = createVoice(node, RED, kind, status, rest);
   /** Who started the training at work. */
   let trainer: By = NOBODY;
-  const noteTraining = ({ version, activated, rows, threshold }: TrainedEvent): void => {
-    const details = { activated, rows, threshold };
+  const noteTraining = ({ version, activated, rows, threshold, source }: TrainedEvent): void => {
+    const details = { activated, rows, threshold, ...(source?.file !== undefined && { file: source.file }) };
     model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
   };
   const learner = createLearner({
@@ -175,11 +177,13 @@ export function runDetector(
     voice.forget();
     mismatch.forget();
     // Said once it scores.
+    void shadow.reload();
     void reload().then(() => {
       if (!closed && scoring.scorer?.version === version) voice.tell({ event: 'activated', version });
     });
   });
   // What comes before the version in force was read would go on unscored.
+  const shadow = createShadow({ node, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
@@ -213,6 +217,8 @@ export function runDetector(
     const score = scoring.score(window);
     const refusal = scoring.refusal(window);
     scoresOf(message)[kind] = score;
+    if (refusal === undefined) model.recent(kind).add(window);
+    shadow.offer(window, score);
     if (scoring.scorer?.tracks.get(window.asset) !== undefined) kept.change(TRACK + window.asset);
     offer(learner, message, window, score);
     send(message);
@@ -234,6 +240,7 @@ export function runDetector(
   node.on('close', (done: () => void) => {
     closed = true;
     unsubscribe();
+    shadow.close();
     status.close();
     // What is saved is what it was at, not that it was stopped.
     learner.leave();

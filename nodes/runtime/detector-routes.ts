@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { DetectorNode } from './detector-node';
 import { signed } from './model-audit';
-import { answer, bodyOf } from './model-routes';
+import { answer, bodyOf } from './answer';
 import { uploadsOnly } from './training-file';
 
 /**

@@ -36,7 +36,8 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
     case 'checking':
     case 'reading': {
       const { fraction, samples } = event;
-      if (fraction === null) return { fill: 'blue', shape: 'dot', text: words(RED, 'status.reading-samples', { samples }) };
+      if (fraction === null)
+        return { fill: 'blue', shape: 'dot', text: words(RED, 'status.reading-samples', { samples }) };
       const percent = Math.floor(fraction * 100);
       return { fill: 'blue', shape: 'dot', text: words(RED, `status.${event.event}`, { percent }) };
     }

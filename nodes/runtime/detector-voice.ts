@@ -11,6 +11,8 @@ import { worded, words } from './words';
 export interface Voice {
   /** Sends a payload on output 2, and to an open dialog. */
   tell(payload: object): void;
+  /** Sends an event on output 2 that is no news of learning. */
+  event(payload: object): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
   readonly raise: (cause: unknown) => void;
   /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
@@ -46,6 +48,7 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
 
   return {
     tell,
+    event: (payload) => node.send([null, { topic: kind, payload }]),
     raise,
     unlessNoted(cause) {
       if (!(cause instanceof SwatError) || !cause.code.startsWith('trail-')) throw cause;

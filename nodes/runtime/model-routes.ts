@@ -3,29 +3,11 @@ import type { NodeAPI } from 'node-red';
 import { DETECTOR_KINDS } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import { byCommand, readHistory, signed } from './model-audit';
+import { exchangeRoutes } from './model-exchange-routes';
 import type { Model, ModelNode } from './model-node';
 import { presetFields } from './preset-fields';
+import { answer, bodyOf } from './answer';
 import { readChoice, readText } from './settings';
-import { worded } from './words';
-
-/** Runs the work of an admin request and answers with its outcome as JSON, or with a worded error. */
-export function answer(RED: NodeAPI, response: Response, work: () => Promise<object>): void {
-  const fail = (cause: unknown): void => {
-    const missing = cause instanceof SwatError && cause.code === 'node-missing';
-    const status = missing ? 404 : cause instanceof SwatError ? 400 : 500;
-    response.status(status).json({ error: worded(RED, cause).message });
-  };
-  Promise.resolve()
-    .then(work)
-    .then((body) => response.json(body))
-    .catch(fail);
-}
-
-/** The body of a request as fields that nobody has vouched for. */
-export function bodyOf(request: Request): Record<string, unknown> {
-  const body: unknown = request.body;
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-}
 
 /** The admin routes of `swat-model`: the versions of each detector, activation and rollback. */
 export function modelRoutes(RED: NodeAPI): void {
@@ -69,4 +51,5 @@ export function modelRoutes(RED: NodeAPI): void {
   RED.httpAdmin.post('/swat-model/:id/rollback', write, (request: Request, response: Response) =>
     answer(RED, response, async () => ({ version: await modelOf(request).rollback(kindOf(request), by(request)) })),
   );
+  exchangeRoutes(RED, modelOf);
 }

@@ -38,7 +38,12 @@ const MOST_STEPS = 10_000;
  * links), else by one whose windows came last, else as their schema tells. `undefined` where none is known.
  * @param seen id of the windows that came last
  */
-export function windowsBefore(RED: NodeAPI, detector: string, named: string, seen: string | undefined): Cut | undefined {
+export function windowsBefore(
+  RED: NodeAPI,
+  detector: string,
+  named: string,
+  seen: string | undefined,
+): Cut | undefined {
   if (named !== '') return cutBy(RED, named);
   const before = wiredBefore(RED, detector);
   for (const id of before) {
@@ -92,6 +97,6 @@ function wiredBefore(RED: NodeAPI, to: string): string[] {
 
 function allNodes(RED: NodeAPI): Wired[] {
   const nodes: Wired[] = [];
-  RED.nodes.eachNode((node) => void nodes.push(node as Wired));
+  RED.nodes.eachNode((node) => void nodes.push(node));
   return nodes;
 }

@@ -24,14 +24,19 @@ export function histogramOf(values: Float64Array): Histogram | null {
 
 /** Between two modes, bars are lower than this share of the lower one's highest. */
 const VALLEY = 0.2;
+/** Of fewer values nothing is said of modes. */
+const LEAST = 300;
 /** A mode holds at least this share of all values. */
 const SHARE = 0.1;
 
 /** Centres of the values that clearly form groups of their own; empty when there is one group only. */
 export function modesOf({ from, to, counts }: Histogram): number[] {
   if (counts.length < BARS) return [];
-  const smooth = counts.map((count, bar) => ((counts.at(bar - 1) ?? 0) * Number(bar > 0) + 2 * count + (counts[bar + 1] ?? 0)) / 4);
+  const smooth = counts.map(
+    (count, bar) => ((counts.at(bar - 1) ?? 0) * Number(bar > 0) + 2 * count + (counts[bar + 1] ?? 0)) / 4,
+  );
   const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total < LEAST) return [];
   const groups: { peak: number; mass: number; sum: number; valley: number }[] = [];
   let group = { peak: 0, mass: 0, sum: 0, valley: Infinity };
   smooth.forEach((height, bar) => {

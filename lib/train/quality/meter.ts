@@ -88,7 +88,9 @@ export class QualityMeter {
     const correlation = correlationOf(names, columns);
     const trends = this.tags.map((_, tag) => this.#trends.of(tag));
     const stretches = oddStretches(
-      names.map((name, tag) => ({ name, trend: trends[tag], std: this.#totals.std(tag) })).filter(({ name }) => !excluded.has(name)),
+      names
+        .map((name, tag) => ({ name, trend: trends[tag], std: this.#totals.std(tag) }))
+        .filter(({ name }) => !excluded.has(name)),
       this.#trends.starts,
       this.#trends.ends,
     );
@@ -124,11 +126,15 @@ export class QualityMeter {
       std: count === 0 ? null : rounded(totals.std(tag)),
       stuck: run === undefined ? null : { from: run.from, to: run.to, samples: run.samples },
       distinct,
-      histogram:
-        histogram && { from: rounded(histogram.from) ?? 0, to: rounded(histogram.to) ?? 0, counts: histogram.counts },
+      histogram: histogram && {
+        from: rounded(histogram.from) ?? 0,
+        to: rounded(histogram.to) ?? 0,
+        counts: histogram.counts,
+      },
       trend: { min: short(trend.min), max: short(trend.max), mean: short(trend.mean) },
       drift: rounded(driftOf(trend.mean, trend.counts, totals.std(tag)), 3),
-      modes: histogram === null || distinct <= MOST_DISTINCT ? [] : modesOf(histogram).map((mode) => rounded(mode) ?? 0),
+      modes:
+        histogram === null || distinct <= MOST_DISTINCT ? [] : modesOf(histogram).map((mode) => rounded(mode) ?? 0),
     };
   }
 
@@ -151,8 +157,8 @@ export class QualityMeter {
       labelled: source.labelled,
       excluded: source.excluded,
       slowestCycleMs: slowest && Math.round((this.#last - this.#first) / slowest.cycles),
-      slowestTag: slowest && slowest.tag,
-      repetitions: slowest && slowest.cycles,
+      slowestTag: slowest?.tag ?? null,
+      repetitions: slowest?.cycles ?? null,
       states: this.#states(columns),
       missingTags: notes.missingTags.slice(0, LISTED),
       unknownColumns: notes.unknownColumns.slice(0, LISTED).map((title) => title.slice(0, 64)),
@@ -162,11 +168,13 @@ export class QualityMeter {
   /** The sensor that swings most seldom, but at least once. */
   #slowest(columns: readonly Float64Array[], excluded: ReadonlySet<string>): { tag: string; cycles: number } | null {
     let slowest: { tag: string; cycles: number } | null = null;
-    this.tags.forEach(({ name, kind }, tag) => {
-      if (kind === 'actuator' || excluded.has(name) || this.#totals.distinct(tag) <= MOST_DISTINCT) return;
+    for (const [tag, { name, kind }] of this.tags.entries()) {
+      if (kind === 'actuator' || excluded.has(name) || this.#totals.distinct(tag) <= MOST_DISTINCT) continue;
       const cycles = cyclesOf(columns[tag]);
-      if (cycles > 0 && (slowest === null || cycles < slowest.cycles)) slowest = { tag: name, cycles };
-    });
+      if (cycles === 0 || (slowest !== null && cycles > slowest.cycles)) continue;
+      // Of equals the first by name, in whatever order they stand.
+      if (slowest === null || cycles < slowest.cycles || name < slowest.tag) slowest = { tag: name, cycles };
+    }
     return slowest;
   }
 
@@ -189,7 +197,9 @@ export class QualityMeter {
       .map(({ frames, row }) => ({
         share: rounded(frames / this.#frames.count, 3) ?? 0,
         tags: Object.fromEntries(
-          shown.flatMap((tag) => (Number.isNaN(columns[tag][row]) ? [] : [[this.tags[tag].name, columns[tag][row]] as const])),
+          shown.flatMap((tag) =>
+            Number.isNaN(columns[tag][row]) ? [] : [[this.tags[tag].name, columns[tag][row]] as const],
+          ),
         ),
       }));
   }
@@ -199,6 +209,7 @@ export class QualityMeter {
 function driftOf(means: readonly number[], counts: readonly number[], std: number): number {
   const part = Math.floor(means.length / FIFTH);
   if (part < 2) return Number.NaN;
+  if (counts.every((count) => count === 0)) return Number.NaN;
   if (std === 0) return 0;
   const meanOf = (from: number, to: number): number => {
     let [sum, all] = [0, 0];

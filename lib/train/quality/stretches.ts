@@ -15,8 +15,9 @@ interface Course {
 
 /** A stretch is odd this far beyond where nine of ten stretches lie, in times of their spread. */
 const BEYOND = 4;
-/** What is odd in more stretches than this share is no oddity, but how the plant is run. */
+/** What is odd in more stretches than this share, or returns more often, is no oddity, but how the plant is run. */
 const RARE = 0.1;
+const RETURNS = 2;
 const MOST = 10;
 const LEAST_STRETCHES = 20;
 
@@ -24,12 +25,18 @@ const LEAST_STRETCHES = 20;
  * Stretches in which some tag goes far beyond where it usually stays: neighbours are put together, the ten with the most tags
  * are given. It looks at extremes only: what attack or fault is within the usual range is for the trained detector to see.
  */
-export function oddStretches(courses: readonly Course[], starts: readonly number[], ends: readonly number[]): OddStretch[] {
+export function oddStretches(
+  courses: readonly Course[],
+  starts: readonly number[],
+  ends: readonly number[],
+): OddStretch[] {
   if (starts.length < LEAST_STRETCHES) return [];
   const names = starts.map(() => new Set<string>());
   for (const { name, trend, std } of courses) {
-    const odd = oddOf(trend.max, std, 1).map((isOdd, at) => isOdd || oddOf(trend.min, std, -1)[at]);
-    if (odd.filter(Boolean).length > RARE * starts.length) continue;
+    const below = oddOf(trend.min, std, -1);
+    const odd = oddOf(trend.max, std, 1).map((isOdd, at) => isOdd || below[at]);
+    const returns = odd.filter((isOdd, at) => isOdd && (at === 0 || !odd[at - 1])).length;
+    if (returns > RETURNS || odd.filter(Boolean).length > RARE * starts.length) continue;
     odd.forEach((isOdd, at) => isOdd && names[at].add(name));
   }
   const found: { range: TimeRange; tags: Set<string> }[] = [];

@@ -39,10 +39,10 @@ export function sampleArtifact(fill = 0.5): DetectorArtifact {
 export const REPORT: TrainingReport = { from: NOW - 3_600_000, to: NOW, rows: 400, metrics: { loss: 0.01 } };
 
 /** Runs work with a folder of its own and removes it. */
-export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+export async function withFolder<T = void>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'swat-model-'));
   try {
-    await work(folder);
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,94 @@
+import type { DetectorArtifact } from '../detect/artifact';
+import { squaredResiduals } from '../detect/autoencoder';
+import { calibrate } from '../detect/calibration';
+import { checkCount } from '../detect/checks';
+import { meanOfLargest } from '../detect/largest';
+import { fitScaler, scalerTensors, standardise } from '../detect/scaler';
+import { readFitSettings } from '../detect/settings';
+import { SwatError } from '../errors';
+import { createForward } from '../kernels/dense';
+import { transpose } from '../kernels/matrix';
+import { activationsOf, networkTensors } from '../model/bundle';
+import type { TrainingReport } from '../model/training-report';
+import type { DenseLayer } from '../model/tfjs-read';
+import { datasetOf, type CollectedRows } from './rows';
+
+/** Rows that are run between two breaths of the event loop. */
+const STEP = 16;
+
+/**
+ * Makes a detector of a network that was made elsewhere: scaler, residual scale and threshold come from windows of normal
+ * operation. The network has not seen them, so its residuals are out of sample as they stand. Needs as many windows as a
+ * training.
+ * @param breathe lets other work go first; awaited every few rows
+ * @throws SwatError `tfjs-width` {inputs, outputs, features}, `training-too-small`
+ */
+export async function calibrateNetwork(
+  layers: readonly DenseLayer[],
+  collected: CollectedRows,
+  given: Readonly<Record<string, unknown>>,
+  breathe: () => Promise<void>,
+): Promise<{ artifact: DetectorArtifact; report: TrainingReport }> {
+  const width = collected.schema.features.length;
+  const [inputs, outputs] = [layers[0].inputs, layers[layers.length - 1].outputs];
+  if (inputs !== width || outputs !== width) throw new SwatError('tfjs-width', { inputs, outputs, features: width });
+  const settings = readFitSettings('autoencoder', given);
+  checkCount(collected, settings.folds);
+  const data = datasetOf(collected);
+  await breathe();
+  const { quantile, topK, scaleFloor } = settings;
+  const scaler = fitScaler(
+    data,
+    Uint32Array.from({ length: data.count }, (_, row) => row),
+  );
+  const network = layers.map(({ inputs: from, outputs: to, kernel, bias, activation }) => {
+    const weights = new Float32Array(kernel.length);
+    transpose(kernel, weights, from, to);
+    return { inputs: from, outputs: to, weights, bias, activation };
+  });
+  const forward = createForward(network);
+  const input = forward.activations[0];
+  const unit = new Float32Array(width).fill(1);
+  const squares = new Float64Array(width);
+  const residuals = new Float32Array(data.count * width);
+  const sums = new Float64Array(width);
+  for (let row = 0; row < data.count; row++) {
+    if (row % STEP === 0) await breathe();
+    standardise(scaler, data.rows, row * width, input, 0);
+    squaredResiduals(input, forward.run(1), 0, unit, squares);
+    for (let i = 0; i < width; i++) {
+      residuals[row * width + i] = squares[i];
+      sums[i] += squares[i] / data.count;
+    }
+  }
+  const scale = Float32Array.from(sums, (square) => Math.max(scaleFloor, Math.sqrt(square)));
+  const loss = sums.reduce((sum, square) => sum + square / width, 0);
+  const scores = new Float64Array(data.count);
+  for (let row = 0; row < data.count; row++) {
+    if (row % (STEP * 16) === 0) await breathe();
+    for (let i = 0; i < width; i++) squares[i] = residuals[row * width + i] / scale[i] ** 2;
+    scores[row] = Math.sqrt(meanOfLargest(squares, topK));
+  }
+  const kept = { quantile, topK, scaleFloor, imported: true, ...activationsOf(layers) };
+  const artifact: DetectorArtifact = {
+    kind: 'autoencoder',
+    schema: data.schema,
+    settings: kept,
+    tensors: {
+      ...scalerTensors(scaler),
+      'residual.scale': { shape: [width], data: scale },
+      ...networkTensors(layers),
+    },
+    calibration: calibrate(scores, quantile),
+  };
+  const times = data.times;
+  return {
+    artifact,
+    report: {
+      from: times.reduce((least, time) => Math.min(least, time), Infinity),
+      to: times.reduce((most, time) => Math.max(most, time), -Infinity),
+      rows: data.count,
+      metrics: { loss, validationLoss: loss },
+    },
+  };
+}
