@@ -49,21 +49,16 @@
         const [newest] = fits[fits.length - 1];
         const title = newest.phase === 'fold' ? swat.say('chart.fold', { fold: newest.fold }) : swat.say('chart.final');
         element.append(
-          swat.drawing(
-            WIDTH,
-            132,
-            { class: 'swat-chart', width: '100%', height: 'auto', title: swat.say('chart.loss') },
-            [
-              ['path', { d: `M${LEFT} ${TOP}V${BOTTOM}H${WIDTH - 6}`, class: 'swat-frame' }],
-              ...lines,
-              label(LEFT, 10, 'start', title),
-              label(LEFT - 4, TOP + 4, 'end', swat.number(most)),
-              label(LEFT - 4, BOTTOM + 3, 'end', '0'),
-              label(LEFT, 128, 'middle', '1'),
-              label((LEFT + WIDTH) / 2, 128, 'middle', swat.say('chart.epoch')),
-              label(WIDTH - 6, 128, 'end', String(epochs)),
-            ],
-          ),
+          swat.drawing(WIDTH, 132, { class: 'swat-chart', width: '100%', title: swat.say('chart.loss') }, [
+            ['path', { d: `M${LEFT} ${TOP}V${BOTTOM}H${WIDTH - 6}`, class: 'swat-frame' }],
+            ...lines,
+            label(LEFT, 10, 'start', title),
+            label(LEFT - 4, TOP + 4, 'end', swat.number(most)),
+            label(LEFT - 4, BOTTOM + 3, 'end', '0'),
+            label(LEFT, 128, 'middle', '1'),
+            label((LEFT + WIDTH) / 2, 128, 'middle', swat.say('chart.epoch')),
+            label(WIDTH - 6, 128, 'end', String(epochs)),
+          ]),
         );
       },
     };

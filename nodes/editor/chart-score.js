@@ -22,7 +22,7 @@
     });
     const label = (px, py, anchor, text) => ['text', { x: px, y: py, 'text-anchor': anchor, class: 'swat-axis' }, text];
     const title = swat.say('chart.score');
-    return swat.drawing(WIDTH, 112, { class: 'swat-chart swat-score', width: '100%', height: 'auto', title }, [
+    return swat.drawing(WIDTH, 112, { class: 'swat-chart swat-score', width: '100%', title }, [
       ...stretches,
       ['path', { d: `M${LEFT} ${TOP}V${BOTTOM}H${WIDTH - 4}`, class: 'swat-frame' }],
       ['path', { d: swat.path(time.map(x), ratio.map((r) => (r === null ? null : y(Math.min(r, top))))), class: 'swat-line' }], // prettier-ignore

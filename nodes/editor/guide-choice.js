@@ -2,6 +2,16 @@
   const swat = (window.swat = window.swat || {});
   const value = (name) => String($('#node-input-' + name).val() || '').trim();
 
+  /** Takes up what the running node last worked on, where the dialog was closed before that was saved with the flow. */
+  swat.takeUp = function (guide) {
+    const { quality, trained } = guide.report;
+    const source = (trained && trained.source) || (quality && quality.source);
+    if (!source || source.kind !== 'file' || guide.choice.chosen()) return;
+    guide.choice.setFrom('file');
+    guide.choice.setFile(source.file);
+    guide.exclusions.take({ tags: source.excludedTags, ranges: source.excludedRanges }, '');
+  };
+
   /** What to learn from, as it stands in the dialog: the flow or a file, and how a file is read. */
   swat.createChoice = function (changed) {
     const set = (name, text) => {

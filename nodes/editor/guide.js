@@ -73,6 +73,7 @@
         .done((report) => {
           guide.report = report;
           guide.deployed = true;
+          if (!opened) swat.takeUp(guide);
           guide.loadVersions();
         })
         .fail(() => {

@@ -59,7 +59,10 @@ describe('the guided path in the dialog of a detector', function () {
     const check = panel(page, 'check');
     assert.match(await check.locator('.swat-summary').innerText(), /9,900 samples of plant\.csv, one each 1 s/);
     const findings = await check.locator('.swat-finding').allInnerTexts();
-    assert.ok(findings.some((finding) => /Warning[^]*LIT401/.test(finding)), findings.join('\n'));
+    assert.ok(
+      findings.some((finding) => /Warning[^]*LIT401/.test(finding)),
+      findings.join('\n'),
+    );
     assert.match(await check.locator('.swat-tags .swat-tag', { hasText: 'LIT401' }).innerText(), /stuck for/);
     assert.equal(await check.locator('.swat-tags .swat-tag').count(), 51);
     await editor.screenshot(open, 'guide-2-check');
@@ -88,14 +91,37 @@ describe('the guided path in the dialog of a detector', function () {
     await page.locator('#swat-detector-curve svg').waitFor();
     await editor.screenshot(open, 'guide-3-train');
     // The dialog may be closed meanwhile: the running node knows.
-    await page.locator('#node-dialog-ok').click();
-    await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
-    await editor.deploy(open).catch(() => undefined);
+    await editor.cancelDialog(open);
     await dialog();
-    await page.locator('.swat-step').first().waitFor();
-    await page.waitForTimeout(8000);
-    console.log(await steps(page), await page.locator('#swat-detector-guide').innerText());
+    await step(page, 'train', 'done');
+    await page.locator('.swat-step[data-step="validate"]').click();
+    const validate = panel(page, 'validate');
+    await validate.locator('.swat-headline').waitFor();
+    assert.match(await validate.locator('.swat-headline').innerText(), /false alarms? .*held-out time.* a day/);
+    await validate.locator('svg.swat-score').waitFor();
     await editor.screenshot(open, 'guide-4-validate');
+    assert.deepEqual(await cutOff(page), []);
+    await validate.locator('.swat-shares').scrollIntoViewIfNeeded();
+    await editor.screenshot(open, 'guide-4-validate-more');
+
+    await validate.getByRole('button', { name: 'Looks right: go on' }).click();
+    await step(page, 'arm', 'now');
+    await page.locator('#swat-reason').fill('first model of this plant');
+    await editor.screenshot(open, 'guide-5-arm');
+    assert.deepEqual(await cutOff(page), []);
+    await page.locator('#swat-detector-arm').click();
+    await step(page, 'arm', 'done');
+    await page.waitForTimeout(500);
+    await editor.screenshot(open, 'guide-5-armed');
+    assert.deepEqual(await steps(page), ['Collect done', 'Check done', 'Train done', 'Validate done', 'Arm done']);
+    const { url } = session().nodeRed;
+    const trail = (await (await fetch(`${url}/swat-model/model/history`)).json()) as {
+      entries: { action: string; reason: string }[];
+    };
+    assert.ok(
+      trail.entries.some(({ action, reason }) => action === 'activate' && reason === 'first model of this plant'),
+    );
+    await editor.cancelDialog(open);
     assert.deepEqual(open.problems, []);
     await page.close();
   });
