@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { createUserDir } from '../harness/user-dir';
+import { checkout, createUserDir } from '../harness/user-dir';
 import * as editor from './editor';
 import { guideFlow, writeFaultyCsv } from './guide-flow';
 import { editorSession } from './session';
@@ -20,6 +21,16 @@ async function step(page: Page, name: string, state: string, patience = 60_000):
 }
 
 const panel = (page: Page, name: string) => page.locator(`#swat-step-${name}`);
+
+/** Keeps a picture of the dialog for docs/training.md, where SWAT_PICTURES is set. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.SWAT_PICTURES === undefined) return;
+  const style = '#red-ui-notifications { visibility: hidden !important; }';
+  await page
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: join(checkout, 'docs', 'images', `training-${name}.png`), style });
+}
 
 /** What stands out of its box, so that a reader sees only a part of it. */
 async function cutOff(page: Page): Promise<string[]> {
@@ -52,6 +63,7 @@ describe('the guided path in the dialog of a detector', function () {
     await page.locator('.swat-upload', { hasText: 'plant.csv' }).waitFor();
     await step(page, 'check', 'now');
     await editor.screenshot(open, 'guide-1-collect');
+    await picture(page, '1-collect');
     assert.deepEqual(await cutOff(page), []);
 
     await page.locator('#swat-detector-check').click();
@@ -66,10 +78,13 @@ describe('the guided path in the dialog of a detector', function () {
     assert.match(await check.locator('.swat-tags .swat-tag', { hasText: 'LIT401' }).innerText(), /stuck for/);
     assert.equal(await check.locator('.swat-tags .swat-tag').count(), 51);
     await editor.screenshot(open, 'guide-2-check');
+    await picture(page, '2-check');
     assert.deepEqual(await cutOff(page), []);
     await check.getByPlaceholder('Search tags').fill('fit1');
     assert.deepEqual(await check.locator('.swat-tags .swat-tag:visible b').allInnerTexts(), ['FIT101']);
     await check.getByPlaceholder('Search tags').fill('');
+    await check.locator('.swat-tags').scrollIntoViewIfNeeded();
+    await picture(page, '2-tags');
     for (const each of await check.locator('summary').all()) await each.scrollIntoViewIfNeeded();
     await check.locator('summary', { hasText: 'Which tags move together' }).click();
     await check.locator('summary', { hasText: 'Gaps' }).click();
@@ -90,6 +105,7 @@ describe('the guided path in the dialog of a detector', function () {
     if (await anyway.isVisible()) await anyway.click();
     await page.locator('#swat-detector-curve svg').waitFor();
     await editor.screenshot(open, 'guide-3-train');
+    await picture(page, '3-train');
     // The dialog may be closed meanwhile: the running node knows.
     await editor.cancelDialog(open);
     await dialog();
@@ -97,9 +113,10 @@ describe('the guided path in the dialog of a detector', function () {
     await page.locator('.swat-step[data-step="validate"]').click();
     const validate = panel(page, 'validate');
     await validate.locator('.swat-headline').waitFor();
-    assert.match(await validate.locator('.swat-headline').innerText(), /false alarms? .*held-out time.* a day/);
+    assert.match(await validate.locator('.swat-headline').innerText(), /false alarms? .*held-out time.* a day/i);
     await validate.locator('svg.swat-score').waitFor();
     await editor.screenshot(open, 'guide-4-validate');
+    await picture(page, '4-validate');
     assert.deepEqual(await cutOff(page), []);
     await validate.locator('.swat-shares').scrollIntoViewIfNeeded();
     await editor.screenshot(open, 'guide-4-validate-more');
@@ -108,6 +125,7 @@ describe('the guided path in the dialog of a detector', function () {
     await step(page, 'arm', 'now');
     await page.locator('#swat-reason').fill('first model of this plant');
     await editor.screenshot(open, 'guide-5-arm');
+    await picture(page, '5-arm');
     assert.deepEqual(await cutOff(page), []);
     await page.locator('#swat-detector-arm').click();
     await step(page, 'arm', 'done');
