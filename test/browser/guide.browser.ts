@@ -38,7 +38,7 @@ async function cutOff(page: Page): Promise<string[]> {
     all
       .filter((each) => each instanceof HTMLElement && !['INPUT', 'SELECT'].includes(each.tagName))
       .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0 && getComputedStyle(each).display !== 'inline')
-      .map((each) => `${each.className}: ${(each.textContent ?? '').slice(0, 40)}`),
+      .map((each) => `${each.getAttribute('class') ?? each.tagName}: ${each.innerHTML.slice(0, 80)}`),
   ); // prettier-ignore
 }
 
@@ -141,6 +141,42 @@ describe('the guided path in the dialog of a detector', function () {
     );
     await editor.cancelDialog(open);
     assert.deepEqual(open.problems, []);
+    await page.close();
+  });
+
+  it('says to deploy first, fits a narrow dialog in the dark, takes the keyboard, and reads no tag as HTML', async () => {
+    const open = await editor.openEditor(session(), 'dark');
+    const { page } = open;
+    await page.setViewportSize({ width: 1000, height: 900 });
+    const id = await editor.dragFromPalette(open, 'swat-autoencoder', 400, 300);
+    await editor.openDialog(open, id);
+    await page.locator('#swat-detector-deploy', { hasText: 'Deploy first' }).waitFor();
+    await page.locator('.swat-step').first().focus();
+    for (const step of ['check', 'train', 'validate', 'arm', 'collect']) {
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await page.locator('.swat-step:focus').getAttribute('data-step'), step);
+      await panel(page, step).waitFor();
+      assert.deepEqual(await editor.untranslated(open), []);
+      assert.deepEqual(await cutOff(page), []);
+      await editor.screenshot(open, `guide-narrow-${step}`);
+    }
+    const bad = '<img src=x onerror="document.title=1">';
+    await page.locator('.swat-step[data-step="check"]').click();
+    await page.getByPlaceholder('Tag, or several with commas').fill(bad);
+    await page.keyboard.press('Enter');
+    assert.equal(
+      await page
+        .locator('.swat-chip')
+        .innerText()
+        .then((text) => text.trim()),
+      bad,
+    );
+    assert.equal(await page.locator('#swat-detector-guide img').count(), 0);
+    await editor.cancelDialog(open);
+    assert.deepEqual(
+      open.problems.filter((problem) => !problem.includes('404')),
+      [],
+    );
     await page.close();
   });
 });
