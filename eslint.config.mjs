@@ -105,6 +105,17 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['nodes/editor/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['window', 'document', 'RED', '$', 'URL', 'Blob', 'File', 'XMLHttpRequest', 'setTimeout', 'clearTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
   ...layered,
   {
     files: ['lib/*.ts'],

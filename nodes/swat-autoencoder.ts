@@ -7,6 +7,8 @@ interface AutoencoderDef extends DetectorDef {
   epochs?: unknown;
   batch?: unknown;
   hidden?: unknown;
+  topK?: unknown;
+  scaleFloor?: unknown;
 }
 
 export = (RED: NodeAPI): void => {
@@ -15,8 +17,8 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-autoencoder', function (this: DetectorNode, config: AutoencoderDef) {
     RED.nodes.createNode(this, config);
     try {
-      const { epochs, batch, hidden } = config;
-      runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden });
+      const { epochs, batch, hidden, topK, scaleFloor } = config;
+      runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden, topK, scaleFloor });
     } catch (cause) {
       refuse(this, RED, cause);
     }

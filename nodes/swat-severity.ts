@@ -128,8 +128,10 @@ function readSettings(definition: Definition): JudgeSettings {
   const expected: DetectorKind[] = [];
   if (definition.expectAutoencoder !== false) expected.push('autoencoder');
   if (definition.expectIforest !== false) expected.push('iforest');
+  if (definition.expectPca === true) expected.push('pca');
   if (expected.length === 0) throw new SwatError('expected-none');
-  if (!expected.includes('autoencoder')) throw new SwatError('expected-forest-alone');
+  const alarming = expected.filter((kind) => kind !== 'iforest');
+  if (alarming.length === 0) throw new SwatError('expected-forest-alone');
   const { levels: usual, fusion: usualFusion, idleMs } = DEFAULT_JUDGE;
   const levels = checkLevels({
     thresholds: [
@@ -146,11 +148,12 @@ function readSettings(definition: Definition): JudgeSettings {
     weights: {
       autoencoder: number('weightAutoencoder', 0, 1000, usualFusion.weights.autoencoder),
       iforest: number('weightIforest', 0, 1000, usualFusion.weights.iforest),
+      pca: number('weightPca', 0, 1000, usualFusion.weights.pca),
     },
-    n: number('atLeast', 1, 2, usualFusion.n, true),
+    n: number('atLeast', 1, 3, usualFusion.n, true),
     minGood: number('minGood', 0, 100, usualFusion.minGood * 100) / 100,
   };
-  if (fusion.method === 'weighted-mean' && fusion.weights.autoencoder === 0) {
+  if (fusion.method === 'weighted-mean' && alarming.every((kind) => fusion.weights[kind] === 0)) {
     throw new SwatError('expected-forest-alone');
   }
   return { fusion, levels, expected, idleMs: number('idleHours', 0.01, 1000, idleMs / HOUR) * HOUR };

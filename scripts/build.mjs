@@ -1,6 +1,6 @@
 // Compiles the sources and the tests to dist/ and puts what Node-RED looks for beside the node files.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,13 @@ mkdirSync(out, { recursive: true });
 for (const name of readdirSync(join(root, 'nodes'))) {
   if (name.endsWith('.html')) cpSync(join(root, 'nodes', name), join(out, name));
 }
+// What the dialogs share is one plugin of the editor, which is there before any dialog opens: a script for each file.
+const editor = join(root, 'nodes', 'editor');
+const scripts = readdirSync(editor).map((name) => readFileSync(join(editor, name), 'utf8'));
+writeFileSync(
+  join(out, 'swat-editor.html'),
+  scripts.map((script) => `<script type="text/javascript">\n${script}</script>\n`).join('\n'),
+);
 for (const [from, to] of [
   [join(root, 'nodes', 'locales'), join(out, 'locales')],
   [join(root, 'icons'), join(out, 'icons')],

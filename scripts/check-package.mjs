@@ -82,6 +82,7 @@ function checkContent(files) {
     ]),
     ...nodeTypes.filter((type) => !isConfig(type)).map((type) => `dist/nodes/icons/${type}.svg`),
     ...Object.values(manifest.bin ?? {}),
+    ...Object.values(manifest['node-red'].plugins ?? {}),
   ];
   const missing = needed.filter((file) => !files.includes(file));
   check(
@@ -139,6 +140,8 @@ async function checkRunning(userDir) {
         without(attribute).join(', '),
       );
     }
+    const shared = await admin.text('/plugins', { Accept: 'text/html', 'Accept-Language': 'en-US' });
+    check('the editor gets what the dialogs share', shared.includes('window.swatDetector ='), shared.slice(0, 200));
     const texts = JSON.parse(await admin.text('/nodes/messages?lng=en-US'));
     const mute = nodeTypes.filter((type) => texts[`${manifest.name}/${type}`]?.[type] === undefined);
     check('the editor gets the texts of every node', mute.length === 0, mute.join(', '));

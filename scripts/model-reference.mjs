@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const models = join(root, 'models');
-for (const kind of ['autoencoder', 'iforest']) rmSync(join(models, kind), { recursive: true, force: true });
+const kinds = ['autoencoder', 'iforest', 'pca'];
+for (const kind of kinds) rmSync(join(models, kind), { recursive: true, force: true });
 const plan = [
   '--hours',
   '480',
@@ -18,6 +19,8 @@ const plan = [
   '1',
   '--at',
   '2026-11-24T00:00:00Z',
+  '--kinds',
+  kinds.join(),
   '--out',
   models,
 ];

@@ -3,7 +3,7 @@ import type { JudgeSettings } from './judge';
 
 /** How `swat-severity` judges unless set otherwise. */
 export const DEFAULT_JUDGE: JudgeSettings = {
-  fusion: { method: 'maximum', weights: { autoencoder: 1, iforest: 0.5 }, n: 1, minGood: 0.5 },
+  fusion: { method: 'maximum', weights: { autoencoder: 1, iforest: 0.5, pca: 1 }, n: 1, minGood: 0.5 },
   levels: { thresholds: [1, 1.5, 2], n: 8, m: 10, hysteresis: 0.9 },
   expected: ['autoencoder', 'iforest'],
   idleMs: 24 * 3_600_000,

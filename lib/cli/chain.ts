@@ -63,7 +63,7 @@ export function createChain({ plant, scorers, windows, judge, episode }: ChainOp
     const { asset, end, quality, restarted } = window;
     const scores: Scores = {};
     for (const kind of kinds) {
-      const score = scorers[kind]?.score(window.features, quality.bad);
+      const score = scorers[kind]?.score({ asset, features: window.features, bad: quality.bad, restarted });
       if (score !== undefined) scores[kind] = score;
     }
     const { verdict, rewound } = judged.judge(

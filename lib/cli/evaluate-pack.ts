@@ -4,7 +4,7 @@ import { SwatError } from '../errors';
 import type { Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
 import { createChain, DEFAULT_WINDOWS } from './chain';
-import { collectWindows, scorersOf, trainAll } from './learn';
+import { collectWindows, scorersOf, trainAll, USUAL_KINDS } from './learn';
 import { plantOf, readLabels, readManifest, readTable, type Series, type Table } from './pack';
 import { tally, type Judged, type Tally } from './tally';
 import { writing, type Measured, type Terminal } from './terminal';
@@ -67,7 +67,7 @@ async function judgeSeries(
   };
   const data = collectWindows(plant, normal, windows, trial.stride);
   terminal.progress(`${series.file}: ${data.count} windows of normal operation to learn from`);
-  const scorers = scorersOf(await trainAll(data, { seed: trial.seed }, terminal), 'calibrated');
+  const scorers = scorersOf(await trainAll(USUAL_KINDS, data, { seed: trial.seed }, terminal), 'calibrated');
   return judge(series, table, plant, windows, scorers, labels, predictions);
 }
 
@@ -76,7 +76,7 @@ function judge(
   { frames, stamps }: Table,
   plant: Plant,
   windows: typeof DEFAULT_WINDOWS,
-  scorers: Record<DetectorKind, Scorer>,
+  scorers: Partial<Record<DetectorKind, Scorer>>,
   labels: ReadonlyMap<string, boolean>,
   predictions: string[],
 ): Tally {

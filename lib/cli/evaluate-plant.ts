@@ -7,6 +7,7 @@ import { attackOf } from '../plant/attacks';
 import { LEAST_GAP, randomDrill, type DrillPlan } from '../plant/drill';
 import { RECORD, RECORD_SECONDS } from '../plant/record';
 import { SWAT } from '../plant/swat';
+import { shapeOf } from '../stream/schema';
 import { createChain, DEFAULT_WINDOWS, type Chain } from './chain';
 import { drilled, type DrillResult } from './drilled';
 import { normalRun, type NormalResult } from './normal-run';
@@ -59,7 +60,7 @@ export async function evaluatePlant(trial: PlantTrial, terminal: Terminal): Prom
       for (const line of totalLines(`seed ${own}, ${name}`, result)) terminal.progress(line);
     });
   }
-  const models = { autoencoder: scorers.autoencoder.version, iforest: scorers.iforest.version };
+  const models = Object.fromEntries(Object.entries(scorers).map(([kind, { version }]) => [kind, version]));
   const all = overallNormal(normal);
   return {
     json: {
@@ -92,15 +93,19 @@ function layoutsOf({ attacks, drill }: PlantTrial): readonly Layout[] {
   return layouts;
 }
 
-async function loadScorers(folder: string): Promise<Record<DetectorKind, Scorer>> {
+/** A scorer of every kind that there is a model of. @throws SwatError `model-missing` where there is none at all */
+async function loadScorers(folder: string): Promise<Partial<Record<DetectorKind, Scorer>>> {
   const store = createStore({ files: disk, folder, reference: folder, product: productVersion() });
   const scorers: Partial<Record<DetectorKind, Scorer>> = {};
-  for (const kind of DETECTOR_KINDS) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
-  return scorers as Record<DetectorKind, Scorer>;
+  for (const kind of DETECTOR_KINDS) {
+    if ((await store.active(kind)) !== undefined) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
+  }
+  if (Object.keys(scorers).length === 0) await store.load('autoencoder');
+  return scorers;
 }
 
 /** The chain for the windows that the model was trained on. */
-function chainOf(scorers: Record<DetectorKind, Scorer>): Chain {
-  const lengths = [...new Set(scorers.autoencoder.schema.features.map(({ length }) => length))];
-  return createChain({ plant: SWAT, scorers, windows: { ...DEFAULT_WINDOWS, lengths } });
+function chainOf(scorers: Partial<Record<DetectorKind, Scorer>>): Chain {
+  const [{ schema }] = Object.values(scorers);
+  return createChain({ plant: SWAT, scorers, windows: { ...DEFAULT_WINDOWS, ...shapeOf(schema) } });
 }

@@ -1,4 +1,5 @@
 import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
+import { SwatError } from '../errors';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import { createScorer, type Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
@@ -34,14 +35,31 @@ export function collectWindows(
   return collector.rows();
 }
 
-/** Trains one detector of every kind in worker threads, one after the other; tells of each epoch. */
-export async function trainAll(
+/** The detectors that are trained and judged together unless others are named. */
+export const USUAL_KINDS = ['autoencoder', 'iforest'] as const satisfies readonly DetectorKind[];
+
+/**
+ * Kinds of detectors by name, with commas between them.
+ * @throws SwatError `cli-kind` for one that there is not
+ */
+export function kindsOf(names: string): DetectorKind[] {
+  return names.split(',').map((name) => {
+    const kind = DETECTOR_KINDS.find((known) => known === name.trim());
+    if (kind === undefined)
+      throw new SwatError('cli-kind', { value: name.slice(0, 40), kinds: DETECTOR_KINDS.join(', ') });
+    return kind;
+  });
+}
+
+/** Trains one detector of each of these kinds in worker threads, one after the other; tells of each epoch. */
+export async function trainAll<K extends DetectorKind>(
+  kinds: readonly K[],
   data: CollectedRows,
   chosen: { readonly seed: number; readonly epochs?: number },
   terminal: Terminal,
-): Promise<Record<DetectorKind, TrainingResult>> {
-  const results: Partial<Record<DetectorKind, TrainingResult>> = {};
-  for (const kind of DETECTOR_KINDS) {
+): Promise<Record<K, TrainingResult>> {
+  const results: Partial<Record<K, TrainingResult>> = {};
+  for (const kind of kinds) {
     const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
     let told = '';
     const training = startTraining({ kind, data, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
@@ -52,15 +70,17 @@ export async function trainAll(
     });
     results[kind] = await training.result;
   }
-  return results as Record<DetectorKind, TrainingResult>;
+  return results as Record<K, TrainingResult>;
 }
 
 /** Scorers of freshly trained detectors. */
-export function scorersOf(
-  results: Readonly<Record<DetectorKind, TrainingResult>>,
+export function scorersOf<K extends DetectorKind>(
+  results: Readonly<Record<K, TrainingResult>>,
   ratioKind: RatioKind,
-): Record<DetectorKind, Scorer> {
-  const scorer = (kind: DetectorKind): Scorer =>
-    createScorer({ version: 'fresh', origin: 'local', ...results[kind] }, ratioKind);
-  return { autoencoder: scorer('autoencoder'), iforest: scorer('iforest') };
+): Record<K, Scorer> {
+  const scorers = (Object.entries(results) as [K, TrainingResult][]).map(([kind, result]): [K, Scorer] => [
+    kind,
+    createScorer({ version: 'fresh', origin: 'local', ...result }, ratioKind),
+  ]);
+  return Object.fromEntries(scorers) as Record<K, Scorer>;
 }

@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   },
   train: {
     run: train,
-    help: 'trains both detectors on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --out FOLDER',
+    help: 'trains detectors on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --kinds autoencoder,iforest,pca --out FOLDER',
   },
   evaluate: {
     run: evaluate,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { DETECTOR_KINDS } from '../detect/detector';
 import { SwatError } from '../errors';
 import { createStore } from '../model/store';
 import { systemClock } from '../platform/clock';
@@ -9,11 +8,11 @@ import { createPlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
 import { readArguments } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
-import { collectWindows, trainAll, type TimedFrame } from './learn';
+import { collectWindows, kindsOf, trainAll, USUAL_KINDS, type TimedFrame } from './learn';
 import { SIMULATION_START } from './simulate';
 import type { Command } from './terminal';
 
-/** `swat train`: trains both detectors on normal operation of the simulated plant and saves them as versions. */
+/** `swat train`: trains detectors on normal operation of the simulated plant and saves them as versions. */
 export const train: Command = async (args, terminal) => {
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
@@ -22,6 +21,7 @@ export const train: Command = async (args, terminal) => {
     length: { kind: 'number', fallback: 60, min: 2, max: 3600, whole: true },
     epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
     stride: { kind: 'number', fallback: 10, min: 1, max: 3600, whole: true },
+    kinds: { kind: 'text', fallback: USUAL_KINDS.join(',') },
     out: { kind: 'text', fallback: 'models' },
     // Versions are named by time: a fixed one makes the shipped model the same at every run.
     at: { kind: 'text' },
@@ -33,15 +33,16 @@ export const train: Command = async (args, terminal) => {
   const now = at === undefined ? systemClock() : Date.parse(at);
   if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
 
+  const kinds = kindsOf(given.text('kinds') ?? '');
   const hours = given.number('hours');
   const runs = given.number('runs');
   terminal.progress(`simulating ${hours} hours of normal operation in ${runs} runs, seeds from ${seed}`);
   const frames = normalOperation(seed, runs, Math.round((hours * 3600) / runs));
   const data = collectWindows(SWAT, frames, { ...DEFAULT_WINDOWS, lengths: [given.number('length')] }, stride);
   terminal.progress(`${data.count} windows, every ${stride}th`);
-  const results = await trainAll(data, { seed, epochs: given.number('epochs') }, terminal);
+  const results = await trainAll(kinds, data, { seed, epochs: given.number('epochs') }, terminal);
   const store = createStore({ files: disk, folder, product: productVersion() });
-  for (const kind of DETECTOR_KINDS) {
+  for (const kind of kinds) {
     const { artifact, report } = results[kind];
     const version = await store.save(artifact, report, now);
     terminal.result(

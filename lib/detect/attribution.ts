@@ -12,7 +12,7 @@ export function featuresByTag(schema: WindowSchema): readonly (readonly number[]
 // What an operator can hold against the screen comes first: a level, even one that carries only a fair part of the
 // guilt; then how fast it moves; a spread is told only when nothing else says enough. Guilt is a square: a twentieth of
 // it is more than a fifth of the deviation.
-const LEVELS: ReadonlySet<Statistic> = new Set<Statistic>(['mean', 'min', 'max']);
+const LEVELS: ReadonlySet<Statistic> = new Set<Statistic>(['mean', 'min', 'max', 'first']);
 const TOLD_FIRST: readonly (readonly [ReadonlySet<Statistic>, number])[] = [
   [LEVELS, 0.05],
   [new Set<Statistic>(['slope']), 0.25],

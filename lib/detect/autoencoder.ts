@@ -2,6 +2,7 @@ import { createForward, type Network } from '../kernels/dense';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
+import { meanOfLargest } from './largest';
 import { inUnits, standardise, type Scaler } from './scaler';
 
 /** Everything an autoencoder detector computes with. */
@@ -26,8 +27,13 @@ export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel)
   const guilt = new Float64Array(width);
   const byTag = featuresByTag(schema);
 
-  const measure = (features: ArrayLike<number>, ignored: ReadonlySet<number> | undefined): Float32Array => {
+  const measure = (
+    features: ArrayLike<number>,
+    ignored: ReadonlySet<number> | undefined,
+    baseline: Float64Array | undefined,
+  ): Float32Array => {
     standardise(scaler, features, 0, input, 0);
+    if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) input[i] -= baseline[i];
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (input[index] = 0)));
     const output = forward.run(1);
     squaredResiduals(input, output, 0, residualScale, guilt);
@@ -38,13 +44,16 @@ export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel)
   return {
     kind: 'autoencoder',
     schema,
-    score(features, ignored) {
-      measure(features, ignored);
+    scaler,
+    score(features, ignored, baseline) {
+      measure(features, ignored, baseline);
       return Math.sqrt(meanOfLargest(guilt, topK));
     },
-    explain(features, ignored, most = 5) {
-      const output = measure(features, ignored);
-      return rankTags(schema, byTag, guilt, features, (index) => inUnits(scaler, schema, index, output[index]), most);
+    explain(features, ignored, most = 5, baseline) {
+      const output = measure(features, ignored, baseline);
+      const expected = (index: number): number =>
+        inUnits(scaler, schema, index, output[index] + (baseline?.[index] ?? 0));
+      return rankTags(schema, byTag, guilt, features, expected, most);
     },
   };
 }
@@ -58,16 +67,4 @@ export function squaredResiduals(
   out: Float64Array,
 ): void {
   for (let i = 0; i < scale.length; i++) out[i] = ((input[start + i] - output[start + i]) / scale[i]) ** 2;
-}
-
-/** Mean of the `count` largest values; of all, when there are fewer. */
-export function meanOfLargest(values: Float64Array, count: number): number {
-  const kept = new Float64Array(Math.min(count, values.length)).fill(-Infinity);
-  for (const value of values) {
-    if (value <= kept[0]) continue;
-    let at = 0;
-    for (; at + 1 < kept.length && kept[at + 1] < value; at++) kept[at] = kept[at + 1];
-    kept[at] = value;
-  }
-  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }

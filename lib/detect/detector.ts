@@ -1,7 +1,8 @@
 import type { Statistic, WindowSchema } from '../stream/schema';
+import type { Scaler } from './scaler';
 
 /** Names under which detectors put their result into `msg.scores`. */
-export const DETECTOR_KINDS = ['autoencoder', 'iforest'] as const;
+export const DETECTOR_KINDS = ['autoencoder', 'iforest', 'pca'] as const;
 export type DetectorKind = (typeof DETECTOR_KINDS)[number];
 
 /** `calibrated`: log tail probability of the score over that of the threshold. `raw`: score / threshold. */
@@ -24,9 +25,19 @@ export interface Contribution {
   expectedState?: string;
 }
 
+/** The two statistics of a PCA, and the quantile of each that the threshold is of scores. Only SPE decides. */
+export interface PcaStatistics {
+  /** Squared prediction error (Q): what the components cannot explain, in squared standard deviations. */
+  spe: number;
+  speLimit: number;
+  /** Hotelling's T^2: how unusual is what they do explain. */
+  t2: number;
+  t2Limit: number;
+}
+
 /** What a detector node puts at `msg.scores.<detector>`. */
-export interface DetectorScore {
-  /** Raw score, high means anomalous. 0 while not ready. */
+export interface DetectorScore extends Partial<PcaStatistics> {
+  /** Raw score, smoothed where that is set; high means anomalous. 0 while not ready. */
   score: number;
   threshold: number;
   /** How far past the threshold; 1 is at it. 0 while not ready. */
@@ -44,12 +55,21 @@ export interface DetectorScore {
 export interface Detector {
   readonly kind: DetectorKind;
   readonly schema: WindowSchema;
+  readonly scaler: Scaler;
   /**
    * Raw score of one window.
    * @param features in the order of {@link schema}, in units; every one finite
    * @param ignored positions (in `schema.tags`) of tags whose data is bad: they take no part
+   * @param baseline of each feature, how far normal has moved since training, in standard deviations; may be empty
    */
-  score(features: ArrayLike<number>, ignored?: ReadonlySet<number>): number;
+  score(features: ArrayLike<number>, ignored?: ReadonlySet<number>, baseline?: Float64Array): number;
   /** The tags to blame for the score of this window, most guilty first, at most `most` (default 5). */
-  explain(features: ArrayLike<number>, ignored?: ReadonlySet<number>, most?: number): Contribution[];
+  explain(
+    features: ArrayLike<number>,
+    ignored?: ReadonlySet<number>,
+    most?: number,
+    baseline?: Float64Array,
+  ): Contribution[];
+  /** Only of a PCA: its statistics of the window that was looked at last. */
+  statistics?(): PcaStatistics;
 }

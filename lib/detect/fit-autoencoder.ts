@@ -1,15 +1,16 @@
 import type { Network } from '../kernels/dense';
 import { transpose } from '../kernels/matrix';
 import type { DetectorArtifact, Tensor } from './artifact';
-import { meanOfLargest, squaredResiduals } from './autoencoder';
+import { squaredResiduals } from './autoencoder';
 import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
 import { fitNetwork, runRows } from './fit-network';
 import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
+import { meanOfLargest } from './largest';
 import { reportOf } from './report';
 import { fitScaler, scalerTensors, standardiseAll } from './scaler';
-import type { AutoencoderSettings } from './settings';
+import { keptSettings, type AutoencoderSettings } from './settings';
 
 /**
  * Trains an autoencoder. Every block of time is judged by a network (and a scaler) that was fitted without it and its
@@ -79,7 +80,7 @@ export function fitAutoencoder(
   const artifact: DetectorArtifact = {
     kind: 'autoencoder',
     schema: data.schema,
-    settings: { ...settings },
+    settings: keptSettings(settings),
     tensors: {
       ...scalerTensors(scaler),
       'residual.scale': { shape: [width], data: scale },

@@ -8,7 +8,7 @@ import { createWork, type FitHooks, type FitProgress, type FitReport } from './f
 import { blockedFolds, everyRow, purgeGap } from './folds';
 import { reportOf } from './report';
 import { fitScaler, scalerTensors, standardiseAll } from './scaler';
-import type { IsolationForestSettings } from './settings';
+import { keptSettings, type IsolationForestSettings } from './settings';
 
 // Rows scored between two questions whether to go on: about a millisecond.
 const CHUNK = 128;
@@ -69,7 +69,7 @@ export function fitIsolationForest(
   const artifact: DetectorArtifact = {
     kind: 'iforest',
     schema: data.schema,
-    settings: { ...settings },
+    settings: keptSettings(settings),
     tensors: {
       ...scalerTensors(scaler),
       'credit.usual': { shape: [width], data: Float32Array.from(credit, (sum) => sum / data.count) },

@@ -4,6 +4,7 @@ import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
+import { fitPca } from './fit-pca';
 import type { FitHooks, FitReport } from './fit-run';
 import { readFitSettings, type FitSettings } from './settings';
 
@@ -30,6 +31,11 @@ export function fitDetector(
       const checked = readFitSettings(kind, settings);
       checkDataset(data, checked.folds);
       return fitIsolationForest(data, checked, hooks);
+    }
+    case 'pca': {
+      const checked = readFitSettings(kind, settings);
+      checkDataset(data, checked.folds);
+      return fitPca(data, checked, hooks);
     }
   }
 }

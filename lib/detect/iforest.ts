@@ -26,24 +26,31 @@ export function createIsolationForest(schema: WindowSchema, model: ForestModel):
   const credit = new Float64Array(schema.features.length);
   const byTag = featuresByTag(schema);
 
-  const read = (features: ArrayLike<number>, ignored: ReadonlySet<number> | undefined) => {
+  const read = (
+    features: ArrayLike<number>,
+    ignored: ReadonlySet<number> | undefined,
+    baseline: Float64Array | undefined,
+  ) => {
     standardise(scaler, features, 0, row, 0);
+    if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) row[i] -= baseline[i];
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (row[index] = 0)));
   };
 
   return {
     kind: 'iforest',
     schema,
-    score(features, ignored) {
-      read(features, ignored);
+    scaler,
+    score(features, ignored, baseline) {
+      read(features, ignored, baseline);
       return walk.score(row);
     },
-    explain(features, ignored, most = 5) {
-      read(features, ignored);
+    explain(features, ignored, most = 5, baseline) {
+      read(features, ignored, baseline);
       walk.credit(row, credit.fill(0));
       for (let i = 0; i < credit.length; i++) credit[i] = Math.max(credit[i] - usualCredit[i], 0);
       ignored?.forEach((tag) => byTag[tag].forEach((index) => (credit[index] = 0)));
-      return rankTags(schema, byTag, credit, features, (index) => inUnits(scaler, schema, index, 0), most);
+      const expected = (index: number): number => inUnits(scaler, schema, index, baseline?.[index] ?? 0);
+      return rankTags(schema, byTag, credit, features, expected, most);
     },
   };
 }

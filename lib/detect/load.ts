@@ -5,6 +5,7 @@ import type { DetectorArtifact } from './artifact';
 import { createAutoencoder } from './autoencoder';
 import { DETECTOR_KINDS, type Detector } from './detector';
 import { createIsolationForest } from './iforest';
+import { createPca, type PcaModel, type PcaView } from './pca';
 import { invalid, positiveTensorOf, tensorOf } from './tensors';
 
 /**
@@ -22,10 +23,12 @@ export function detectorOf(artifact: DetectorArtifact): Detector {
   };
   switch (artifact.kind) {
     case 'autoencoder': {
-      const { topK } = artifact.settings;
-      if (typeof topK !== 'number' || !(Number.isInteger(topK) && topK >= 1)) throw invalid('topK', 'value');
       const residualScale = positiveTensorOf(artifact, 'residual.scale', [width]);
-      return createAutoencoder(artifact.schema, { scaler, network: networkOf(artifact, width), residualScale, topK });
+      const network = networkOf(artifact, width);
+      return createAutoencoder(artifact.schema, { scaler, network, residualScale, topK: topKOf(artifact) });
+    }
+    case 'pca': {
+      return createPca(artifact.schema, { scaler, topK: topKOf(artifact), ...pcaOf(artifact, width) });
     }
     case 'iforest': {
       const usualCredit = tensorOf(artifact, 'credit.usual', [width]);
@@ -43,6 +46,41 @@ function checkCalibration({ calibration }: DetectorArtifact): void {
   if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0)) {
     throw invalid('calibration', 'value');
   }
+}
+
+function topKOf({ settings: { topK } }: DetectorArtifact): number {
+  if (typeof topK !== 'number' || !(Number.isInteger(topK) && topK >= 1)) throw invalid('topK', 'value');
+  return topK;
+}
+
+function pcaOf(artifact: DetectorArtifact, features: number): Pick<PcaModel, 'views' | 'speLimit' | 't2Limit'> {
+  const [speLimit, t2Limit] = tensorOf(artifact, 'pca.limits', [2]);
+  const views: PcaView[] = [];
+  for (let view = 0; view === 0 || Object.hasOwn(artifact.tensors, `view${view}.features`); view++) {
+    views.push(viewOf(artifact, `view${view}`, features));
+  }
+  return { views, speLimit, t2Limit };
+}
+
+function viewOf(artifact: DetectorArtifact, name: string, features: number): PcaView {
+  const positions = tensorOf(artifact, `${name}.features`, [-1]);
+  const width = positions.length;
+  if (width === 0 || !positions.every((at) => Number.isInteger(at) && at >= 0 && at < features)) {
+    throw invalid(`${name}.features`, 'value');
+  }
+  const directions = Float64Array.from(tensorOf(artifact, `${name}.directions`, [-1, width]));
+  const variances = positiveTensorOf(artifact, `${name}.variances`, [directions.length / width]);
+  const [centre, spread, weight] = tensorOf(artifact, `${name}.usual`, [3]);
+  if (!(spread > 0 && weight > 0)) throw invalid(`${name}.usual`, 'value');
+  return {
+    features: Int32Array.from(positions),
+    mean: Float64Array.from(tensorOf(artifact, `${name}.mean`, [width])),
+    scale: positiveTensorOf(artifact, `${name}.scale`, [width]),
+    subspace: { width, directions, variances: Float64Array.from(variances) },
+    centre,
+    spread,
+    weight,
+  };
 }
 
 function networkOf(artifact: DetectorArtifact, width: number): Network {

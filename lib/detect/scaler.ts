@@ -63,6 +63,14 @@ export function standardise(
   }
 }
 
+/** z-scores of one row, cut at ±50, in float64. @param start where the row starts in `features` */
+export function zScores({ mean, spread }: Scaler, features: ArrayLike<number>, out: Float64Array, start = 0): void {
+  for (let i = 0; i < mean.length; i++) {
+    const z = (features[start + i] - mean[i]) / spread[i];
+    out[i] = z > CLIP ? CLIP : z < -CLIP ? -CLIP : z;
+  }
+}
+
 /** All rows of a data set, standardised. */
 export function standardiseAll(scaler: Scaler, data: Dataset): Float32Array {
   const width = scaler.mean.length;
@@ -83,6 +91,7 @@ function plausible(statistic: Statistic, low: number, high: number, range: numbe
     case 'mean':
     case 'min':
     case 'max':
+    case 'first':
       return [low, high];
     case 'std':
       return [0, range / 2];

@@ -1,8 +1,20 @@
 import { SwatError } from '../errors';
 import type { DetectorKind } from './detector';
 
-/** What both kinds of training have in common. */
-interface CommonSettings {
+/** How a detector follows an asset from window to window. */
+export interface FollowSettings {
+  /** Share of a new score in the smoothed one (of its logarithm): 1 does not smooth. */
+  readonly smoothing: number;
+  /** The same while the score falls, so that an alarm may clear sooner than it came; 0: as while it rises. */
+  readonly smoothingFall: number;
+  /** Time constant of the slow baseline, in samples: how long it takes to follow a slow change; 0 for none. */
+  readonly baselineSamples: number;
+  /** As far as the baseline may move from what was learned, in standard deviations of a feature. */
+  readonly baselineTravel: number;
+}
+
+/** What all kinds of training have in common. */
+interface CommonSettings extends FollowSettings {
   /** Blocks of time for out-of-fold calibration. */
   readonly folds: number;
   /** Share of normal windows that stay under the threshold. */
@@ -35,14 +47,41 @@ export interface IsolationForestSettings extends CommonSettings {
   readonly subsample: number;
 }
 
-/** Settings of either kind. */
-export type FitSettings = AutoencoderSettings | IsolationForestSettings;
+/**
+ * Which features one PCA sees. `several`: the statistics two that differ in what they explain, the raw samples another, the
+ * newest sample alone a fourth. `separate`: the statistics one, the raw samples another. `together`: one sees all. Windows
+ * without raw samples have no views of them.
+ */
+export const PCA_VIEWS = ['several', 'separate', 'together'] as const;
+export type PcaViews = (typeof PCA_VIEWS)[number];
+
+/** How a PCA is made and scores. */
+export interface PcaSettings extends CommonSettings {
+  /** Share of the variance that the kept components explain; what they cannot is scored. */
+  readonly variance: number;
+  readonly views: PcaViews;
+  /** As for an autoencoder. */
+  readonly topK: number;
+  readonly scaleFloor: number;
+  /**
+   * The residual scale of a feature is at least this quantile of its residuals over 2.8, so that the few features that jump
+   * in normal operation do not set the threshold for all; up to 0.9 it takes no part.
+   */
+  readonly scaleTail: number;
+}
+
+/** Settings of any kind. */
+export type FitSettings = AutoencoderSettings | IsolationForestSettings | PcaSettings;
 
 /** The settings type of a kind. */
 export interface FitSettingsOf {
   autoencoder: AutoencoderSettings;
   iforest: IsolationForestSettings;
+  pca: PcaSettings;
 }
+
+/** A detector that looks at each window by itself. */
+const NO_FOLLOWING: FollowSettings = { smoothing: 1, smoothingFall: 0, baselineSamples: 0, baselineTravel: 30 };
 
 export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
   autoencoder: {
@@ -55,8 +94,23 @@ export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
     topK: 3,
     scaleFloor: 0.3,
     seed: 1,
+    ...NO_FOLLOWING,
   },
-  iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1 },
+  iforest: { trees: 100, subsample: 256, folds: 5, quantile: 0.995, seed: 1, ...NO_FOLLOWING },
+  pca: {
+    variance: 0.95,
+    views: 'several',
+    topK: 3,
+    scaleFloor: 0.3,
+    scaleTail: 0.998,
+    smoothing: 0.3,
+    smoothingFall: 0.4,
+    baselineSamples: 720,
+    baselineTravel: 30,
+    folds: 5,
+    quantile: 0.995,
+    seed: 1,
+  },
 };
 
 interface Bounds {
@@ -69,7 +123,11 @@ const real = (min: number, max: number): Bounds => ({ min, max, whole: false });
 
 const LAYERS = whole(1, 6);
 const WIDTH = whole(1, 4096);
-const BOUNDS: Readonly<Record<Exclude<keyof AutoencoderSettings | keyof IsolationForestSettings, 'hidden'>, Bounds>> = {
+type NumberSetting = Exclude<
+  keyof AutoencoderSettings | keyof IsolationForestSettings | keyof PcaSettings,
+  'hidden' | 'views'
+>;
+const BOUNDS: Readonly<Record<NumberSetting, Bounds>> = {
   epochs: whole(1, 1000),
   batch: whole(1, 4096),
   learningRate: real(1e-6, 1),
@@ -80,6 +138,12 @@ const BOUNDS: Readonly<Record<Exclude<keyof AutoencoderSettings | keyof Isolatio
   seed: whole(0, 4294967295),
   trees: whole(1, 1000),
   subsample: whole(2, 65536),
+  variance: real(0.5, 0.9999),
+  smoothing: real(0.001, 1),
+  smoothingFall: real(0, 1),
+  scaleTail: real(0.5, 0.9999),
+  baselineSamples: whole(0, 10_000_000),
+  baselineTravel: real(0, 50),
 };
 
 /**
@@ -93,9 +157,33 @@ export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown)
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (value === undefined || value === null || value === '') return [name, standard];
     if (name === 'hidden') return [name, readHidden(value)];
+    if (name === 'views') return [name, readViews(value)];
     return [name, readNumber(name, value, BOUNDS[name as keyof typeof BOUNDS])];
   });
   return Object.fromEntries(read) as FitSettingsOf[K];
+}
+
+function readViews(value: unknown): PcaViews {
+  const views = PCA_VIEWS.find((known) => known === value);
+  if (views === undefined) {
+    throw new SwatError('setting-choice', {
+      name: 'views',
+      value: String(value).slice(0, 40),
+      choices: PCA_VIEWS.join(', '),
+    });
+  }
+  return views;
+}
+
+/** The settings as an artifact keeps them: a detector that looks at each window by itself says nothing of following. */
+export function keptSettings<S extends FollowSettings>(settings: S): Omit<S, keyof FollowSettings> & Partial<S> {
+  const { smoothing, smoothingFall, baselineSamples, baselineTravel, ...rest } = settings;
+  return {
+    ...rest,
+    ...(smoothing < 1 && { smoothing }),
+    ...(smoothing < 1 && smoothingFall > 0 && { smoothingFall }),
+    ...(baselineSamples > 0 && { baselineSamples, baselineTravel }),
+  } as Omit<S, keyof FollowSettings> & Partial<S>;
 }
 
 /** Hidden widths as a list, or as text with commas as a dialog gives them. */

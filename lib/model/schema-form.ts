@@ -1,17 +1,26 @@
 import { createPlant, MAX_TAGS, type Tag } from '../plant/dictionary';
-import { schemaOf, STATISTICS, windowSchema, type Feature, type WindowSchema } from '../stream/schema';
+import {
+  schemaOf,
+  shapeOf,
+  STATISTICS,
+  WINDOW_STATISTICS,
+  windowSchema,
+  type Feature,
+  type WindowSchema,
+} from '../stream/schema';
 import { damaged, type Untrusted } from './shape';
 
 /** Most features of a model: bounds every buffer that scoring takes. */
 export const MAX_FEATURES = 50_000;
 const MAX_LENGTH = 1_000_000;
 
-/** A schema as JSON. `lengths` where its features are the regular ones of {@link windowSchema}, else each feature. */
+/** A schema as JSON. `lengths` and `lags` where its features are the regular ones of {@link windowSchema}, else each feature. */
 export function writeSchema(schema: WindowSchema): object {
-  const lengths = [...new Set(schema.features.map((feature) => feature.length))];
-  const regular = windowSchema(schema, lengths).id === schema.id;
+  const { lengths, lags } = shapeOf(schema);
+  const regular = windowSchema(schema, lengths, lags).id === schema.id;
   const features = schema.features.map((feature) => [feature.tag, feature.length, feature.statistic]);
-  return { id: schema.id, tags: schema.tags, ...(regular ? { lengths } : { features }) };
+  const named = lags === 0 ? { lengths } : { lengths, lags };
+  return { id: schema.id, tags: schema.tags, ...(regular ? named : { features }) };
 }
 
 /**
@@ -35,14 +44,20 @@ export function readSchema(at: Untrusted): WindowSchema {
             .list(MAX_FEATURES)
             .map((item) => readFeature(item, tags.length)),
         )
-      : windowSchema({ tags }, readLengths(lengths, tags.length));
+      : windowSchema({ tags }, readLengths(lengths, tags.length), readLags(at.optional('lags'), tags.length));
   if (schema.features.length === 0) throw at.refused();
   if (schema.id !== at.field('id').value) throw at.field('id').refused();
   return schema;
 }
 
 function readLengths(at: Untrusted, tags: number): number[] {
-  return at.list(Math.floor(MAX_FEATURES / (tags * STATISTICS.length))).map((item) => item.integer(1, MAX_LENGTH));
+  return at
+    .list(Math.floor(MAX_FEATURES / (tags * WINDOW_STATISTICS.length)))
+    .map((item) => item.integer(1, MAX_LENGTH));
+}
+
+function readLags(at: Untrusted | undefined, tags: number): number {
+  return at === undefined ? 0 : at.integer(0, Math.floor(MAX_FEATURES / tags));
 }
 
 function readFeature(at: Untrusted, tags: number): Feature {

@@ -1,8 +1,21 @@
 import { ratioOf } from '../detect/calibration';
 import type { DetectorScore, RatioKind } from '../detect/detector';
 import { detectorOf } from '../detect/load';
+import { zScores } from '../detect/scaler';
+import { follow, paceOf, remembers, smooth } from '../detect/track';
 import type { WindowSchema } from '../stream/schema';
 import type { StoredModel } from './shelf';
+import { createTracks, type Tracks } from './tracks';
+
+/** A window to be scored. */
+export interface ScoredWindow {
+  readonly asset: string;
+  /** Finite, in the order of the schema, in units. */
+  readonly features: readonly number[];
+  /** Names of the tags whose data is bad. */
+  readonly bad: readonly string[];
+  readonly restarted?: 'gap' | 'rewind' | undefined;
+}
 
 /** A model version that places windows on the ratio scale. */
 export interface Scorer {
@@ -11,12 +24,13 @@ export interface Scorer {
   readonly schema: WindowSchema;
   readonly threshold: number;
   /**
-   * The score of a window of {@link schema}. Tags with bad data take no part; when half of them or more are bad, the score is
-   * not ready. Blame is only put from ratio 1 on.
-   * @param features finite, in the order of the schema, in units
-   * @param bad names of the tags whose data is bad
+   * The score of a window of {@link schema}, the next one of its asset. Tags with bad data take no part; when half of them or
+   * more are bad, the score is not ready. Blame is only put from ratio 1 on. A gap restarts the smoothing, a rewind forgets
+   * the asset.
    */
-  score(features: readonly number[], bad: readonly string[]): DetectorScore;
+  score(window: ScoredWindow): DetectorScore;
+  /** What is remembered of each asset; nothing by a model that looks at each window by itself. */
+  readonly tracks: Tracks;
 }
 
 /** What stands in a message while there is nothing to score with, or nothing that can be scored. */
@@ -25,16 +39,22 @@ export function notReady(ratioKind: RatioKind, version = '', threshold = 0): Det
 }
 
 /**
- * Makes a scorer of a model version.
+ * Makes a scorer of a model version. What it remembers of an asset starts afresh.
+ * @param leak only for research: the share of its rate that the slow baseline keeps over the threshold
  * @throws SwatError `model-invalid` when its numbers make no detector
  */
 export function createScorer(
   { version, origin, artifact }: Pick<StoredModel, 'version' | 'origin' | 'artifact'>,
   ratioKind: RatioKind,
+  leak = 0,
 ): Scorer {
-  const { calibration, schema } = artifact;
+  const { calibration, schema, settings } = artifact;
   const { threshold } = calibration;
   const detector = detectorOf(artifact);
+  const pace = paceOf(settings, 1, leak);
+  const tracks = createTracks(version, schema.features.length, pace);
+  const following = remembers(pace);
+  const z = new Float64Array(pace.rate > 0 ? schema.features.length : 0);
   const positions = new Map(schema.tags.map((tag, index) => [tag.name, index]));
 
   const positionsOf = (names: readonly string[]): Set<number> => {
@@ -46,19 +66,33 @@ export function createScorer(
     return found;
   };
 
+  /** Positions of the features of these tags. */
+  const featuresOf = (tags: ReadonlySet<number> | undefined): Set<number> | undefined =>
+    tags && new Set(schema.features.flatMap(({ tag }, index) => (tags.has(tag) ? [index] : [])));
+
   return {
     version,
     origin,
     schema,
     threshold,
-    score(features, bad) {
+    tracks,
+    score({ asset, features, bad, restarted }) {
+      if (restarted === 'rewind') tracks.reset(asset);
       const ignored = bad.length === 0 ? undefined : positionsOf(bad);
       if (ignored !== undefined && ignored.size * 2 >= schema.tags.length)
         return notReady(ratioKind, version, threshold);
-      const score = detector.score(features, ignored);
+      const track = following ? tracks.of(asset) : undefined;
+      if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
+      const raw = detector.score(features, ignored, track?.baseline);
+      const statistics = detector.statistics?.();
+      const score = track === undefined ? raw : smooth(track, raw, pace);
       const ratio = ratioOf(calibration, ratioKind, score);
-      const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version };
-      if (ratio >= 1) result.contributions = detector.explain(features, ignored);
+      const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
+      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, track?.baseline);
+      if (track !== undefined) {
+        if (pace.rate > 0) zScores(detector.scaler, features, z);
+        follow(track, z, pace, ratio >= 1, featuresOf(ignored));
+      }
       return result;
     },
   };

@@ -37,6 +37,12 @@ export interface GrowingFiles extends Files {
   openAppend(path: string, keep: number): Promise<AppendFile>;
 }
 
+/** Files whose end can be read without the rest. */
+export interface TailFiles {
+  /** The last bytes of a file, at most `most`, and the size of all of it; empty where there is none. Follows no link. */
+  tail(path: string, most: number): Promise<{ bytes: Buffer; size: number }>;
+}
+
 /** Files that can say where a path really leads, for readers that must stay within a folder. */
 export interface ConfinedFiles extends Files {
   /** The path with every symbolic link followed, or `undefined` when there is nothing at its end. */
@@ -48,7 +54,7 @@ let serial = 0;
 const NO_FOLLOW = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 
 /** The real disk. Folders are made as needed; nothing follows a symbolic link when writing. */
-export const disk: ConfinedFiles & GrowingFiles = {
+export const disk: ConfinedFiles & GrowingFiles & TailFiles = {
   read: (path) => readFile(path),
 
   async size(path) {
@@ -115,6 +121,24 @@ export const disk: ConfinedFiles & GrowingFiles = {
       sync: () => file.datasync(),
       close: () => file.close(),
     };
+  },
+
+  async tail(path, most) {
+    let file;
+    try {
+      file = await open(path, constants.O_RDONLY | NO_FOLLOW);
+    } catch (cause) {
+      if (isMissing(cause)) return { bytes: Buffer.alloc(0), size: 0 };
+      throw cause;
+    }
+    try {
+      const { size } = await file.stat();
+      const bytes = Buffer.alloc(Math.min(size, most));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
+      return { bytes: bytes.subarray(0, bytesRead), size: size - bytes.length + bytesRead };
+    } finally {
+      await file.close();
+    }
   },
 
   async move(from, to) {

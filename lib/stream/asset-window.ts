@@ -42,7 +42,7 @@ export class AssetWindow {
     readonly context: WindowContext,
   ) {
     const { plant, settings, length } = context;
-    this.features = new WindowFeatures(plant.tags.length, settings.lengths);
+    this.features = new WindowFeatures(plant.tags.length, settings.lengths, settings.lags);
     this.known = new LastKnown(plant.tags, settings.maxAgeMs);
     this.quality = new QualityWindow(plant.tags.length, length);
     this.times = new Float64Array(length);

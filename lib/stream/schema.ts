@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Plant, Tag } from '../plant/dictionary';
 
 /** What is computed of a tag over a window. `std` is the population form (divisor N); `slope` is per sample. */
-export const STATISTICS = ['mean', 'std', 'min', 'max', 'slope'] as const;
+export const WINDOW_STATISTICS = ['mean', 'std', 'min', 'max', 'slope'] as const;
+
+/** Every statistic there is. `first` is the oldest sample of the window itself: over one sample, the newest raw value. */
+export const STATISTICS = [...WINDOW_STATISTICS, 'first'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
 /** One entry of a window's feature vector. */
@@ -24,13 +27,27 @@ export interface WindowSchema {
 
 /**
  * The schema of a plant's windows: for each length, for each tag, the five statistics in the order of
- * {@link STATISTICS}. Feature `i` of a single-length schema is tag `floor(i / 5)`, statistic `i % 5`.
+ * {@link WINDOW_STATISTICS}; then the raw samples, newest first: for each of `lags`, for each tag, one value. Feature `i`
+ * of a single-length schema is tag `floor(i / 5)`, statistic `i % 5`.
  */
-export function windowSchema(plant: Pick<Plant, 'tags'>, lengths: readonly number[]): WindowSchema {
-  const features = lengths.flatMap((length) =>
-    plant.tags.flatMap((_, tag) => STATISTICS.map((statistic) => ({ tag, length, statistic }))),
+export function windowSchema(plant: Pick<Plant, 'tags'>, lengths: readonly number[], lags = 0): WindowSchema {
+  const features = lengths.flatMap((length): Feature[] =>
+    plant.tags.flatMap((_, tag) => WINDOW_STATISTICS.map((statistic) => ({ tag, length, statistic }))),
   );
+  for (let length = 1; length <= lags; length++) {
+    for (let tag = 0; tag < plant.tags.length; tag++) features.push({ tag, length, statistic: 'first' });
+  }
   return schemaOf(plant.tags, features);
+}
+
+/** The window lengths and the number of raw samples of a schema that {@link windowSchema} has made. */
+export function shapeOf({ features }: Pick<WindowSchema, 'features'>): { lengths: number[]; lags: number } {
+  const raw = features.filter(({ statistic }) => statistic === 'first');
+  const rest = features.filter(({ statistic }) => statistic !== 'first');
+  return {
+    lengths: [...new Set(rest.map(({ length }) => length))],
+    lags: raw.reduce((most, { length }) => Math.max(most, length), 0),
+  };
 }
 
 /** A schema of any list of features, for models that were saved with theirs. */

@@ -10,6 +10,8 @@ export interface GridSettings {
 export interface WindowSettings {
   /** Window lengths in samples, each at least 2. A window is due when the longest is full. */
   readonly lengths: readonly number[];
+  /** The last so many samples of every tag stand in the window as they are, beside the statistics; 0 or absent: none. */
+  readonly lags?: number;
   /** Samples from one window to the next; on a grid, windows end where this many periods since the epoch do. */
   readonly stride: number;
   /**

@@ -5,6 +5,7 @@ import { readInput, writeInput } from './input-bytes';
 import type { Kept } from './kept';
 import type { Pace } from './pace';
 import { UNUSABLE } from './reason';
+import { readLatest, writeLatest } from './latest-bytes';
 import { readSliding, writeSliding } from './sliding-bytes';
 
 /** The form of these bytes. */
@@ -31,6 +32,7 @@ export function writeKept<C>({ line, guard, seen, flushed, lost }: Kept<C>): Uin
   writer.numbers(window.times);
   window.quality.write(writer);
   for (const each of window.features.windows) writeSliding(writer, each);
+  writeLatest(writer, window.features.latest);
   if (line instanceof GridLine) writeGrid(writer, line as GridLine<C>);
   writer.byte(guard.standing === 'ahead' ? 0 : 1);
   writer.numbers([guard.low, guard.high]);
@@ -70,6 +72,7 @@ export function readKept<C>(bytes: Uint8Array, kept: Kept<C>): void {
   reader.numbers(window.times);
   window.quality.read(reader);
   for (const each of window.features.windows) readSliding(reader, each, window.frames);
+  readLatest(reader, window.features.latest, window.frames);
   if (line instanceof GridLine) readGrid(reader, line as GridLine<C>);
   guard.standing = reader.byte() === 0 ? 'ahead' : 'behind';
   guard.low = reader.finite();

@@ -64,7 +64,7 @@ export class AssetWindows<C = undefined> {
   readonly counters = new StreamCounters();
   /** Why values could not be used, for a person to read. */
   readonly complaints: Complaints;
-  /** The longest length, samples. */
+  /** The longest length, or the raw samples where there are more of those, samples. */
   readonly length: number;
   /** Assets that there is room for: `maxAssets`, or fewer where windows are long. */
   readonly most: number;
@@ -92,11 +92,11 @@ export class AssetWindows<C = undefined> {
     readonly plant: Plant,
     readonly settings: WindowSettings,
   ) {
-    const { grid } = settings;
-    this.schema = registerSchema(windowSchema(plant, settings.lengths));
-    this.length = Math.max(...settings.lengths);
+    const { grid, lengths, lags = 0 } = settings;
+    this.schema = registerSchema(windowSchema(plant, lengths, lags));
+    this.length = Math.max(...lengths, lags);
     const waiting = grid === undefined ? 0 : Math.ceil(grid.latenessMs / grid.periodMs) + 2;
-    const bytes = 25 * plant.tags.length * settings.lengths.reduce((sum, length) => sum + length, waiting);
+    const bytes = 25 * plant.tags.length * lengths.reduce((sum, length) => sum + length, waiting + lags);
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
     this.#reader = new FrameReader(plant, this.counters, grid !== undefined);
     this.complaints = new Complaints(plant);

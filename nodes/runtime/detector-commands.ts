@@ -2,11 +2,12 @@ import type { DetectorKind } from '../../lib/detect/detector';
 import { MAX_ROWS } from '../../lib/train/collector';
 import type { CollectPlan, Learner } from '../../lib/train/learner';
 import { commandName } from './commands';
+import { byCommand, readHistory } from './model-audit';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
 
 /** Commands that a detector answers. */
-export const COMMANDS = ['collect', 'train', 'stop', 'activate', 'rollback', 'versions'] as const;
+export const COMMANDS = ['collect', 'train', 'stop', 'activate', 'rollback', 'versions', 'history'] as const;
 type CommandName = (typeof COMMANDS)[number];
 
 /** The answer to a command, sent on the second output. */
@@ -69,12 +70,14 @@ export async function runCommand(
       return { command, ok: true, stopped: await learner.stop() };
     case 'activate': {
       const version = readText(given.version);
-      await model.activate(kind, version);
+      await model.activate(kind, version, byCommand(given));
       return { command, ok: true, version };
     }
     case 'rollback':
-      return { command, ok: true, version: await model.rollback(kind) };
+      return { command, ok: true, version: await model.rollback(kind, byCommand(given)) };
     case 'versions':
       return { command, ok: true, versions: await model.store.list(kind) };
+    case 'history':
+      return { command, ok: true, ...(await model.trail.history(readHistory(given, kind))) };
   }
 }

@@ -5,7 +5,7 @@ import { SwatError } from '../../lib/errors';
 import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import { ACTIVATIONS } from '../../lib/train/keeper';
-import { createLearner, type Learner } from '../../lib/train/learner';
+import { createLearner, type Learner, type TrainedEvent } from '../../lib/train/learner';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readStride, readWindows, runCommand, type Answer } from './detector-commands';
@@ -14,6 +14,7 @@ import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
 import { createVoice } from './detector-voice';
 import { commandOf, onInput, openedBy, type Send } from './handler';
+import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber } from './settings';
 import { keepState } from './state';
@@ -21,7 +22,7 @@ import { statusLine, type StatusLine } from './status';
 import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
 
-/** The settings that both detectors have, as the dialog leaves them; those of the training itself stand beside them. */
+/** The settings that all detectors have, as the dialog leaves them; those of the training itself stand beside them. */
 export interface DetectorDef extends NodeDef {
   model?: unknown;
   ratioKind?: unknown;
@@ -32,6 +33,11 @@ export interface DetectorDef extends NodeDef {
   leaveOut?: unknown;
   stride?: unknown;
   seed?: unknown;
+  folds?: unknown;
+  smoothing?: unknown;
+  smoothingFall?: unknown;
+  baselineSamples?: unknown;
+  baselineTravel?: unknown;
 }
 
 /** A detector node as its admin route sees it. */
@@ -40,6 +46,8 @@ export interface DetectorNode extends Node {
 }
 
 const STATUS_MS = 1000;
+/** Begins the key of what is remembered of an asset. */
+const TRACK = 'track/';
 
 /**
  * Makes a node a detector: scores windows with the active version, learns on command, and ends its training on close.
@@ -56,7 +64,9 @@ export function runDetector(
   const model = modelOf(RED, config.model);
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
-  const settings = { ...fit, quantile: percent / 100, seed: config.seed };
+  const { seed, folds, smoothing, smoothingFall, baselineSamples, baselineTravel } = config;
+  const follow = { smoothing, smoothingFall, baselineSamples, baselineTravel };
+  const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed };
   readFitSettings(kind, settings);
   const defaults = {
     windows: readWindows(config.windows, 2000),
@@ -79,6 +89,12 @@ export function runDetector(
     else status.show({ fill: 'green', shape: 'ring', text: words(RED, 'status.model-ready') });
   };
   const voice = createVoice(node, RED, kind, status, rest);
+  /** Who started the training at work. */
+  let trainer: By = NOBODY;
+  const noteTraining = ({ version, activated, rows, threshold }: TrainedEvent): void => {
+    const details = { activated, rows, threshold };
+    model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
+  };
   const learner = createLearner({
     kind,
     store: model.store,
@@ -87,8 +103,9 @@ export function runDetector(
     steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
-    activate: (version) => model.activate(kind, version),
+    activate: (version) => model.activate(kind, version, trainer).catch(voice.unlessNoted),
     emit: (event) => {
+      if (event.event === 'trained') noteTraining(event);
       if (!closed) voice.learning(event);
     },
     changed: (what) => kept.change(keyOf(what)),
@@ -99,12 +116,19 @@ export function runDetector(
     RED,
     { kind: `swat-${kind}`, version: 1, key: '' },
     {
-      keys: () => learningKeys(learner),
+      *keys() {
+        yield* learningKeys(learner);
+        for (const asset of scoring.remembered()) yield TRACK + asset;
+      },
       full(key) {
+        if (key.startsWith(TRACK)) return scoring.saved(key.slice(TRACK.length));
         const saved = learningSaved(learner, key);
         return saved instanceof Uint8Array ? saved : toBytes(saved);
       },
-      restore: (key, { full }) => before.take(key, full, () => fromBytes(key, full)),
+      restore(key, { full }) {
+        if (key.startsWith(TRACK)) scoring.resume(key.slice(TRACK.length), full);
+        else before.take(key, full, () => fromBytes(key, full));
+      },
     },
   );
   const restored = kept.ready.then(() => {
@@ -117,8 +141,10 @@ export function runDetector(
 
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
   const reload = async (): Promise<void> => {
+    const assets = [...scoring.remembered()];
     await scoring.reload();
     if (closed) return;
+    for (const asset of assets) if (scoring.saved(asset) === undefined) kept.forget(TRACK + asset);
     if (scoring.problem !== undefined) voice.raise(scoring.problem);
     if (learner.stage === 'idle' && voice.standing === undefined) rest();
   };
@@ -154,6 +180,7 @@ export function runDetector(
       voice.forget();
       rest();
     }
+    if (given.command === 'train' || given.command === 'collect') trainer = byCommand(given);
     return runCommand(kind, model, learner, defaults, given, seen);
   };
   node.command = (given) => restored.then(() => run(given));
@@ -164,6 +191,7 @@ export function runDetector(
     const score = scoring.score(window);
     const refusal = scoring.refusal(window);
     scoresOf(message)[kind] = score;
+    if (scoring.scorer?.tracks.get(window.asset) !== undefined) kept.change(TRACK + window.asset);
     offer(learner, message, window, score);
     send(message);
     if (refusal === undefined) mismatch.over();

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { DetectorNode } from './detector-node';
+import { signed } from './model-audit';
 import { answer, bodyOf } from './model-routes';
 
 /** The admin route behind the buttons of a detector's dialog: a command, as `msg.swat` would give it. */
@@ -13,7 +14,7 @@ export function detectorRoute(RED: NodeAPI, type: string): void {
       answer(RED, response, () => {
         const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
         if (node?.type !== type || node.command === undefined) throw new SwatError('node-missing');
-        return node.command(bodyOf(request));
+        return node.command(signed(request, bodyOf(request)));
       }),
   );
 }

@@ -15,10 +15,28 @@ export interface Scoring {
   reload(): Promise<void>;
   /** Why there is no scorer, where that is an error and not just an untrained detector. */
   readonly problem: unknown;
+  /**
+   * Gives back what was remembered of an asset before a restart; if the version in force is not read yet, once it is. What
+   * another version has remembered is dropped.
+   */
+  resume(asset: string, saved: Uint8Array): void;
+  /** The assets of which anything is remembered. */
+  remembered(): Iterable<string>;
+  /** What is remembered of an asset, to be saved. */
+  saved(asset: string): Uint8Array | undefined;
   /** The score of a window, not ready where {@link refusal} has a reason or there is no model. */
   score(window: WindowPayload): DetectorScore;
   /** Why the model in force cannot score this window. */
   refusal(window: WindowPayload): SwatError | undefined;
+}
+
+/** Lets a scorer go on with what was remembered of an asset, unless that is of no use to it. */
+function handOver(scorer: Scorer, asset: string, saved: Uint8Array | undefined): void {
+  try {
+    if (saved !== undefined) scorer.tracks.restore(asset, saved);
+  } catch {
+    // It starts afresh, as for an asset that is new.
+  }
 }
 
 /** Scoring that has read nothing yet. */
@@ -27,6 +45,7 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
   let problem: unknown;
   let turn = 0;
   let loaded = false;
+  const waiting = new Map<string, Uint8Array>();
   const fits = (window: WindowPayload): boolean =>
     scorer?.schema.id === window.schema && window.features.length === scorer.schema.features.length;
 
@@ -62,11 +81,27 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
       }
       // A later reload has overtaken this one.
       if (mine !== turn) return;
+      if (next !== undefined) {
+        for (const asset of scorer?.tracks.assets() ?? []) handOver(next, asset, scorer?.tracks.snapshot(asset));
+        for (const [asset, saved] of waiting) handOver(next, asset, saved);
+        waiting.clear();
+      }
       [scorer, problem, loaded] = [next, trouble, true];
+    },
+    remembered: () => scorer?.tracks.assets() ?? waiting.keys(),
+    saved: (asset) => (scorer === undefined ? waiting.get(asset) : scorer.tracks.snapshot(asset)),
+    resume(asset, saved) {
+      if (scorer === undefined) waiting.set(asset, saved);
+      else handOver(scorer, asset, saved);
     },
     score: (window) =>
       scorer !== undefined && fits(window)
-        ? scorer.score(window.features, window.quality.bad)
+        ? scorer.score({
+            asset: window.asset,
+            features: window.features,
+            bad: window.quality.bad,
+            restarted: window.restarted,
+          })
         : notReady(ratioKind, scorer?.version, scorer?.threshold),
     refusal(window) {
       if (scorer === undefined || fits(window)) return undefined;

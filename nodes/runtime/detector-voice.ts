@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
+import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learner';
 import { learningStatus } from './detector-status';
 import type { StatusLine } from './status';
@@ -10,7 +11,9 @@ export interface Voice {
   /** Sends a payload on output 2, and to an open dialog. */
   tell(payload: object): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
-  raise(cause: unknown): void;
+  readonly raise: (cause: unknown) => void;
+  /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
+  readonly unlessNoted: (cause: unknown) => void;
   learning(event: LearningEvent): void;
   /** What the last training left to say, until the next command or activation. */
   readonly standing: NodeStatus | undefined;
@@ -43,6 +46,10 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
   return {
     tell,
     raise,
+    unlessNoted(cause) {
+      if (!(cause instanceof SwatError) || !cause.code.startsWith('trail-')) throw cause;
+      raise(cause);
+    },
     get standing() {
       return standing;
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Node } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
 import { createStore, type ModelStore } from '../../lib/model/store';
+import { createAudit, type Audit, type By, NOBODY } from './model-audit';
 import { systemClock } from '../../lib/platform/clock';
 import { disk } from '../../lib/platform/files';
 import { PACKAGE_FOLDER, productVersion } from '../../lib/platform/product';
@@ -17,10 +18,17 @@ export interface Model {
   readonly store: ModelStore;
   /** Detector kinds in training now. */
   readonly busy: Set<DetectorKind>;
-  /** Puts a version in force and tells all that use the model. */
-  activate(kind: DetectorKind, version: string): Promise<void>;
-  /** Puts the version before in force and tells all that use the model. */
-  rollback(kind: DetectorKind): Promise<string>;
+  /** Who did what with the versions, when and why. */
+  readonly trail: Audit;
+  /**
+   * Adds a line to the audit trail.
+   * @throws SwatError `trail-write`, `trail-foreign`: what was done stands all the same
+   */
+  audit: Audit['add'];
+  /** Puts a version in force, tells all that use the model, and notes who wanted it. */
+  activate(kind: DetectorKind, version: string, by?: By): Promise<void>;
+  /** Puts the version before in force, tells all that use the model, and notes who wanted it. */
+  rollback(kind: DetectorKind, by?: By): Promise<string>;
   /** Calls `listener` after each activation; returns how to stop that. */
   onActivated(listener: (kind: DetectorKind, version: string) => void): () => void;
 }
@@ -38,18 +46,23 @@ export function openModel(folder: string, shipped: boolean): Model {
   const known = opened.get(key);
   if (known !== undefined) return known;
   const store = createStore({ files: disk, folder, reference, product: productVersion() });
+  const trail = createAudit(folder);
   const listeners = new Set<(kind: DetectorKind, version: string) => void>();
   const tell = (kind: DetectorKind, version: string): void => listeners.forEach((listener) => listener(kind, version));
   const model: Model = {
     store,
     busy: new Set(),
-    async activate(kind, version) {
+    trail,
+    audit: (entry) => trail.add(entry),
+    async activate(kind, version, by = NOBODY) {
       await store.activate(kind, version, systemClock());
       tell(kind, version);
+      await trail.add({ action: 'activate', kind, version, ...by });
     },
-    async rollback(kind) {
+    async rollback(kind, by = NOBODY) {
       const version = await store.rollback(kind, systemClock());
       tell(kind, version);
+      await trail.add({ action: 'rollback', kind, version, ...by });
       return version;
     },
     onActivated(listener) {

@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { DETECTOR_KINDS } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
+import { byCommand, readHistory, signed } from './model-audit';
 import type { Model, ModelNode } from './model-node';
+import { presetFields } from './preset-fields';
 import { readChoice, readText } from './settings';
 import { worded } from './words';
 
@@ -33,8 +35,14 @@ export function modelRoutes(RED: NodeAPI): void {
     return node.model;
   };
   const kindOf = (request: Request) => readChoice('kind', bodyOf(request).kind, DETECTOR_KINDS, DETECTOR_KINDS[0]);
+  const by = (request: Request) => byCommand(signed(request, bodyOf(request)));
   const write = RED.auth.needsPermission('swat-model.write');
 
+  RED.httpAdmin.get(
+    '/swat-model/presets',
+    RED.auth.needsPermission('swat-model.read'),
+    (_request: Request, response: Response) => answer(RED, response, () => Promise.resolve(presetFields())),
+  );
   RED.httpAdmin.get(
     '/swat-model/:id/versions',
     RED.auth.needsPermission('swat-model.read'),
@@ -45,14 +53,20 @@ export function modelRoutes(RED: NodeAPI): void {
         return Object.fromEntries(lists);
       }),
   );
+  RED.httpAdmin.get(
+    '/swat-model/:id/history',
+    RED.auth.needsPermission('swat-model.read'),
+    (request: Request, response: Response) =>
+      answer(RED, response, () => modelOf(request).trail.history(readHistory(request.query))),
+  );
   RED.httpAdmin.post('/swat-model/:id/activate', write, (request: Request, response: Response) =>
     answer(RED, response, async () => {
       const version = readText(bodyOf(request).version);
-      await modelOf(request).activate(kindOf(request), version);
+      await modelOf(request).activate(kindOf(request), version, by(request));
       return { version };
     }),
   );
   RED.httpAdmin.post('/swat-model/:id/rollback', write, (request: Request, response: Response) =>
-    answer(RED, response, async () => ({ version: await modelOf(request).rollback(kindOf(request)) })),
+    answer(RED, response, async () => ({ version: await modelOf(request).rollback(kindOf(request), by(request)) })),
   );
 }

@@ -50,3 +50,10 @@ export function readChoice<T extends string>(name: string, value: unknown, choic
 export function readText(value: unknown, fallback = ''): string {
   return typeof value === 'string' ? value.trim() : fallback;
 }
+
+/** A share from a field in per cent; what is no number stays for the check of the settings to refuse, absent stays absent. */
+export function shareOf(percent: unknown): unknown {
+  if (percent === undefined || percent === null || percent === '') return undefined;
+  const number = Number(percent);
+  return Number.isFinite(number) ? number / 100 : percent;
+}

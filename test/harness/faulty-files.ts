@@ -1,4 +1,4 @@
-import { disk, type AppendFile, type ConfinedFiles, type GrowingFiles } from '../../lib/platform/files';
+import { disk, type AppendFile, type ConfinedFiles, type GrowingFiles, type TailFiles } from '../../lib/platform/files';
 
 /** What a disk can be asked to do. */
 export const OPERATIONS = [
@@ -8,6 +8,7 @@ export const OPERATIONS = [
   'writeAtomic',
   'move',
   'remove',
+  'tail',
   'openAppend',
   'append',
   'sync',
@@ -21,7 +22,7 @@ export interface Fault {
 }
 
 /** The real disk, with faults where a test wants them. */
-export class FaultyFiles implements ConfinedFiles, GrowingFiles {
+export class FaultyFiles implements ConfinedFiles, GrowingFiles, TailFiles {
   /** Asked before each operation; a fault makes it fail, a number of milliseconds makes it slow. */
   plan: (operation: Operation, path: string) => Fault | number | undefined = () => undefined;
   /** How often each operation was asked for. */
@@ -32,6 +33,8 @@ export class FaultyFiles implements ConfinedFiles, GrowingFiles {
   list = (folder: string): Promise<string[]> => this.#run('list', folder, () => disk.list(folder));
   move = (from: string, to: string): Promise<void> => this.#run('move', to, () => disk.move(from, to));
   remove = (path: string): Promise<void> => this.#run('remove', path, () => disk.remove(path));
+  tail = (path: string, most: number): Promise<{ bytes: Buffer; size: number }> =>
+    this.#run('tail', path, () => disk.tail(path, most));
   real = (path: string): Promise<string | undefined> => disk.real(path);
   writeAtomic = (path: string, data: string | Uint8Array): Promise<void> =>
     this.#run('writeAtomic', path, () => disk.writeAtomic(path, data));

@@ -149,10 +149,21 @@ describe('the detector nodes', () => {
     command('train', { seed: 5 });
     const second = await happened('trained');
     assert.equal(second.activated, false);
-    command('activate', { version: second.version });
+    command('activate', { version: second.version, user: 'ann', reason: 'new pump' });
     await happened('activate');
-    command('rollback');
+    command('rollback', { user: 'bob' });
     assert.equal((await happened('rollback')).version, first.version);
+    command('history', { limit: 4 });
+    const { entries } = (await happened('history')) as { entries?: Record<string, string>[] };
+    assert.deepEqual(
+      entries?.map(({ action, version, user, reason }) => [action, version, user, reason]),
+      [
+        ['rollback', first.version, 'bob', ''],
+        ['activate', second.version, 'ann', 'new pump'],
+        ['train', second.version, '', ''],
+        ['train', first.version, '', ''],
+      ],
+    );
     command('versions');
     const { versions } = (await happened('versions')) as { versions?: { version: string; active: boolean }[] };
     assert.deepEqual(
@@ -467,6 +478,14 @@ describe('the detector nodes', () => {
     await helper.request().post('/swat-model/m/activate').send({ kind: 'autoencoder', version }).expect(200);
     await helper.request().post('/swat-model/m/activate').send({ kind: 'x', version }).expect(400);
     await helper.request().post('/swat-model/m/rollback').send({ kind: 'autoencoder' }).expect(400);
+    const history = await helper.request().get('/swat-model/m/history?kind=autoencoder&limit=1').expect(200);
+    const { entries } = history.body as { entries: { action: string; at: string }[] };
+    assert.deepEqual(
+      entries.map(({ action }) => action),
+      ['activate'],
+    );
+    assert.ok(Math.abs(Date.parse(entries[0].at) - Date.now()) < 60_000);
+    await helper.request().get('/swat-model/m/history?limit=501').expect(400);
     await helper.request().post('/swat-autoencoder/d/command').send({ command: 'collect', windows: 250 }).expect(200);
     await helper.request().post('/swat-autoencoder/d/command').send({ command: 'stop' }).expect(200);
     await helper.request().post('/swat-autoencoder/d/command').send({ command: 'x' }).expect(400);

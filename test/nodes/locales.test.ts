@@ -49,6 +49,17 @@ describe('texts of the nodes', () => {
     });
   }
 
+  it('have a text for every key that the scripts of the dialogs share', () => {
+    const scripts = readdirSync(join(root, 'nodes', 'editor')).map((file) => read('nodes', 'editor', file));
+    const keys = scripts.flatMap((script) => found(script, /swat\.text\('([\w.-]*[\w-])'/g));
+    assert.ok(keys.length > 20);
+    const catalogue = catalogueOf('swat-model');
+    assert.deepEqual(
+      keys.filter((key) => typeof textAt(catalogue, `swat-model.${key}`) !== 'string'),
+      [],
+    );
+  });
+
   it('have a sentence for every error that the code names', () => {
     const catalogue = catalogueOf('swat-plant');
     const missing = [...sources('lib'), ...sources('nodes')].flatMap(({ file, text }) =>

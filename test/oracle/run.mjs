@@ -1,10 +1,19 @@
-// Holds the dense kernels to TensorFlow.js. Needs `npm ci` in this folder and `npm run build` in the root.
+// Holds the dense kernels to TensorFlow.js, and the PCA detector to its references where their data is at hand (SWAT_DATA).
+// Needs `npm ci` in this folder and `npm run build` in the root.
 import * as ours from './ours.mjs';
+import { compareWith, dataFolder } from './references.mjs';
 import * as tfjs from './tfjs.mjs';
 
 const RATE = 1e-3;
 let passed = 0;
 let failed = 0;
+
+function tell(what, apart, tolerance) {
+  const good = apart <= tolerance;
+  if (good) passed++;
+  else failed++;
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${what}: ${apart.toExponential(1)} apart, ${tolerance} allowed`);
+}
 
 function check(what, ours, theirs, tolerance) {
   let worst = 0;
@@ -12,10 +21,7 @@ function check(what, ours, theirs, tolerance) {
     const apart = Math.abs(value - theirs[index]) / Math.max(1, Math.abs(theirs[index]));
     worst = Math.max(worst, Number.isFinite(apart) ? apart : Infinity);
   });
-  const good = ours.length === theirs.length && worst <= tolerance;
-  if (good) passed++;
-  else failed++;
-  console.log(`${good ? 'ok  ' : 'FAIL'} ${what}: ${worst.toExponential(1)} apart, ${tolerance} allowed`);
+  tell(what, ours.length === theirs.length ? worst : Infinity, tolerance);
 }
 
 for (const [widths, steps, rows] of [
@@ -37,5 +43,8 @@ for (const [widths, steps, rows] of [
     check(`bias of layer ${index} ${name}`, layer.bias, theirs[2 * index + 1], 1e-4);
   });
 }
+const folder = dataFolder();
+if (folder === undefined) console.log('no data of the reference detectors (SWAT_DATA): the PCA is not held to them');
+else compareWith(folder, tell);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -7,7 +7,7 @@ import { SwatError } from '../../../lib/errors';
 
 const settings = (more: Partial<FusionSettings> = {}): FusionSettings => ({
   method: 'maximum',
-  weights: { autoencoder: 1, iforest: 0.5 },
+  weights: { autoencoder: 1, iforest: 0.5, pca: 1 },
   n: 1,
   minGood: 0.5,
   ...more,
@@ -36,7 +36,7 @@ describe('fuse', () => {
     [
       'leaves out weight 0',
       both(1.2, 9),
-      { method: 'weighted-mean', weights: { autoencoder: 1, iforest: 0 } },
+      { method: 'weighted-mean', weights: { autoencoder: 1, iforest: 0, pca: 1 } },
       'anomaly',
       1.2,
     ],
@@ -89,6 +89,14 @@ describe('fuse', () => {
         assert.ok(at(a, b + more) >= ratio * (1 - 1e-9));
       }),
     );
+  });
+
+  it('lets either of autoencoder and PCA alarm alone, and a forest lift it', () => {
+    assert.deepEqual(fuse({ pca: score(1.2) }, 1, settings()), { finding: 'anomaly', ratio: 1.2 });
+    assert.deepEqual(fuse({ ...both(0.5, 3), pca: score(1.2) }, 1, settings()), { finding: 'anomaly', ratio: 3 });
+    assert.deepEqual(fuse({ ...both(1.4, 0), pca: score(0.2) }, 1, settings()), { finding: 'anomaly', ratio: 1.4 });
+    const alone = fuse({ iforest: score(9), pca: score(0.9) }, 1, settings());
+    assert.deepEqual(alone, { finding: 'normal', ratio: FOREST_ALONE });
   });
 
   it('never makes an anomaly while the autoencoder is below its threshold', () => {

@@ -21,7 +21,7 @@ const score = (ratio: number, contributions?: Contribution[]): DetectorScore => 
 });
 const judge = (): Judge =>
   new Judge({
-    fusion: { method: 'maximum', weights: { autoencoder: 1, iforest: 1 }, n: 1, minGood: 0.5 },
+    fusion: { method: 'maximum', weights: { autoencoder: 1, iforest: 1, pca: 1 }, n: 1, minGood: 0.5 },
     levels: { thresholds: [1, 1.5, 2], n: 2, m: 3, hysteresis: 0.9 },
     expected: ['autoencoder', 'iforest'],
     idleMs: 1000,
@@ -223,7 +223,7 @@ describe('readScores', () => {
     'x',
     [],
     {},
-    { pca: score(1) },
+    { knn: score(1) },
     JSON.parse('{"__proto__": {"iforest": 1}}'),
   ]) {
     it(`finds no scores in ${brief(value)}`, () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluate } from '../../../lib/cli/evaluate';
 import { train } from '../../../lib/cli/train';
-import { DETECTOR_KINDS } from '../../../lib/detect/detector';
+import { USUAL_KINDS } from '../../../lib/cli/learn';
 import { createStore } from '../../../lib/model/store';
 import { disk } from '../../../lib/platform/files';
 import { coded, withFolder } from '../model/sample';
@@ -16,7 +16,7 @@ const PLAN = ['--hours', '1', '--runs', '2', '--stride', '15', '--epochs', '1', 
 const weightsOf = async (folder: string): Promise<Buffer[]> => {
   const store = createStore({ files: disk, folder, product: '0' });
   return Promise.all(
-    DETECTOR_KINDS.map(async (kind) => {
+    USUAL_KINDS.map(async (kind) => {
       const [{ version }] = await store.list(kind);
       return readFile(join(folder, kind, version, 'weights.bin'));
     }),
@@ -32,11 +32,11 @@ describe('swat train', () => {
       assert.equal(await train([...PLAN, '--at', AT, '--out', second], listener()), 0);
       for (const [index, weights] of (await weightsOf(first)).entries()) {
         assert.ok(weights.length > 0);
-        assert.ok(weights.equals((await weightsOf(second))[index]), `${DETECTOR_KINDS[index]} differs`);
+        assert.ok(weights.equals((await weightsOf(second))[index]), `${USUAL_KINDS[index]} differs`);
       }
 
       const store = createStore({ files: disk, folder: first, reference: first, product: '0' });
-      for (const [index, kind] of DETECTOR_KINDS.entries()) {
+      for (const [index, kind] of USUAL_KINDS.entries()) {
         const { artifact, report, created, version } = await store.load(kind);
         assert.match(version, /^20261122-000000-[0-9a-f]{6}$/);
         assert.equal(created, Date.parse(AT));

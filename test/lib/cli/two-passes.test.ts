@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { createChain, DEFAULT_WINDOWS, type ChainStep } from '../../../lib/cli/chain';
 import { SIMULATION_START } from '../../../lib/cli/simulate';
-import { DETECTOR_KINDS, type DetectorKind } from '../../../lib/detect/detector';
+import type { DetectorKind } from '../../../lib/detect/detector';
+import { USUAL_KINDS } from '../../../lib/cli/learn';
 import { createScorer, type Scorer } from '../../../lib/model/scorer';
 import { createStore } from '../../../lib/model/store';
 import { disk } from '../../../lib/platform/files';
@@ -20,7 +21,7 @@ describe('a record that the whole chain goes through twice', () => {
 
   before(async () => {
     const store = createStore({ files: disk, folder: MODELS, reference: MODELS, product: productVersion() });
-    for (const kind of DETECTOR_KINDS) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
+    for (const kind of USUAL_KINDS) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
     const plant = createPlantSimulation({ seed: 5, startTime: SIMULATION_START });
     // It ends in the middle of the attack, so that the second pass must not begin with the level of the first.
     for (let second = 0; second < 400; second += 1) {

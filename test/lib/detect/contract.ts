@@ -7,7 +7,7 @@ import { fitDetector } from '../../../lib/detect/fit';
 import { detectorOf } from '../../../lib/detect/load';
 import type { FitSettings } from '../../../lib/detect/settings';
 import { SwatError } from '../../../lib/errors';
-import { rowOf, shifted, simulate, windowsOf } from './process';
+import { rowOf, shifted, simulate, TAGS, windowsOf } from './process';
 
 const QUIET = { progress: () => undefined, cancelled: () => false };
 
@@ -25,14 +25,16 @@ function roundTrip(artifact: DetectorArtifact): DetectorArtifact {
 /**
  * What every detector keeps to, whatever it learns with.
  * @param gross deviations that are gross for this kind, by tag, in its unit
+ * @param options whether windows hold raw samples, and whether chance takes part in its training
  */
 export function detectorContract(
   kind: DetectorKind,
   settings: FitSettings,
   gross: readonly Readonly<Record<string, number>>[],
+  { lags = 0, seeded = true }: { readonly lags?: number; readonly seeded?: boolean } = {},
 ): void {
-  describe(`the ${kind} as a detector`, () => {
-    const data = windowsOf(simulate(6000, 1), 60, 10);
+  describe(`the ${kind} as a detector${lags > 0 ? ' of windows with raw samples' : ''}`, () => {
+    const data = windowsOf(simulate(6000, 1), 60, 10, TAGS, lags);
     const width = data.schema.features.length;
     let artifact: DetectorArtifact;
     let detector: Detector;
@@ -47,7 +49,8 @@ export function detectorContract(
       assert.deepEqual(again, artifact);
     });
 
-    it('is another one with another seed', () => {
+    it('is another one with another seed, where chance takes part', () => {
+      if (!seeded) return;
       const other = detectorOf(fitDetector(kind, data, { ...settings, seed: settings.seed + 1 }, QUIET).artifact);
       assert.notEqual(other.score(rowOf(data, 5)), detector.score(rowOf(data, 5)));
     });
@@ -137,6 +140,24 @@ export function detectorContract(
       assert.equal(detector.explain(shifted(data, 8, { LIT1: 900 }), undefined, 1).length, 1);
     });
 
+    it('scores a window by where normal is now, and expects it there', () => {
+      const plain = rowOf(data, 8);
+      const by = data.schema.features.map(({ tag }) => (tag === 4 ? 3 : 0));
+      const moved = plain.map((value, index) => value + by[index] * detector.scaler.spread[index]);
+      const baseline = Float64Array.from(by);
+      const near = (a: number, b: number) => assert.ok(Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(b)), `${a} ${b}`);
+      near(detector.score(moved, undefined, baseline), detector.score(plain));
+      near(detector.score(plain, undefined, new Float64Array(0)), detector.score(plain));
+      const before = detector.explain(plain, undefined, 6);
+      for (const { tag, feature, expected } of detector.explain(moved, undefined, 6, baseline)) {
+        const told = before.find((other) => other.tag === tag && other.feature === feature);
+        const index = data.schema.features.findIndex(
+          (each) => data.schema.tags[each.tag].name === tag && each.statistic === feature,
+        );
+        if (told !== undefined) near(expected, told.expected + by[index] * detector.scaler.spread[index]);
+      }
+    });
+
     it('is refused when a part is missing, misshapen or not finite', () => {
       for (const name of Object.keys(artifact.tensors)) {
         const { [name]: part, ...others } = artifact.tensors;
@@ -146,8 +167,8 @@ export function detectorContract(
             (error) => error instanceof SwatError && error.code === 'model-unusable' && error.details.reason === reason,
             `${name} ${reason}`,
           );
-        // A network is as deep as its kernels say: without one, it is the shape that no longer fits.
-        if (!/^dense[1-9].*kernel$/.test(name)) broken('missing', others);
+        // A network is as deep as its kernels say: without one, it is the shape that no longer fits. So with views.
+        if (!/^dense[1-9].*kernel$|^view[1-9].features$/.test(name)) broken('missing', others);
         broken('shape', { ...others, [name]: { shape: [...part.shape, 2], data: part.data } });
         const data = part.data.slice();
         data[0] = NaN;

@@ -36,13 +36,13 @@ for (const kind of DETECTOR_KINDS) {
       const folds = seen.filter(({ phase }) => phase === 'fold').map(({ fold }) => fold);
       assert.deepEqual([...new Set(folds)], [1, 2, 3, 4, 5]);
       for (const { loss, validationLoss } of seen) {
-        assert.ok(loss === null ? kind === 'iforest' : loss > 0);
+        assert.ok(loss === null ? kind !== 'autoencoder' : loss > 0);
         assert.ok(validationLoss === null || validationLoss > 0);
       }
     });
 
     it('stops soon after it is cancelled, wherever it stands', () => {
-      for (const after of [0, 1, 50, 150]) {
+      for (const after of kind === 'pca' ? [0, 1, 20] : [0, 1, 50, 150]) {
         let asked = 0;
         const hooks = { progress: () => undefined, cancelled: () => ++asked > after };
         assert.throws(() => fitDetector(kind, data, settings, hooks), coded('training-cancelled'));

@@ -59,9 +59,15 @@ export function simulateSlow(samples: number, seed: number): Float64Array[] {
   });
 }
 
-/** Windows of `length` samples, one every `stride`, as a training set; plain two-pass statistics. */
-export function windowsOf(frames: readonly Float64Array[], length: number, stride: number, tags = TAGS): Dataset {
-  const schema = windowSchema({ tags }, [length]);
+/** Windows of `length` samples, one every `stride`, as a training set; plain two-pass statistics, and raw samples. */
+export function windowsOf(
+  frames: readonly Float64Array[],
+  length: number,
+  stride: number,
+  tags = TAGS,
+  lags = 0,
+): Dataset {
+  const schema = windowSchema({ tags }, [length], lags);
   const count = Math.floor((frames.length - length) / stride) + 1;
   const rows = new Float64Array(count * schema.features.length);
   for (let row = 0; row < count; row++) {
@@ -73,7 +79,8 @@ export function windowsOf(frames: readonly Float64Array[], length: number, strid
 
 function statisticsOf(frames: readonly Float64Array[], schema: WindowSchema): number[] {
   const n = frames.length;
-  return schema.tags.flatMap((_, position) => {
+  const raw = schema.features.filter(({ statistic }) => statistic === 'first');
+  const statistics = schema.tags.flatMap((_, position) => {
     const values = frames.map((frame) => frame[position]);
     const mean = values.reduce((sum, value) => sum + value, 0) / n;
     const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
@@ -82,6 +89,7 @@ function statisticsOf(frames: readonly Float64Array[], schema: WindowSchema): nu
     const slope = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0) / spread;
     return [mean, std, Math.min(...values), Math.max(...values), slope];
   });
+  return [...statistics, ...raw.map(({ tag: position, length }) => frames[n - length][position])];
 }
 
 /** One row of a data set. */
@@ -90,7 +98,7 @@ export function rowOf(data: Dataset, row: number): number[] {
   return [...data.rows.subarray(row * width, (row + 1) * width)];
 }
 
-const MOVES = { mean: 1, std: 1 / 4, min: 1, max: 1, slope: 1 / 60 } as const;
+const MOVES = { mean: 1, std: 1 / 4, min: 1, max: 1, slope: 1 / 60, first: 1 } as const;
 
 /** A row in which tags went wild: level moved by `by`, and restless and drifting besides. */
 export function shifted(data: Dataset, row: number, moves: Readonly<Record<string, number>>): number[] {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { WindowFeatures } from '../../../lib/stream/features';
+import { shapeOf, windowSchema } from '../../../lib/stream/schema';
+import { TAGS } from '../detect/process';
 import { gaussian, seeded, type Random } from '../../../lib/kernels/random';
 
 /** Two passes about the first value: [mean, std, min, max, slope]. */
@@ -158,6 +160,49 @@ describe('WindowFeatures', () => {
         check([values], [length]),
       ),
     );
+  });
+
+  it('gives the last samples as they are, newest first, after the statistics', () => {
+    const features = new WindowFeatures(2, [2], 3);
+    const rows = [[1, 10], [2, 20], [3, 30], [4, 40], [5, 50]]; // prettier-ignore
+    rows.forEach((row, index) => {
+      features.push(Float64Array.from(row));
+      assert.equal(features.full, index >= 2, 'full once there are enough of both');
+    });
+    assert.deepEqual(features.read().slice(10), [5, 50, 4, 40, 3, 30]);
+    features.clear();
+    for (const row of rows.slice(0, 3)) features.push(Float64Array.from(row));
+    assert.deepEqual(features.read().slice(10), [3, 30, 2, 20, 1, 10]);
+  });
+
+  it('puts every feature where the schema says, at several lengths and any number of raw samples (property)', () => {
+    const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(value, value), { minLength: 12, maxLength: 40 }),
+        fc.uniqueArray(fc.integer({ min: 2, max: 9 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 0, max: 12 }),
+        (frames, lengths, lags) => {
+          const features = new WindowFeatures(2, lengths, lags);
+          for (const frame of frames) features.push(Float64Array.from(frame));
+          const schema = windowSchema({ tags: TAGS.slice(0, 2) }, lengths, lags);
+          const seen = features.read();
+          assert.equal(seen.length, schema.features.length);
+          schema.features.forEach(({ tag, length, statistic }, index) => {
+            const values = frames.slice(-length).map((frame) => frame[tag]);
+            if (statistic === 'first') assert.equal(seen[index], values[0]);
+            if (statistic === 'min') assert.equal(seen[index], Math.min(...values));
+            if (statistic === 'max') assert.equal(seen[index], Math.max(...values));
+          });
+          assert.deepEqual(shapeOf(schema), { lengths, lags });
+        },
+      ),
+    );
+  });
+
+  it('names the same windows as ever where no raw samples are asked for', () => {
+    assert.equal(windowSchema({ tags: TAGS }, [60], 0).id, windowSchema({ tags: TAGS }, [60]).id);
+    assert.notEqual(windowSchema({ tags: TAGS }, [60], 1).id, windowSchema({ tags: TAGS }, [60]).id);
   });
 
   it('starts anew after clear', () => {

@@ -15,6 +15,8 @@ const wide = createPlant(
 );
 const SETTINGS: readonly (readonly [string, WindowSettings])[] = [
   ['by count', { ...SAMPLES, lengths: [3, 5], lostAfterMs: 8000 }],
+  ['by count with raw samples', { ...SAMPLES, lengths: [3], lags: 6, lostAfterMs: 8000 }],
+  ['by time with raw samples', { ...GRID, lengths: [5], lags: 2, lostAfterMs: 8000 }],
   ['by time', { ...GRID, lengths: [5, 2], stride: 2, lostAfterMs: 8000 }],
 ];
 
@@ -188,6 +190,7 @@ describe('the state of an asset, saved and restored', () => {
       windows(SAMPLES),
       windows(GRID),
       windows({ ...SAMPLES, stride: 2 }),
+      windows({ ...SAMPLES, lags: 2 }),
       windows({ ...SAMPLES, maxAgeMs: 1 }),
       windows({ ...GRID, grid: { periodMs: 1000, latenessMs: 1 } }),
       windows(SAMPLES, wide),
@@ -195,6 +198,7 @@ describe('the state of an asset, saved and restored', () => {
     ].map(({ stateKey }) => stateKey);
     assert.equal(new Set(keys).size, keys.length);
     assert.equal(windows({ ...SAMPLES, maxAssets: 3 }).stateKey, keys[0]);
+    assert.equal(windows({ ...SAMPLES, lags: 0 }).stateKey, keys[0]);
   });
 
   it('tells which assets are forgotten', () => {

@@ -1,0 +1,73 @@
+import { project, type Subspace } from '../kernels/projection';
+import { meanOfLargest } from './largest';
+
+/** One PCA, of a part of the features. */
+export interface PcaPart {
+  /** Positions of its features in the schema. */
+  readonly features: Int32Array;
+  /** Mean z-score of each of them in training: almost 0. */
+  readonly mean: Float64Array;
+  readonly subspace: Subspace;
+}
+
+/** A view's place beside the others: median and spread of its log residual in normal operation, out of fold, and its weight. */
+export interface ViewScale {
+  readonly centre: number;
+  readonly spread: number;
+  readonly weight: number;
+}
+
+/** The least mean square residual that a logarithm is taken of. */
+const LEAST = 1e-12;
+
+/** What several PCAs cannot explain of a window, until the next one is measured. */
+export class PcaResiduals {
+  /** Of each view, of each of its features, in standard deviations. */
+  readonly values: readonly Float64Array[];
+  /** Squared prediction error: the sum of all squared residuals. */
+  spe = 0;
+  /** Hotelling's T^2: how far the window lies out within what the PCAs do explain. */
+  t2 = 0;
+
+  constructor(private readonly parts: readonly PcaPart[]) {
+    this.values = parts.map(({ features }) => new Float64Array(features.length));
+  }
+
+  /** @param deviations of every feature of the schema, from what is normal now, in standard deviations */
+  measure(deviations: Float64Array): void {
+    this.spe = 0;
+    this.t2 = 0;
+    for (let view = 0; view < this.parts.length; view++) {
+      const { features, mean, subspace } = this.parts[view];
+      const values = this.values[view];
+      for (let i = 0; i < values.length; i++) values[i] = deviations[features[i]] - mean[i];
+      this.t2 += project(subspace, values);
+      for (const value of values) this.spe += value * value;
+    }
+  }
+}
+
+/**
+ * Logarithm of the mean of the `topK` largest squared residuals, each over its usual size.
+ * @param guilt where the squares are left
+ */
+export function logResidual(values: Float64Array, scale: Float32Array, topK: number, guilt: Float64Array): number {
+  for (let i = 0; i < values.length; i++) guilt[i] = (values[i] / scale[i]) ** 2;
+  return Math.log(Math.max(meanOfLargest(guilt, topK), LEAST));
+}
+
+/**
+ * One score of the views' log residuals: each by its own median and spread, their weighted mean back on the scale of a
+ * residual. With one view it is the root mean square of its largest scaled residuals, as an autoencoder's score.
+ */
+export function fusedScore(logs: ArrayLike<number>, views: readonly ViewScale[]): number {
+  let [standard, centre, spread, total] = [0, 0, 0, 0];
+  for (let view = 0; view < views.length; view++) {
+    const { weight } = views[view];
+    standard += (weight * (logs[view] - views[view].centre)) / views[view].spread;
+    centre += weight * views[view].centre;
+    spread += weight * views[view].spread;
+    total += weight;
+  }
+  return Math.exp(((standard / total) * (spread / total) + centre / total) / 2);
+}

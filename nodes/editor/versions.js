@@ -1,0 +1,84 @@
+(function () {
+  var swat = (window.swat = window.swat || {});
+
+  /** Fills a box with the versions of a model: which is active, and a button to activate each other one. */
+  swat.versions = function (box, modelId, kinds) {
+    function refresh() {
+      swat.versions(box, modelId, kinds);
+    }
+    function row(kind, item) {
+      var line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)');
+      var note = item.problem
+        ? swat.text('versions.problem')
+        : swat.text(item.origin === 'reference' ? 'versions.shipped' : 'versions.local');
+      [
+        item.created ? new Date(item.created).toLocaleString() : item.version,
+        item.rows === undefined ? '' : item.rows,
+        swat.number(item.threshold),
+        item.fitness ? swat.text('fitness.' + item.fitness) + ' · ' + swat.number(item.validationLoss) : '',
+        note,
+      ].forEach(function (cell) {
+        line.append($('<td>').css('padding', '3px 8px 3px 0').text(cell));
+      });
+      var last = $('<td>').css('text-align', 'right').appendTo(line);
+      if (item.active) last.append($('<b>').text(swat.text('versions.active')));
+      else if (!item.problem) {
+        $('<button type="button" class="red-ui-button red-ui-button-small">')
+          .text(swat.text('versions.activate'))
+          .on('click', function () {
+            swat.post('swat-model/' + modelId + '/activate', { kind: kind, version: item.version }, refresh);
+          })
+          .appendTo(last);
+      }
+      line.attr('title', item.version);
+      return line;
+    }
+
+    box.empty();
+    if (!modelId || modelId === '_ADD_') return;
+    if (!RED.nodes.node(modelId)) {
+      $('<div class="form-tips">').text(swat.text('versions.deploy')).appendTo(box);
+      return;
+    }
+    $.getJSON('swat-model/' + modelId + '/versions')
+      .done(function (lists) {
+        box.empty();
+        kinds.forEach(function (kind) {
+          var list = lists[kind] || [];
+          if (kinds.length > 1)
+            $('<h5>')
+              .text(swat.text('kind.' + kind))
+              .appendTo(box);
+          if (list.length === 0) {
+            $('<div class="form-tips">').text(swat.text('versions.none')).appendTo(box);
+            return;
+          }
+          var table = $('<table>').css({ width: '100%', fontSize: '0.95em' });
+          var head = $('<tr>').appendTo(table);
+          ['created', 'rows', 'threshold', 'fitness', 'origin'].forEach(function (column) {
+            head.append(
+              $('<th>')
+                .css({ textAlign: 'left', paddingRight: '8px' })
+                .text(swat.text('versions.' + column)),
+            );
+          });
+          head.append('<th>');
+          list.slice(0, 20).forEach(function (item) {
+            table.append(row(kind, item));
+          });
+          box.append($('<div>').css({ maxHeight: '180px', overflowY: 'auto' }).append(table));
+          $('<button type="button" class="red-ui-button red-ui-button-small">')
+            .css('margin', '6px 0 12px')
+            .text(swat.text('versions.rollback'))
+            .prop('disabled', list.length < 2)
+            .on('click', function () {
+              swat.post('swat-model/' + modelId + '/rollback', { kind: kind }, refresh);
+            })
+            .appendTo(box);
+        });
+      })
+      .fail(function () {
+        box.empty().append($('<div class="form-tips">').text(swat.text('versions.deploy')));
+      });
+  };
+})();

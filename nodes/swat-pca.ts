@@ -1,0 +1,28 @@
+import type { NodeAPI } from 'node-red';
+import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
+import { detectorRoute } from './runtime/detector-routes';
+import { refuse } from './runtime/handler';
+import { shareOf } from './runtime/settings';
+
+interface PcaDef extends DetectorDef {
+  variancePercent?: unknown;
+  views?: unknown;
+  topK?: unknown;
+  scaleFloor?: unknown;
+  scaleTailPercent?: unknown;
+}
+
+export = (RED: NodeAPI): void => {
+  detectorRoute(RED, 'swat-pca');
+
+  RED.nodes.registerType('swat-pca', function (this: DetectorNode, config: PcaDef) {
+    RED.nodes.createNode(this, config);
+    try {
+      const { variancePercent, views, topK, scaleFloor, scaleTailPercent } = config;
+      const [variance, scaleTail] = [shareOf(variancePercent), shareOf(scaleTailPercent)];
+      runDetector(this, RED, 'pca', config, { variance, views, topK, scaleFloor, scaleTail });
+    } catch (cause) {
+      refuse(this, RED, cause);
+    }
+  });
+};
