@@ -88,7 +88,8 @@ function readScore(detector: DetectorKind, value: unknown): DetectorScore {
   if (!isNumber(threshold)) throw wrong('threshold', threshold);
   if (!isNumber(ratio) || ratio < 0) throw wrong('ratio', ratio);
   if (ratioKind === undefined) throw wrong('ratioKind', typeof value.ratioKind);
-  const read = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '' };
+  const muted = value.reason === 'muted' && !ready ? { reason: value.reason as 'muted', mode: isName(value.mode) ? value.mode : '' } : {}; // prettier-ignore
+  const read = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '', ...muted };
   return value.contributions === undefined ? read : { ...read, contributions: readContributions(value.contributions) };
 }
 
