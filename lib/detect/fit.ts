@@ -2,6 +2,7 @@ import type { DetectorArtifact } from './artifact';
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
+import { driftReference, withDrift } from './drift';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
@@ -10,17 +11,25 @@ import { readFitSettings, type FitSettings } from './settings';
 
 export type { FitHooks, FitProgress, FitReport } from './fit-run';
 
+/** What a training makes. */
+interface Fitted {
+  artifact: DetectorArtifact;
+  report: FitReport;
+  /** An out-of-fold score for each row, where the kind gives them. */
+  outOfFold?: Float64Array;
+}
+
 /**
  * Trains a detector of normal windows. Pure and synchronous: run it in a worker. The same data and settings give the
  * same artifact on every machine.
  * @throws SwatError what {@link readFitSettings} and {@link checkDataset} throw, before any work; `training-cancelled`
  */
-export function fitDetector(
-  kind: DetectorKind,
-  data: Dataset,
-  settings: FitSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
+  const fitted = fitKind(kind, data, settings, hooks);
+  return { ...fitted, artifact: withDrift(fitted.artifact, driftReference(data, fitted.outOfFold)) };
+}
+
+function fitKind(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
   switch (kind) {
     case 'autoencoder': {
       const checked = readFitSettings(kind, settings);

@@ -91,6 +91,11 @@ export class ModeFollower {
     return known !== undefined && version !== '';
   }
 
+  /** The version that scored an asset last; empty for none. */
+  version(asset: string): string {
+    return this.#assets.get(asset)?.version ?? '';
+  }
+
   /** Plain data, for {@link restore}. */
   saved(): readonly (readonly [asset: string, mode: string, since: number | null, version: string])[] {
     return [...this.#assets].map(([asset, { mode, since, version }]) => [asset, mode, Number.isFinite(since) ? since : null, version]); // prettier-ignore

@@ -1,14 +1,16 @@
 import type { NodeAPI, Node, NodeMessageInFlow } from 'node-red';
 import type { DetectorKind, DetectorScore, RatioKind } from '../../lib/detect/detector';
 import { modeName, ModeFollower, readModes, TRANSITION, useIn, versionsOf } from '../../lib/detect/modes';
-import type { SwatError } from '../../lib/errors';
-import { notReady } from '../../lib/model/scorer';
+import { SwatError } from '../../lib/errors';
+import { notReady, type Scorer } from '../../lib/model/scorer';
 import type { ModelStore } from '../../lib/model/store';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
+import { Fields } from '../../lib/stream/fields';
 import { resolveSchema } from '../../lib/stream/schema';
 import type { WindowPayload } from '../../lib/stream/window';
 import { createScoring, type Scoring } from './detector-scoring';
 import { readChoice, readText } from './settings';
+import { DEFAULT_ASSET } from './window-words';
 
 /** The fields of a detector's dialog that say how its operating modes are told and what is done in each. */
 export interface ModeFields {
@@ -36,8 +38,13 @@ export interface Modes {
   judge(message: NodeMessageInFlow, window: WindowPayload, evaluated?: string): Judged;
   /** Reads the versions that the table names. Never rejects: gives what went wrong. */
   load(): Promise<readonly unknown[]>;
-  /** The scorings of all versions, the one in force first. */
-  readonly scorings: readonly Scoring[];
+  /** Whether windows of a mode are to be collected. */
+  collects(mode: string): boolean;
+  /** From now on only windows of this mode are collected; all where it is absent. @throws SwatError `mode-unset` */
+  limit(mode: unknown): void;
+  /** The version that scores an asset now, and under what its track is kept. */
+  scorerFor(asset: string): Scorer | undefined;
+  trackKey(asset: string): string;
   /** What is kept over a restart beside the tracks of the version in force. */
   keys(): Iterable<string>;
   saved(key: string): Uint8Array | undefined;
@@ -75,6 +82,7 @@ export function createModes(
   }
   const follower = new ModeFollower();
   let lastSaved = '';
+  let collected: string | undefined;
 
   const ofMessage = (message: NodeMessageInFlow): string => {
     try {
@@ -127,12 +135,21 @@ export function createModes(
       const chosen = versions.get(version);
       return chosen === undefined ? by(active, given, mode, TRACK) : by(chosen, given, mode, `${OF_MODE}${version}/`);
     },
+    collects: (mode) => collected === undefined || mode === collected,
+    limit(mode) {
+      const wanted = modeName(mode);
+      if (wanted !== '' && type === 'none') throw new SwatError('mode-unset');
+      collected = wanted === '' ? undefined : wanted;
+      if (type !== 'none') changed(KEY);
+    },
     async load() {
       await Promise.all([...versions.values()].map((scoring) => scoring.reload()));
       return [...versions.values()].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
     },
-    get scorings() {
-      return [active, ...versions.values()];
+    scorerFor: (asset) => (versions.get(follower.version(asset || DEFAULT_ASSET)) ?? active).scorer,
+    trackKey(asset) {
+      const version = follower.version(asset);
+      return versions.has(version) ? `${OF_MODE}${version}/${asset}` : TRACK + asset;
     },
     *keys() {
       if (type !== 'none') yield KEY;
@@ -140,13 +157,15 @@ export function createModes(
         for (const asset of scoring.remembered()) yield `${OF_MODE}${version}/${asset}`;
     },
     saved(key) {
-      if (key === KEY) return toBytes(follower.saved());
+      if (key === KEY) return toBytes({ collected: collected ?? '', assets: follower.saved() });
       const [scoring, asset] = placeOf(versions, key);
       return scoring?.saved(asset);
     },
     resume(key, bytes) {
       if (key === KEY) {
-        follower.restore(fromBytes(KEY, bytes));
+        const given = new Fields(fromBytes(KEY, bytes), KEY);
+        collected = modeName(given.value('collected')) || undefined;
+        follower.restore(given.value('assets'));
         return true;
       }
       if (!key.startsWith(OF_MODE)) return false;
