@@ -63,7 +63,8 @@ export interface TagRule {
   readonly states: ReadonlySet<number> | undefined;
 }
 
-/** Share of a tag's range that is as good as 0, and by which an alarm limit must be passed. */
+/** Shares of a tag's range: what is as good as 0, and by how much an alarm limit must be passed. */
+const REST = 0.002;
 const NEAR = 0.01;
 
 /** The rules of every tag, in the plant's order. */
@@ -80,7 +81,7 @@ function ruleOf(tag: Tag, settings: CheckSettings): TagRule {
   return {
     stuckMs: sensor ? (check.stuckAfterS === undefined ? settings.stuckMs : check.stuckAfterS * 1000) : 0,
     noise: check.noise ?? 0,
-    rest: Math.max(near, check.noise ?? 0),
+    rest: Math.max(REST * (high - low), check.noise ?? 0),
     ratePerS: sensor && rate > 0 ? rate : Infinity,
     lostMs: check.lostAfterS === undefined ? settings.lostMs : check.lostAfterS * 1000,
     ownLost: check.lostAfterS !== undefined,
