@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
-import { blockP, evened, meansOf, type DriftReference } from './drift';
+import { blockP, evened, isTold, meansOf, type DriftReference } from './drift';
 
 /** Probability that a block is called drifted while nothing has drifted: for all tags together, and for the score. */
 export const DRIFT_LEVEL = 0.001;
@@ -75,7 +75,7 @@ export class DriftWatch {
   #input(time: number): readonly DriftEvent[] {
     const { state, reference, schema } = this;
     const found: { tag: string; p: number }[] = [];
-    const tested = reference.tags.filter(({ std }) => std > 0).length;
+    const tested = Math.max(1, reference.tags.filter(isTold).length);
     for (let tag = 0; tag < schema.tags.length; tag++) {
       if (2 * state.counts[tag] < state.windows) continue;
       const p = blockP(state.sums[tag] / state.counts[tag], reference.tags[tag]);

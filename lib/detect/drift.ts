@@ -15,6 +15,8 @@ export interface BlockReference {
 export interface DriftReference {
   /** Length of a block, ms. */
   readonly blockMs: number;
+  /** How many there were. */
+  readonly blocks: number;
   /** Of each tag: its mean over the shortest window. */
   readonly tags: readonly BlockReference[];
   /** Of the score: the one that a tenth of out-of-fold scores pass, and the share of a block's that do. */
@@ -40,12 +42,8 @@ export function meansOf({ features, tags }: DetectorArtifact['schema']): number[
   });
 }
 
-/**
- * Learns how block means lie in training data. `undefined` where the data are too few for eight blocks.
- * @param outOfFold a score for each row, where there is one
- */
-export function driftReference(data: Dataset, outOfFold?: Float64Array): DriftReference | undefined {
-  const { schema, rows, count, times } = data;
+/** Learns how block means lie in training data. `undefined` where the data are too few for eight blocks. */
+export function driftReference({ schema, rows, count, times }: Dataset): DriftReference | undefined {
   const width = schema.features.length;
   const columns = meansOf(schema);
   const stepMs = usualStep(times, count);
@@ -53,19 +51,20 @@ export function driftReference(data: Dataset, outOfFold?: Float64Array): DriftRe
   let blocks = Math.min(MOST_BLOCKS, count >> 2);
   let means: Float64Array[] = [];
   for (;;) {
-    const length = Math.floor(count / blocks);
-    means = columns.map((column) => blockMeans(count, length, blocks, (row) => (column < 0 ? 0 : rows[row * width + column]))); // prettier-ignore
+    means = columns.map((column) => blockMeans(count, blocks, (row) => (column < 0 ? 0 : rows[row * width + column])));
     const correlations = means.map(correlation).sort((a, b) => a - b);
     if (correlations[correlations.length >> 1] <= MOST_CORRELATION || blocks <= FEWEST_BLOCKS) break;
     blocks = Math.max(FEWEST_BLOCKS, Math.floor(blocks / 1.5));
   }
-  const length = Math.floor(count / blocks);
-  const tags = means.map(referenceOf);
-  if (outOfFold === undefined) return { blockMs: length * stepMs, tags, score: undefined };
-  const sorted = outOfFold.slice(0, count).sort();
-  const limit = sorted[Math.floor(0.9 * (count - 1))];
-  const shares = blockMeans(count, length, blocks, (row) => (outOfFold[row] > limit ? 1 : 0)).map(evened);
-  return { blockMs: length * stepMs, tags, score: { limit, share: referenceOf(shares) } };
+  return { blockMs: Math.floor(count / blocks) * stepMs, blocks, tags: means.map(referenceOf), score: undefined };
+}
+
+/** Adds how out-of-fold scores lie, one a row of the same data. */
+export function withScores(reference: DriftReference, outOfFold: Float64Array): DriftReference {
+  const limit = [...outOfFold].sort((a, b) => a - b)[Math.floor(0.9 * (outOfFold.length - 1))];
+  const over = (row: number): number => (outOfFold[row] > limit ? 1 : 0);
+  const share = referenceOf(blockMeans(outOfFold.length, reference.blocks, over).map(evened));
+  return { ...reference, score: { limit, share } };
 }
 
 /** Shares on a scale on which they vary alike everywhere (the arcsine of the square root). */
@@ -73,31 +72,38 @@ export function evened(share: number): number {
   return Math.asin(Math.sqrt(Math.min(1, Math.max(0, share))));
 }
 
+/** Whether anything can be told by a reference: it varied, and its blocks are worth at least four independent ones. */
+export function isTold({ std, worth }: BlockReference): boolean {
+  return worth >= LEAST_WORTH && std > 0;
+}
+
 /**
  * The probability that the mean of a new block lies at least so far from the training's, were nothing different: a t test by
  * the prediction interval. 1 where that cannot be told.
  */
-export function blockP(mean: number, { mean: usual, std, worth }: BlockReference): number {
-  if (worth < LEAST_WORTH || std === 0) return 1;
+export function blockP(mean: number, reference: BlockReference): number {
+  if (!isTold(reference)) return 1;
+  const { mean: usual, std, worth } = reference;
   return studentP((mean - usual) / (std * Math.sqrt(1 + 1 / worth)), worth - 1);
 }
 
 /** The artifact with a reference in it. */
 export function withDrift(artifact: DetectorArtifact, drift: DriftReference | undefined): DetectorArtifact {
   if (drift === undefined) return artifact;
-  const { tags, score, blockMs } = drift;
+  const { tags, score, blockMs, blocks } = drift;
   const tensor = (rows: number, numbers: readonly number[]): Tensor => ({
     shape: [rows, numbers.length / rows],
     data: Float32Array.from(numbers),
   });
-  const list = (each: BlockReference): number[] => [each.mean, each.std, each.worth];
+  // A float32 alone would be too coarse for the mean of a value that hardly moves.
+  const list = ({ mean, std, worth }: BlockReference): number[] => [mean, mean - Math.fround(mean), std, worth];
   return {
     ...artifact,
     tensors: {
       ...artifact.tensors,
       'drift.tags': tensor(tags.length, tags.flatMap(list)),
       ...(score === undefined ? {} : { 'drift.score': tensor(1, [score.limit, ...list(score.share)]) }),
-      'drift.block': tensor(1, [blockMs]),
+      'drift.block': tensor(1, [blockMs, blocks]),
     },
   };
 }
@@ -105,18 +111,19 @@ export function withDrift(artifact: DetectorArtifact, drift: DriftReference | un
 /** The reference in an artifact; `undefined` in one that was trained without, or whose numbers make none. */
 export function driftOf({ tensors, schema }: DetectorArtifact): DriftReference | undefined {
   const [tags, score, block] = TENSORS.map((name) => (Object.hasOwn(tensors, name) ? tensors[name].data : undefined));
-  if (tags?.length !== 3 * schema.tags.length || block?.length !== 1) return undefined;
+  if (tags?.length !== 4 * schema.tags.length || block?.length !== 2) return undefined;
   const all = [...tags, ...block, ...(score ?? [])];
   if (!all.every(Number.isFinite) || !(block[0] > 0)) return undefined;
   const at = (from: Float32Array, i: number): BlockReference => ({
-    mean: from[i],
-    std: from[i + 1],
-    worth: from[i + 2],
+    mean: from[i] + from[i + 1],
+    std: from[i + 2],
+    worth: from[i + 3],
   });
   return {
     blockMs: block[0],
-    tags: schema.tags.map((_, tag) => at(tags, 3 * tag)),
-    score: score?.length === 4 ? { limit: score[0], share: at(score, 1) } : undefined,
+    blocks: block[1],
+    tags: schema.tags.map((_, tag) => at(tags, 4 * tag)),
+    score: score?.length === 5 ? { limit: score[0], share: at(score, 1) } : undefined,
   };
 }
 
@@ -127,7 +134,8 @@ function usualStep(times: Float64Array, count: number): number {
   return steps.at(steps.length >> 1) ?? 0;
 }
 
-function blockMeans(count: number, length: number, blocks: number, valueOf: (row: number) => number): Float64Array {
+function blockMeans(count: number, blocks: number, valueOf: (row: number) => number): Float64Array {
+  const length = Math.floor(count / blocks);
   const means = new Float64Array(blocks);
   for (let block = 0; block < blocks; block++) {
     let sum = 0;
@@ -159,6 +167,8 @@ function referenceOf(means: Float64Array): BlockReference {
   const seen = correlation(means);
   const r = Math.min(0.95, seen + (seen > 0.1 ? (1 + 3 * seen) / blocks : 0));
   const worth = (blocks * (1 - r)) / (1 + r);
-  const std = worth <= 1 ? 0 : Math.sqrt(squares / blocks / (1 - 1 / worth));
+  // What is left of rounding is no variation.
+  const constant = squares <= 1e-18 * blocks * mean * mean;
+  const std = worth <= 1 || constant ? 0 : Math.sqrt(squares / blocks / (1 - 1 / worth));
   return { mean, std, worth };
 }

@@ -2,7 +2,7 @@ import type { DetectorArtifact } from './artifact';
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
-import { driftReference, withDrift } from './drift';
+import { driftReference, withDrift, withScores } from './drift';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
@@ -25,8 +25,11 @@ interface Fitted {
  * @throws SwatError what {@link readFitSettings} and {@link checkDataset} throw, before any work; `training-cancelled`
  */
 export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
+  // The training changes the rows.
+  const drift = driftReference(data);
   const fitted = fitKind(kind, data, settings, hooks);
-  return { ...fitted, artifact: withDrift(fitted.artifact, driftReference(data, fitted.outOfFold)) };
+  const { artifact, outOfFold } = fitted;
+  return { ...fitted, artifact: withDrift(artifact, drift && outOfFold ? withScores(drift, outOfFold) : drift) };
 }
 
 function fitKind(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {

@@ -1,23 +1,29 @@
 import type { WindowSchema } from '../stream/schema';
 import type { Track, TrackPace } from './track';
 
-/** Share of a new window in the deviation of now: it looks back some 30 windows. */
-const SHARE = 1 / 30;
-/** Windows after which the deviation of now can be relied on. */
+/** Windows that the deviation of now looks back over, at most. */
+const MOST_WINDOWS = 3600;
+/** Windows after which it can be relied on, and of calm after which a detector that goes over its threshold begins it anew. */
 export const ENOUGH_WINDOWS = 60;
 
-/** How far each feature of one asset is from training now, smoothed, in standard deviations. 8 bytes a feature. */
+/**
+ * How far each feature of one asset is from training, in standard deviations: the mean since the detector went over its
+ * threshold after a minute of calm, else of the latest windows. 8 bytes a feature.
+ */
 export class Deviation {
   readonly z: Float64Array;
   windows = 0;
+  #calm = 0;
 
   constructor(features: number) {
     this.z = new Float64Array(features);
   }
 
-  take(z: Float64Array): void {
+  take(z: Float64Array, over: boolean): void {
+    if (over && this.#calm >= ENOUGH_WINDOWS) this.windows = 0;
+    this.#calm = over ? 0 : this.#calm + 1;
     this.windows += 1;
-    const share = Math.max(SHARE, 1 / this.windows);
+    const share = Math.max(1 / MOST_WINDOWS, 1 / this.windows);
     for (let i = 0; i < this.z.length; i++) this.z[i] += share * (z[i] - this.z[i]);
   }
 }

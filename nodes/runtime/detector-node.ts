@@ -219,7 +219,7 @@ export function runDetector(
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
-      for (const payload of watch.take(by.scorer, window, score.score)) node.send([null, { payload }]);
+      for (const payload of watch.take(by.scorer, window, score)) node.send([null, { payload }]);
       if (by.scorer.drift !== undefined || by.scorer.travel > 0) kept.change(DRIFT_KEY + window.asset);
     }
   };

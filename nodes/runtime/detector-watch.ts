@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import type { DetectorScore } from '../../lib/detect/detector';
 import { DriftWatch, readDriftState, type DriftEvent } from '../../lib/detect/drift-watch';
 import { Deviation, ENOUGH_WINDOWS, furthest } from '../../lib/detect/rebase';
 import { SwatError } from '../../lib/errors';
@@ -13,7 +14,7 @@ import { words } from './words';
 /** What an armed detector sees of drift, and what a person may do about it. Nothing here changes a model. */
 export interface Watch {
   /** Looks at a window that was scored; gives what there is to tell, as payloads. */
-  take(scorer: Scorer, window: WindowPayload, score: number): object[];
+  take(scorer: Scorer, window: WindowPayload, score: DetectorScore): object[];
   /** How far the slow baseline of an asset has moved, tag by tag. @throws SwatError `baseline-none`, `asset-unknown` */
   baseline(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): object;
   /**
@@ -116,10 +117,10 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
     take(scorer, window, score) {
       const seen = seenOf(scorer, window.asset);
       if (scorer.travel > 0) {
-        seen.deviation.take(scorer.standardised(window.features));
+        seen.deviation.take(scorer.standardised(window.features), score.ratio >= 1);
         noteBound(scorer, seen, window.asset, window.end);
       }
-      const events = seen.drift?.take(window.features, score, window.end, window.quality.bad) ?? [];
+      const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? [];
       return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
     },
     baseline(scorer, given) {

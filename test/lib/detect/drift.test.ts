@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DetectorArtifact } from '../../../lib/detect/artifact';
 import type { Dataset } from '../../../lib/detect/dataset';
-import { blockP, driftOf, driftReference, withDrift } from '../../../lib/detect/drift';
+import { blockP, driftOf, driftReference, withDrift, withScores } from '../../../lib/detect/drift';
 import { DRIFT_LEVEL, DriftWatch, readDriftState, type DriftEvent } from '../../../lib/detect/drift-watch';
 import { studentP } from '../../../lib/detect/student';
 import { gaussian, seeded } from '../../../lib/kernels/random';
@@ -36,7 +36,7 @@ function training(rows: number[][]): Dataset {
     stride: 10,
   };
 }
-const referenceOf = (rows: number[][]) => driftReference(training(rows), Float64Array.from(rows, scoreOf))!;
+const referenceOf = (rows: number[][]) => withScores(driftReference(training(rows))!, Float64Array.from(rows, scoreOf));
 
 describe("Student's t", () => {
   for (const [t, freedom, p] of [
@@ -135,9 +135,13 @@ describe('drift', function () {
     assert.equal(driftReference(training(take(process(1, 5), 20))), undefined);
     const reference = referenceOf(take(process(1, 5), 2400));
     const kept = withDrift(artifact, reference);
-    assert.equal(driftOf(kept)?.tags.length, TAGS.length);
+    driftOf(kept)!.tags.forEach((tag, i) => {
+      for (const part of ['mean', 'std', 'worth'] as const)
+        assert.ok(Math.abs(tag[part] - reference.tags[i][part]) <= 1e-6 * Math.abs(reference.tags[i][part]), part);
+    });
+    assert.ok(Math.abs(driftOf(kept)!.score!.share.std - reference.score!.share.std) < 1e-6);
     assert.equal(driftOf(kept)?.blockMs, Math.fround(reference.blockMs));
-    for (const data of [[Number.NaN], [-1], [1, 2]]) {
+    for (const data of [[Number.NaN, 8], [-1, 8], [1]]) {
       const tensors = { ...kept.tensors, 'drift.block': { shape: [1, data.length], data: Float32Array.from(data) } };
       assert.equal(driftOf({ ...kept, tensors }), undefined);
     }
