@@ -50,6 +50,7 @@
         swat.post(type + '/' + node.id + '/command', body, done || function () {});
       }
       swat.settings.prepare(node, kind);
+      swat.modes.prepare(node);
       node.swatStride = function () {
         return $('#node-input-stride').val();
       };
