@@ -85,13 +85,19 @@ export = (RED: NodeAPI): void => {
             status.show(show);
             return;
           }
-          let failure: unknown;
+          let failure: Error | undefined;
           if (found !== undefined) {
             try {
               const arrival = { wall: systemClock(), steady: steadyClock() };
-              message.payload = checkPayload(found, assetOf(message), message, arrival, (cause) => (failure = cause));
+              message.payload = checkPayload(
+                found,
+                assetOf(message),
+                message,
+                arrival,
+                (cause) => (failure ??= errorOf(cause)),
+              );
             } catch (cause) {
-              failure = cause;
+              failure = errorOf(cause);
             }
           }
           send([message, null]);
@@ -114,6 +120,10 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
+
+function errorOf(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
 
 /**
  * Does a command and gives its answer.

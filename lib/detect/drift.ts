@@ -48,13 +48,13 @@ export function driftReference({ schema, rows, count, times }: Dataset): DriftRe
   const columns = meansOf(schema);
   const stepMs = usualStep(times, count);
   if (count < 4 * FEWEST_BLOCKS || stepMs === 0) return undefined;
+  const cut = (blocks: number): Float64Array[] =>
+    columns.map((column) => blockMeans(count, blocks, (row) => (column < 0 ? 0 : rows[row * width + column])));
   let blocks = Math.min(MOST_BLOCKS, count >> 2);
-  let means: Float64Array[] = [];
-  for (;;) {
-    means = columns.map((column) => blockMeans(count, blocks, (row) => (column < 0 ? 0 : rows[row * width + column])));
-    const correlations = means.map(correlation).sort((a, b) => a - b);
-    if (correlations[correlations.length >> 1] <= MOST_CORRELATION || blocks <= FEWEST_BLOCKS) break;
+  let means = cut(blocks);
+  while (blocks > FEWEST_BLOCKS && typical(means.map(correlation)) > MOST_CORRELATION) {
     blocks = Math.max(FEWEST_BLOCKS, Math.floor(blocks / 1.5));
+    means = cut(blocks);
   }
   return { blockMs: Math.floor(count / blocks) * stepMs, blocks, tags: means.map(referenceOf), score: undefined };
 }
@@ -125,6 +125,10 @@ export function driftOf({ tensors, schema }: DetectorArtifact): DriftReference |
     tags: schema.tags.map((_, tag) => at(tags, 4 * tag)),
     score: score?.length === 5 ? { limit: score[0], share: at(score, 1) } : undefined,
   };
+}
+
+function typical(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
 function usualStep(times: Float64Array, count: number): number {

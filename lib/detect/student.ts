@@ -37,8 +37,8 @@ function fraction(x: number, a: number, b: number): number {
 
 /** Logarithm of the gamma function, for positive arguments (Lanczos 1964). */
 function logGamma(x: number): number {
-  const factors = [76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3, -5.395239384953e-6]; // prettier-ignore
+  const factors = [76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3, -5.395239384953e-6]; // prettier-ignore
   const base = x + 5.5;
   const series = factors.reduce((sum, factor, index) => sum + factor / (x + 1 + index), 1.000000000190015);
-  return (x + 0.5) * Math.log(base) - base + Math.log((2.5066282746310005 * series) / x);
+  return (x + 0.5) * Math.log(base) - base + Math.log((2.5066282746310007 * series) / x);
 }

@@ -24,7 +24,9 @@ export function marked(entry: unknown, { tags }: Plant, marks: Marks, reading?: 
 function judged(value: unknown, quality: string): unknown {
   const rich = typeof value === 'object' && value !== null && Object.hasOwn(value, 'value');
   if (!rich) return { value, quality };
+  const rest = { ...(value as Record<string, unknown>) };
   // What the source itself says of the value must not outweigh it.
-  const { status: _status, statusCode: _statusCode, ...rest } = value as Record<string, unknown>;
+  delete rest.status;
+  delete rest.statusCode;
   return { ...rest, quality };
 }

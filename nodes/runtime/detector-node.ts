@@ -232,7 +232,10 @@ export function runDetector(
         voice.tell(answer);
       });
     const { evaluate } = modes;
-    if (evaluate === undefined) return onWindow(message, send);
+    if (evaluate === undefined) {
+      onWindow(message, send);
+      return undefined;
+    }
     const mine = turn.then(() => evaluate(message)).then((mode) => onWindow(message, send, mode));
     turn = mine.catch(() => undefined);
     return mine;

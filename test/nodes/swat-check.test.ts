@@ -53,7 +53,7 @@ async function load(settings: Record<string, unknown> = {}, window: Record<strin
 }
 
 const give = (payload: unknown, more: Record<string, unknown> = {}): void =>
-  helper.getNode('c').receive({ payload, ...more } as NodeMessage);
+  helper.getNode('c').receive({ payload, ...more });
 /** Frames of the seconds [from, to), with LIT1 frozen where said. */
 const feed = (from: number, to: number, frozen = false): void => {
   for (let s = from; s < to; s++)
@@ -155,7 +155,7 @@ describe('swat-check', () => {
       await load({}, how.startsWith('arrays') || how === 'batches' ? {} : grid);
       for (let s = 0; s < 100; s++) {
         const [payload, more] = wrap(s, s < 60 ? frame(s) : { ...frame(s), LIT1: 512 });
-        give(payload, more as Record<string, unknown>);
+        give(payload, more);
       }
       await settle();
       assert.deepEqual([said(), failures], [['advisory-raised stuck'], []]);
