@@ -1,8 +1,11 @@
+import { createPca, type PcaView } from '../lib/detect/pca';
 import { createForward, glorotNetwork, type Network } from '../lib/kernels/dense';
 import { growForest } from '../lib/kernels/forest';
 import { createForestWalk } from '../lib/kernels/forest-walk';
 import { gaussian, seeded } from '../lib/kernels/random';
 import { createTrainer } from '../lib/kernels/trainer';
+import { SWAT } from '../lib/plant/swat';
+import { windowSchema } from '../lib/stream/schema';
 import { compare, type Bench, type Variant } from './harness';
 
 /** 51 tags, five statistics, and the default network. */
@@ -29,9 +32,10 @@ export const kernelsBench: Bench = {
     const training = compare(`one step of Adam, batch of ${BATCH}`, 'product', [trainingStep(network, rows)], short);
     const walk = compare('forest of 100 trees, score of one row', 'product', [forestScore(rows)], short);
     const growth = compare(`forest of 100 trees, grown on ${ROWS} rows`, 'product', [forestGrowth(rows)], short);
+    const pca = compare('two PCAs, score of one row', 'product', [pcaScore(rows)], short);
     const epoch = (training.timings[0].medianNs * Math.ceil(EPOCH / BATCH)) / 1e9;
     return {
-      comparisons: [forward, training, walk, growth],
+      comparisons: [forward, training, walk, growth, pca],
       figures: [
         {
           name: `training, one epoch of ${EPOCH} rows x ${FEATURES} features`,
@@ -104,6 +108,36 @@ function forestScore(rows: Float32Array): Variant {
 function forestGrowth(rows: Float32Array): Variant {
   let seed = 0;
   const step = (): number => growForest(rows, FEATURES, everyRow, FOREST, seeded(seed++)).size.length;
+  return { name: 'product', run: (times) => repeat(step, times) };
+}
+
+/** Components that 95 and 97 % of the variance of the simulated plant's windows take. */
+const COMPONENTS = [53, 59];
+
+/** What the shipped PCA computes with windows without raw samples; its numbers do not matter to the time. */
+function pcaScore(rows: Float32Array): Variant {
+  const directions = Float64Array.from(rows.subarray(0, COMPONENTS[1] * FEATURES));
+  const views = COMPONENTS.map((count): PcaView => ({
+    features: Int32Array.from({ length: FEATURES }, (_, index) => index),
+    mean: new Float64Array(FEATURES),
+    subspace: {
+      width: FEATURES,
+      directions: directions.slice(0, count * FEATURES),
+      variances: new Float64Array(count).fill(1),
+    },
+    scale: new Float32Array(FEATURES).fill(1),
+    centre: 0,
+    spread: 1,
+    weight: 0.5,
+  }));
+  const scaler = { mean: new Float32Array(FEATURES), spread: new Float32Array(FEATURES).fill(1) };
+  const detector = createPca(windowSchema(SWAT, [60]), { scaler, views, topK: 3, speLimit: 1, t2Limit: 1 });
+  const baseline = new Float64Array(FEATURES);
+  let row = 0;
+  const step = (): number => {
+    const start = (row++ % ROWS) * FEATURES;
+    return detector.score(rows.subarray(start, start + FEATURES), undefined, baseline);
+  };
   return { name: 'product', run: (times) => repeat(step, times) };
 }
 

@@ -2,11 +2,15 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { isModelName } from '../lib/model/version';
-import { openModel, type Model, type ModelNode } from './runtime/model-node';
+import { Uploads } from '../lib/platform/uploads';
+import { dataRoutes, UPLOAD_MB } from './runtime/data-routes';
+import { openModel, type ModelNode } from './runtime/model-node';
 import { modelRoutes } from './runtime/model-routes';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface ModelDef extends NodeDef {
   folder?: unknown;
@@ -15,19 +19,25 @@ interface ModelDef extends NodeDef {
 
 export = (RED: NodeAPI): void => {
   modelRoutes(RED);
+  dataRoutes(RED);
 
-  RED.nodes.registerType('swat-model', function (this: ModelNode & { model: Model | undefined }, config: ModelDef) {
+  function SwatModel(this: Writable<ModelNode>, config: ModelDef): void {
     RED.nodes.createNode(this, config);
     this.model = undefined;
+    this.uploads = undefined;
     try {
       const name = readText(config.name) || 'plant';
       if (!isModelName(name)) throw new SwatError('model-name', { name: name.slice(0, 64) });
       this.model = openModel(join(folderOf(RED, readText(config.folder)), name), config.reference !== false);
-      this.model.store.sweep().catch((cause: unknown) => this.warn(worded(RED, cause).message));
+      this.uploads = new Uploads(join(resolve(userFolder(RED)), 'swat', 'data', name));
+      const sweeps = [this.model.store.sweep(), this.uploads.sweep()];
+      Promise.all(sweeps).catch((cause: unknown) => this.warn(worded(RED, cause).message));
     } catch (cause) {
       this.error(worded(RED, cause).message);
     }
-  });
+  }
+  const settings = { swatModelUploadMb: { value: UPLOAD_MB, exportable: true } };
+  RED.nodes.registerType('swat-model', SwatModel, { settings });
 };
 
 /** Where models are kept: `swat/models` in the user directory unless the dialog names a folder. */

@@ -7,6 +7,7 @@ import { shareOf } from './runtime/settings';
 interface PcaDef extends DetectorDef {
   variancePercent?: unknown;
   views?: unknown;
+  tail?: unknown;
   topK?: unknown;
   scaleFloor?: unknown;
   scaleTailPercent?: unknown;
@@ -18,9 +19,9 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-pca', function (this: DetectorNode, config: PcaDef) {
     RED.nodes.createNode(this, config);
     try {
-      const { variancePercent, views, topK, scaleFloor, scaleTailPercent } = config;
+      const { variancePercent, views, tail, topK, scaleFloor, scaleTailPercent } = config;
       const [variance, scaleTail] = [shareOf(variancePercent), shareOf(scaleTailPercent)];
-      runDetector(this, RED, 'pca', config, { variance, views, topK, scaleFloor, scaleTail });
+      runDetector(this, RED, 'pca', config, { variance, views, tail, topK, scaleFloor, scaleTail });
     } catch (cause) {
       refuse(this, RED, cause);
     }

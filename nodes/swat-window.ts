@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { LearningFrames } from '../lib/stream/learning-frames';
@@ -16,6 +16,7 @@ import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
 import { plantStatus, windowStatus } from './runtime/window-status';
 import { complaintText } from './runtime/window-words';
+import type { WindowNode } from './runtime/windowing';
 import { words } from './runtime/words';
 
 interface WindowDef extends NodeDef, WindowFields, AssetFields {
@@ -27,7 +28,7 @@ interface WindowDef extends NodeDef, WindowFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-window', function (this: Node, config: WindowDef) {
+  RED.nodes.registerType('swat-window', function (this: WindowNode, config: WindowDef) {
     RED.nodes.createNode(this, config);
     const status = statusLine(this);
     this.on('close', () => status.close());
@@ -36,6 +37,12 @@ export = (RED: NodeAPI): void => {
       const assetOf = assetReader(RED, config);
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
+      this.windowing = {
+        get plant() {
+          return plantNode.plant;
+        },
+        settings,
+      };
       const late = new LateNotice(isWired(config.wires, 1));
       const learning = new LearningFrames(settings.grid?.periodMs ?? 1);
       let windows = plantNode.plant && new AssetWindows<Carrier>(plantNode.plant, settings);

@@ -5,6 +5,7 @@ import {
   type Contribution,
   type DetectorKind,
   type DetectorScore,
+  type PcaStatistics,
 } from '../detect/detector';
 import { UNUSABLE, type Unusable } from '../stream/reason';
 import { STATISTICS } from '../stream/schema';
@@ -89,8 +90,15 @@ function readScore(detector: DetectorKind, value: unknown): DetectorScore {
   if (!isNumber(ratio) || ratio < 0) throw wrong('ratio', ratio);
   if (ratioKind === undefined) throw wrong('ratioKind', typeof value.ratioKind);
   const muted = value.reason === 'muted' && !ready ? { reason: value.reason as 'muted', mode: isName(value.mode) ? value.mode : '' } : {}; // prettier-ignore
-  const read = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '', ...muted };
+  const base = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '' };
+  const read = { ...base, ...readStatistics(value), ...muted };
   return value.contributions === undefined ? read : { ...read, contributions: readContributions(value.contributions) };
+}
+
+/** The statistics of a PCA, where all of them are numbers. */
+function readStatistics({ spe, speLimit, t2, t2Limit }: Record<string, unknown>): Partial<PcaStatistics> {
+  if (!isNumber(spe) || !isNumber(speLimit) || !isNumber(t2) || !isNumber(t2Limit)) return {};
+  return { spe, speLimit, t2, t2Limit };
 }
 
 /** The first {@link MOST_TAGS} entries of a list that are whole contributions; others are left out. */

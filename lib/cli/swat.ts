@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   },
   train: {
     run: train,
-    help: 'trains detectors on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --kinds autoencoder,iforest,pca --out FOLDER',
+    help: 'trains on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --kinds autoencoder,iforest,pca --out FOLDER, or on a CSV: FILE --out FOLDER --plant TAGS.json --kind pca --preset recommended --exclude-tags A,B --exclude FROM/TO --false-alarms 1, or --check',
   },
   evaluate: {
     run: evaluate,

@@ -11,9 +11,11 @@ import { DEFAULT_WINDOWS } from './chain';
 import { collectWindows, kindsOf, trainAll, USUAL_KINDS, type TimedFrame } from './learn';
 import { SIMULATION_START } from './simulate';
 import type { Command } from './terminal';
+import { trainFile } from './train-file';
 
-/** `swat train`: trains detectors on normal operation of the simulated plant and saves them as versions. */
+/** `swat train`: trains detectors on normal operation of the simulated plant and saves them as versions; with a file, on that. */
 export const train: Command = async (args, terminal) => {
+  if (args.length > 0 && !args[0].startsWith('-')) return trainFile(args, terminal);
   const given = readArguments(args, {
     hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
     runs: { kind: 'number', fallback: 10, min: 1, max: 100, whole: true },

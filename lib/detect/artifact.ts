@@ -7,6 +7,15 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
+/**
+ * The tail of an extreme-value distribution (Gumbel 1935) of the logarithm of scores that follow each other closely, placed
+ * by their quartiles: 1 - exp(-exp(-(log score - location) / scale)) of normal scores are higher.
+ */
+export interface RobustTail {
+  readonly location: number;
+  readonly scale: number;
+}
+
 /** What normal scores look like, from blocked out-of-fold scores: enough to place any score on the ratio scale. */
 export interface Calibration {
   /** The threshold's probability, for example 0.995. */
@@ -20,6 +29,8 @@ export interface Calibration {
   readonly tailScale: number;
   /** Out-of-fold scores it was made from. */
   readonly samples: number;
+  /** Where the tail is not the observed one: see {@link RobustTail}. */
+  readonly robust?: RobustTail;
 }
 
 /** A trained detector as data: what a training makes, the model store keeps, and a detector is made of again. */

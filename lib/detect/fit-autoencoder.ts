@@ -5,27 +5,25 @@ import { squaredResiduals } from './autoencoder';
 import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
 import { fitNetwork, runRows } from './fit-network';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
 import { meanOfLargest } from './largest';
+import { smoothRows, withoutDrift } from './follow-rows';
 import { reportOf } from './report';
-import { fitScaler, scalerTensors, standardiseAll } from './scaler';
+import { fitScaler, scalerTensors, standardiseAll, type Scaler } from './scaler';
 import { keptSettings, type AutoencoderSettings } from './settings';
+import { paceOf } from './track';
 
 /**
  * Trains an autoencoder. Every block of time is judged by a network (and a scaler) that was fitted without it and its
  * surroundings; residual scale and threshold come from these out-of-fold residuals alone. The network that is kept is
  * then fitted on all rows.
  */
-export function fitAutoencoder(
-  data: Dataset,
-  settings: AutoencoderSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hooks: FitHooks): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
-  const fitted = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;
-  const work = createWork(fitted * settings.epochs + 2 * data.count, hooks);
+  const fits = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;
+  const work = createWork(fits * settings.epochs + 2 * data.count, hooks);
   const state = (
     phase: FitProgress['phase'],
     fold: number,
@@ -43,8 +41,11 @@ export function fitAutoencoder(
   });
 
   const residuals = new Float32Array(data.count * width);
+  const pace = paceOf(settings, data.stride);
+  const fitted: { network: Network; scaler: Scaler }[] = [];
   const foldLosses = folds.map((fold, index) => {
-    const rows = standardiseAll(fitScaler(data, fold.fit), data);
+    const foldScaler = fitScaler(data, fold.fit);
+    const rows = standardiseAll(foldScaler, data);
     let validation = null as number | null;
     const { network, loss } = fitNetwork(rows, width, fold.fit, settings, settings.seed + index + 1, (...batch) => {
       const [current, count, epoch, running, last] = batch;
@@ -56,6 +57,7 @@ export function fitAutoencoder(
       for (let i = 0; i < count * width; i++) residuals[start + i] = rows[start + i] - output[i];
       work.done(count, () => state('fold', index + 1, settings.epochs, loss, validation));
     });
+    fitted.push({ network, scaler: foldScaler });
     return validation ?? 0;
   });
   const validationLoss = foldLosses.reduce((sum, loss) => sum + loss, 0) / folds.length;
@@ -69,13 +71,25 @@ export function fitAutoencoder(
   });
 
   const scale = residualScales(residuals, width, settings.scaleFloor);
+  if (pace.rate > 0) {
+    folds.forEach(({ from, to }, fold) => {
+      const block = withoutDrift(data, standardiseAll(fitted[fold].scaler, data), from, to, pace);
+      runRows(fitted[fold].network, block, width, 0, to - from, (first, count, output) => {
+        const [at, start] = [first * width, (from + first) * width];
+        for (let i = 0; i < count * width; i++) residuals[start + i] = block[at + i] - output[i];
+      });
+    });
+  }
   const outOfFold = scoresOf(residuals, new Float32Array(residuals.length), scale, settings.topK);
+  folds.forEach(({ from, to }) => smoothRows(data, from, to, pace, outOfFold));
   const inSample = new Float64Array(data.count);
-  runRows(network, rows, width, 0, data.count, (first, count, output) => {
-    const input = rows.subarray(first * width, (first + count) * width);
+  const drifted = withoutDrift(data, rows, 0, data.count, pace);
+  runRows(network, drifted, width, 0, data.count, (first, count, output) => {
+    const input = drifted.subarray(first * width, (first + count) * width);
     inSample.set(scoresOf(input, output, scale, settings.topK), first);
     work.done(count, () => state('calibrate', folds.length, settings.epochs, loss, validationLoss));
   });
+  smoothRows(data, 0, data.count, pace, inSample);
   const calibration = calibrate(outOfFold, settings.quantile);
   const artifact: DetectorArtifact = {
     kind: 'autoencoder',
@@ -89,7 +103,8 @@ export function fitAutoencoder(
     calibration,
   };
   const losses = { loss, validationLoss, foldLosses };
-  return { artifact, report: reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses) };
+  const report = reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses);
+  return { artifact, report, outOfFold };
 }
 
 function lossOf(network: Network, rows: Float32Array, width: number, from: number, to: number): number {

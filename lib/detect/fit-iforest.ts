@@ -4,11 +4,13 @@ import { seeded } from '../kernels/random';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { calibrate } from './calibration';
 import type { Dataset } from './dataset';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
+import { smoothRows, withoutDrift } from './follow-rows';
 import { reportOf } from './report';
 import { fitScaler, scalerTensors, standardiseAll } from './scaler';
 import { keptSettings, type IsolationForestSettings } from './settings';
+import { paceOf } from './track';
 
 // Rows scored between two questions whether to go on: about a millisecond.
 const CHUNK = 128;
@@ -19,13 +21,10 @@ const ROWS_A_TREE = 25;
  * Trains an isolation forest. The threshold comes from rows that were scored by forests grown without their block of
  * time and its surroundings; the forest that is kept is grown on all rows.
  */
-export function fitIsolationForest(
-  data: Dataset,
-  settings: IsolationForestSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport } {
+export function fitIsolationForest(data: Dataset, settings: IsolationForestSettings, hooks: FitHooks): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
+  const pace = paceOf(settings, data.stride);
   const total = settings.trees * (folds.length + 1) + (2 * data.count) / ROWS_A_TREE;
   const work = createWork(total, hooks);
   const state = (phase: FitProgress['phase'], fold: number, tree: number) => () => ({
@@ -51,7 +50,11 @@ export function fitIsolationForest(
   folds.forEach((fold, index) => {
     const rows = standardiseAll(fitScaler(data, fold.fit), data);
     const walk = createForestWalk(grow(rows, fold.fit, settings.seed + index + 1, 'fold', index + 1));
-    eachRow(fold.from, fold.to, 'fold', index + 1, (row) => (outOfFold[row] = walk.score(rows, row * width)));
+    const block = withoutDrift(data, rows, fold.from, fold.to, pace);
+    eachRow(fold.from, fold.to, 'fold', index + 1, (row) => {
+      outOfFold[row] = walk.score(block, (row - fold.from) * width);
+    });
+    smoothRows(data, fold.from, fold.to, pace, outOfFold);
   });
 
   const everything = everyRow(data.count);
@@ -61,10 +64,12 @@ export function fitIsolationForest(
   const walk = createForestWalk(forest);
   const inSample = new Float64Array(data.count);
   const credit = new Float64Array(width);
+  const drifted = withoutDrift(data, rows, 0, data.count, pace);
   eachRow(0, data.count, 'calibrate', folds.length, (row) => {
-    inSample[row] = walk.score(rows, row * width);
+    inSample[row] = walk.score(drifted, row * width);
     walk.credit(rows.subarray(row * width, (row + 1) * width), credit);
   });
+  smoothRows(data, 0, data.count, pace, inSample);
   const calibration = calibrate(outOfFold, settings.quantile);
   const artifact: DetectorArtifact = {
     kind: 'iforest',
@@ -77,7 +82,8 @@ export function fitIsolationForest(
     },
     calibration,
   };
-  return { artifact, report: reportOf('iforest', data, scaler, calibration, folds, outOfFold, inSample) };
+  const report = reportOf('iforest', data, scaler, calibration, folds, outOfFold, inSample);
+  return { artifact, report, outOfFold };
 }
 
 /** A forest as float32 tensors. Right children are kept as steps from their parent: small whole numbers, exact. */

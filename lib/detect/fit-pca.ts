@@ -1,8 +1,8 @@
 import type { Dataset } from './dataset';
 import type { DetectorArtifact, Tensor } from './artifact';
 import { calibrate, quantileOf } from './calibration';
-import { createWork, type FitHooks, type FitProgress, type FitReport } from './fit-run';
-import { fitSubspace } from './fit-subspace';
+import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
+import { componentsOf, cutSubspace, type Components } from './fit-subspace';
 import { foldMoments } from './fold-moments';
 import { blockedFolds, everyRow, purgeGap } from './folds';
 import { followRows } from './follow-rows';
@@ -28,18 +28,15 @@ const CHUNK = 32;
  * followed from row to row as the node follows windows. The rows are read where they are; memory beside them grows with
  * the square of the features.
  */
-export function fitPca(
-  data: Dataset,
-  settings: PcaSettings,
-  hooks: FitHooks,
-): { artifact: DetectorArtifact; report: FitReport; outOfFold: Float64Array } {
+export function fitPca(data: Dataset, settings: PcaSettings, hooks: FitHooks): Fitted {
   const { count } = data;
   const width = data.schema.features.length;
   const folds = blockedFolds(count, settings.folds, purgeGap(data));
   const scaler = fitScaler(data, everyRow(count));
   const plans = viewsOf(data.schema, settings);
+  const seen = [...new Set(plans.map(({ features }) => features))];
   const pace = paceOf(settings, data.stride);
-  const work = createWork(count * (plans.length + 3), hooks);
+  const work = createWork(count * (seen.length + 3), hooks);
   const state = (phase: FitProgress['phase'], fold: number) => () => ({
     phase,
     fold,
@@ -59,12 +56,15 @@ export function fitPca(
   };
 
   const foldParts: PcaPart[][] = folds.map(() => []);
-  const parts = plans.map(({ features, variance }): PcaPart => {
+  const parts = seen.flatMap((features): PcaPart[] => {
     const moments = foldMoments(data, folds, features, read, (rows, fold, last) =>
       work.done(rows, state('fold', fold + 1), last),
     );
-    folds.forEach((_, fold) => foldParts[fold].push({ features, ...fitSubspace(moments.left(fold), variance) }));
-    return { features, ...fitSubspace(moments.total, variance) };
+    const own = plans.filter((plan) => plan.features === features);
+    const cuts = (components: Components): PcaPart[] =>
+      own.map(({ variance }) => ({ features, ...cutSubspace(components, variance) }));
+    folds.forEach((_, fold) => foldParts[fold].push(...cuts(componentsOf(moments.left(fold)))));
+    return cuts(componentsOf(moments.total));
   });
   work.done(0, state('final', folds.length), true);
 
@@ -115,7 +115,7 @@ export function fitPca(
   const inSample = new Float64Array(count);
   measured(0, count, parts, 'calibrate', folds.length);
   scored(0, count, usual, inSample);
-  const calibration = calibrate(outOfFold, settings.quantile);
+  const calibration = calibrate(outOfFold, settings.quantile, settings.tail);
   const artifact: DetectorArtifact = {
     kind: 'pca',
     schema: data.schema,

@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import type { DetectorArtifact } from './artifact';
 import type { DetectorKind } from './detector';
 
 /** Where a training stands. */
@@ -54,6 +55,14 @@ export interface FitReport {
     readonly median: number;
     readonly validationLoss: number | null;
   }[];
+}
+
+/** What a fit gives: a detector, what it found out, and the score of every row by a model that never saw it. */
+export interface Fitted {
+  readonly artifact: DetectorArtifact;
+  readonly report: FitReport;
+  /** One number a row of the data set, as the node would see it; the threshold is their quantile. */
+  readonly outOfFold: Float64Array;
 }
 
 /** Keeps account of a training's work: one place that asks for cancelling and reports progress. */

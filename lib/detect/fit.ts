@@ -1,4 +1,3 @@
-import type { DetectorArtifact } from './artifact';
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
@@ -6,18 +5,10 @@ import { driftReference, withDrift, withScores } from './drift';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
-import type { FitHooks, FitReport } from './fit-run';
+import type { FitHooks, Fitted } from './fit-run';
 import { readFitSettings, type FitSettings } from './settings';
 
 export type { FitHooks, FitProgress, FitReport } from './fit-run';
-
-/** What a training makes. */
-interface Fitted {
-  artifact: DetectorArtifact;
-  report: FitReport;
-  /** An out-of-fold score for each row, where the kind gives them. */
-  outOfFold?: Float64Array;
-}
 
 /**
  * Trains a detector of normal windows. Pure and synchronous: run it in a worker. The same data and settings give the
@@ -29,7 +20,7 @@ export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSett
   const drift = driftReference(data);
   const fitted = fitKind(kind, data, settings, hooks);
   const { artifact, outOfFold } = fitted;
-  return { ...fitted, artifact: withDrift(artifact, drift && outOfFold ? withScores(drift, outOfFold) : drift) };
+  return { ...fitted, artifact: withDrift(artifact, drift && withScores(drift, outOfFold)) };
 }
 
 function fitKind(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {

@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset';
 import { purgeGap } from './folds';
-import { newTrack, type Track, type TrackPace } from './track';
+import { follow, newTrack, smooth, type Track, type TrackPace } from './track';
 
 /**
  * Goes through rows of a data set as a node goes through windows: a track follows them, starts anew where another asset
@@ -22,6 +22,37 @@ export function followRows(
     else if (passed > pause) track.smoothed = Number.NaN;
     use(row, track);
   }
+}
+
+/** Smooths the scores of rows `from` to `to` where they stand, as a node does one after the other. */
+export function smoothRows(data: Dataset, from: number, to: number, pace: TrackPace, scores: Float64Array): void {
+  if (pace.smoothing >= 1) return;
+  followRows(data, from, to, { ...pace, rate: 0 }, (row, track) => (scores[row] = smooth(track, scores[row], pace)));
+}
+
+/**
+ * Rows `from` to `to` less the baseline that follows them: a copy, or where there is none, the rows themselves.
+ * @param rows all rows of the data set, standardised
+ */
+export function withoutDrift(
+  data: Dataset,
+  rows: Float32Array,
+  from: number,
+  to: number,
+  pace: TrackPace,
+): Float32Array {
+  const width = data.schema.features.length;
+  const stretch = rows.subarray(from * width, to * width);
+  if (pace.rate === 0) return stretch;
+  const out = new Float32Array(stretch.length);
+  const z = new Float64Array(width);
+  followRows(data, from, to, pace, (row, track) => {
+    const at = (row - from) * width;
+    z.set(stretch.subarray(at, at + width));
+    for (let i = 0; i < width; i++) out[at + i] = z[i] - track.baseline[i];
+    follow(track, z, pace, false);
+  });
+  return out;
 }
 
 /** Rows that are further apart than a whole window, by the usual time from one to the next, ms. */

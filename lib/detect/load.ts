@@ -38,12 +38,12 @@ export function detectorOf(artifact: DetectorArtifact): Detector {
 }
 
 function checkCalibration({ calibration }: DetectorArtifact): void {
-  const { quantile, threshold, body, tailStart, tailScale, samples } = calibration;
-  const numbers = [quantile, threshold, tailStart, tailScale, samples, ...body];
+  const { quantile, threshold, body, tailStart, tailScale, samples, robust = { location: 0, scale: 1 } } = calibration;
+  const numbers = [quantile, threshold, tailStart, tailScale, samples, robust.location, robust.scale, ...body];
   if (!numbers.every((value) => Number.isFinite(value))) throw invalid('calibration', 'not-finite');
   const rising = body.every((value, index) => index === 0 || value > body[index - 1]);
   const sound = body.length >= 2 && rising && tailStart === body[body.length - 1];
-  if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0)) {
+  if (!(sound && quantile > 0 && quantile < 1 && threshold > body[0] && tailScale > 0 && robust.scale > 0)) {
     throw invalid('calibration', 'value');
   }
 }

@@ -29,8 +29,17 @@ export class PcaResiduals {
   /** Hotelling's T^2: how far the window lies out within what the PCAs do explain. */
   t2 = 0;
 
+  /** Of each view, the view before it that it goes on from: the same features, and more components. */
+  readonly #begun: readonly (number | undefined)[];
+  readonly #t2: Float64Array;
+
   constructor(private readonly parts: readonly PcaPart[]) {
     this.values = parts.map(({ features }) => new Float64Array(features.length));
+    this.#t2 = new Float64Array(parts.length);
+    this.#begun = parts.map((part, view) => {
+      const before = parts.slice(0, view).findLastIndex((other) => goesOn(part, other));
+      return before < 0 ? undefined : before;
+    });
   }
 
   /** @param deviations of every feature of the schema, from what is normal now, in standard deviations */
@@ -40,11 +49,37 @@ export class PcaResiduals {
     for (let view = 0; view < this.parts.length; view++) {
       const { features, mean, subspace } = this.parts[view];
       const values = this.values[view];
-      for (let i = 0; i < values.length; i++) values[i] = deviations[features[i]] - mean[i];
-      this.t2 += project(subspace, values);
-      for (const value of values) this.spe += value * value;
+      const before = this.#begun[view];
+      if (before === undefined) {
+        for (let i = 0; i < values.length; i++) values[i] = deviations[features[i]] - mean[i];
+        this.#t2[view] = project(subspace, values);
+      } else {
+        values.set(this.values[before]);
+        const known = this.parts[before].subspace.variances.length;
+        this.#t2[view] = this.#t2[before] + project(subspace, values, known);
+      }
+      this.t2 += this.#t2[view];
+      let spe = 0;
+      for (let i = 0; i < values.length; i++) spe += values[i] * values[i];
+      this.spe += spe;
     }
   }
+}
+
+/** Whether a PCA is another one with more components: then its residual follows from that one's. */
+function goesOn(part: PcaPart, other: PcaPart): boolean {
+  const known = other.subspace.directions;
+  const same = (a: ArrayLike<number>, b: ArrayLike<number>, count: number): boolean => {
+    for (let i = 0; i < count; i++) if (a[i] !== b[i]) return false;
+    return true;
+  };
+  return (
+    part.features.length === other.features.length &&
+    part.subspace.directions.length >= known.length &&
+    same(part.features, other.features, part.features.length) &&
+    same(part.mean, other.mean, part.mean.length) &&
+    same(part.subspace.directions, known, known.length)
+  );
 }
 
 /**

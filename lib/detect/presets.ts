@@ -37,7 +37,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     detectors: {
       autoencoder: { ...autoencoder, ...ALONE },
       iforest: { ...iforest, ...ALONE },
-      pca: { ...pca, ...ALONE, views: 'together', scaleTail: 0.995 },
+      pca: { ...pca, ...ALONE, views: 'together', scaleTail: 0.995, tail: 'observed', folds: 5 },
     },
   },
   recommended: {
@@ -46,8 +46,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     stride: 1,
     ratioKind: 'calibrated',
     detectors: {
-      autoencoder: { ...autoencoder, ...FOLLOWING },
-      iforest: { ...iforest, ...FOLLOWING },
+      autoencoder: { ...autoencoder, ...FOLLOWING, folds: 4 },
+      iforest: { ...iforest, ...FOLLOWING, folds: 4 },
       pca: { ...pca, ...FOLLOWING },
     },
   },

@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { TAILS, type Tail } from './calibration';
 import type { DetectorKind } from './detector';
 
 /** How a detector follows an asset from window to window. */
@@ -68,6 +69,8 @@ export interface PcaSettings extends CommonSettings {
    * in normal operation do not set the threshold for all; up to 0.9 it takes no part.
    */
   readonly scaleTail: number;
+  /** Which tail of normal scores the threshold is taken from. */
+  readonly tail: Tail;
 }
 
 /** Settings of any kind. */
@@ -107,7 +110,8 @@ export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
     smoothingFall: 0.4,
     baselineSamples: 720,
     baselineTravel: 30,
-    folds: 5,
+    tail: 'robust',
+    folds: 4,
     quantile: 0.995,
     seed: 1,
   },
@@ -125,7 +129,7 @@ const LAYERS = whole(1, 6);
 const WIDTH = whole(1, 4096);
 type NumberSetting = Exclude<
   keyof AutoencoderSettings | keyof IsolationForestSettings | keyof PcaSettings,
-  'hidden' | 'views'
+  'hidden' | 'views' | 'tail'
 >;
 const BOUNDS: Readonly<Record<NumberSetting, Bounds>> = {
   epochs: whole(1, 1000),
@@ -157,22 +161,19 @@ export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown)
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (value === undefined || value === null || value === '') return [name, standard];
     if (name === 'hidden') return [name, readHidden(value)];
-    if (name === 'views') return [name, readViews(value)];
+    if (name === 'views') return [name, readWord(name, value, PCA_VIEWS)];
+    if (name === 'tail') return [name, readWord(name, value, TAILS)];
     return [name, readNumber(name, value, BOUNDS[name as keyof typeof BOUNDS])];
   });
   return Object.fromEntries(read) as FitSettingsOf[K];
 }
 
-function readViews(value: unknown): PcaViews {
-  const views = PCA_VIEWS.find((known) => known === value);
-  if (views === undefined) {
-    throw new SwatError('setting-choice', {
-      name: 'views',
-      value: String(value).slice(0, 40),
-      choices: PCA_VIEWS.join(', '),
-    });
+function readWord<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((known) => known === value);
+  if (found === undefined) {
+    throw new SwatError('setting-choice', { name, value: String(value).slice(0, 40), choices: choices.join(', ') });
   }
-  return views;
+  return found;
 }
 
 /** The settings as an artifact keeps them: a detector that looks at each window by itself says nothing of following. */

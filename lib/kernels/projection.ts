@@ -7,12 +7,13 @@ export interface Subspace {
 
 /**
  * Takes away from `x` what lies along the directions of a subspace: in place, `x` becomes the residual.
+ * @param from the first direction that counts: those before it were taken away already
  * @returns T^2 (Hotelling 1931): the sum of the squared parts along the directions, each over its variance
  */
-export function project({ width, directions, variances }: Subspace, x: Float64Array): number {
+export function project({ width, directions, variances }: Subspace, x: Float64Array, from = 0): number {
   let t2 = 0;
   const count = variances.length;
-  let row = 0;
+  let row = from;
   // The directions are orthonormal: four can be taken away at once, which reads `x` a quarter as often.
   for (; row + 4 <= count; row += 4) {
     const r0 = row * width;

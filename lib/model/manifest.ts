@@ -6,22 +6,15 @@ import type { WindowSchema } from '../stream/schema';
 import { readSchema, writeSchema } from './schema-form';
 import { damaged, untrusted, type Untrusted } from './shape';
 import { MAX_RANK, MAX_TENSORS, MAX_WEIGHTS, volume, type Place } from './tensors';
+import { readReport, type TrainingReport } from './training-report';
 
 /** Largest `manifest.json` that is read. */
 export const MAX_MANIFEST = 5 * 1024 * 1024;
 const FILE = 'manifest.json';
 const MARK = 'swat-model';
 const FORMAT = 1;
-
-/** What a training had and reached; kept beside the model. */
-export interface TrainingReport {
-  /** Event time of the first and last window, ms since the epoch. */
-  readonly from: number;
-  readonly to: number;
-  readonly rows: number;
-  /** Figures by name, for example `loss`, `expectedPerDay`. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
+/** Names of all tags there can be, with commas between. */
+const MAX_TAG_LIST = 2000 * 65;
 
 /** Everything of a model version but its numbers. */
 export interface Manifest {
@@ -98,10 +91,15 @@ function readSettings(at: Untrusted): Manifest['settings'] {
     at.entries(64).map(([name, entry]): [string, Manifest['settings'][string]] => {
       const { value } = entry;
       if (typeof value === 'boolean') return [name, value];
-      if (typeof value === 'string') return [name, entry.text(1000)];
+      if (typeof value === 'string') return [name, entry.text(name === 'excludedTags' ? MAX_TAG_LIST : 1000)];
       return [name, Array.isArray(value) ? entry.numbers(64) : entry.number()];
     }),
   );
+}
+
+function readRobust(at: Untrusted | undefined): Pick<Calibration, 'robust'> {
+  if (at === undefined) return {};
+  return { robust: { location: at.field('location').number(), scale: at.field('scale').number(0) } };
 }
 
 function readCalibration(at: Untrusted): Calibration {
@@ -115,16 +113,7 @@ function readCalibration(at: Untrusted): Calibration {
     tailStart: at.field('tailStart').number(),
     tailScale: at.field('tailScale').number(0),
     samples: at.field('samples').integer(0, 1e9),
-  };
-}
-
-function readReport(at: Untrusted): TrainingReport {
-  const metrics = at.field('metrics').entries(64);
-  return {
-    from: at.field('from').number(),
-    to: at.field('to').number(),
-    rows: at.field('rows').integer(0, 1e9),
-    metrics: Object.fromEntries(metrics.map(([name, value]) => [name, value.number()])),
+    ...readRobust(at.optional('robust')),
   };
 }
 

@@ -1,6 +1,7 @@
 import { ratioOf } from '../detect/calibration';
 import type { DetectorScore, RatioKind } from '../detect/detector';
 import { driftOf, type DriftReference } from '../detect/drift';
+import { excludedTagsOf } from '../detect/excluded';
 import { detectorOf } from '../detect/load';
 import { rebase, type Deviation } from '../detect/rebase';
 import { zScores } from '../detect/scaler';
@@ -26,8 +27,8 @@ export interface Scorer {
   readonly schema: WindowSchema;
   readonly threshold: number;
   /**
-   * The score of a window of {@link schema}, the next one of its asset. Tags with bad data take no part; when half of them or
-   * more are bad, the score is not ready. Blame is only put from ratio 1 on. A gap restarts the smoothing, a rewind forgets
+   * The score of a window of {@link schema}, the next one of its asset. Tags with bad data take no part, nor do those that the
+   * model was trained without; when half of the others or more are bad, the score is not ready. Blame is only put from ratio 1 on. A gap restarts the smoothing, a rewind forgets
    * the asset.
    */
   score(window: ScoredWindow): DetectorScore;
@@ -66,9 +67,13 @@ export function createScorer(
   const following = remembers(pace);
   const z = new Float64Array(pace.rate > 0 ? schema.features.length : 0);
   const positions = new Map(schema.tags.map((tag, index) => [tag.name, index]));
+  const excluded: ReadonlySet<number> = new Set(
+    excludedTagsOf(settings).flatMap((name) => schema.tags.flatMap((tag, index) => (tag.name === name ? [index] : []))),
+  );
+  const left = schema.tags.length - excluded.size;
 
   const positionsOf = (names: readonly string[]): Set<number> => {
-    const found = new Set<number>();
+    const found = new Set(excluded);
     for (const name of names) {
       const position = positions.get(name);
       if (position !== undefined) found.add(position);
@@ -95,17 +100,24 @@ export function createScorer(
     rebase: (asset, tag, to) => rebase(tracks.of(asset), schema, tag, pace, to),
     score({ asset, features, bad, restarted }) {
       if (restarted === 'rewind') tracks.reset(asset);
-      const ignored = bad.length === 0 ? undefined : positionsOf(bad);
-      if (ignored !== undefined && ignored.size * 2 >= schema.tags.length)
+      const ignored = bad.length + excluded.size === 0 ? undefined : positionsOf(bad);
+      if (bad.length > 0 && ignored !== undefined && (ignored.size - excluded.size) * 2 >= left)
         return notReady(ratioKind, version, threshold);
       const track = following ? tracks.of(asset) : undefined;
       if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
-      const raw = detector.score(features, ignored, track?.baseline);
+      let baseline = track?.baseline;
+      let raw = detector.score(features, ignored, baseline);
+      // What was normal in training stays normal: a baseline that has moved away from it must not lock itself out.
+      if (raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
+        const before = detector.score(features, ignored);
+        if (before < raw) [raw, baseline] = [before, undefined];
+        else detector.score(features, ignored, baseline);
+      }
       const statistics = detector.statistics?.();
       const score = track === undefined ? raw : smooth(track, raw, pace);
       const ratio = ratioOf(calibration, ratioKind, score);
       const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
-      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, track?.baseline);
+      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, baseline);
       if (track !== undefined) {
         if (pace.rate > 0) zScores(detector.scaler, features, z);
         follow(track, z, pace, ratio >= 1, featuresOf(ignored));

@@ -4,10 +4,11 @@ import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { fitnessOf, type Fitness } from '../detect/fitness';
 import { SwatError } from '../errors';
 import type { ConfinedFiles } from '../platform/files';
-import { MAX_MANIFEST, readManifest, sha256, writeManifest, type Manifest, type TrainingReport } from './manifest';
+import { MAX_MANIFEST, readManifest, sha256, writeManifest, type Manifest } from './manifest';
 import { MAX_POINTER, NO_POINTER, readPointer, type Pointer } from './pointer';
 import { damaged } from './shape';
 import { pack, unpack } from './tensors';
+import type { TrainingReport } from './training-report';
 import { isVersionId, versionId } from './version';
 
 const MANIFEST = 'manifest.json';

@@ -3,7 +3,7 @@ import type { DetectorKind } from '../detect/detector';
 import { SwatError } from '../errors';
 import type { ConfinedFiles } from '../platform/files';
 import { createShelf, type Shelf, type StoredModel, type VersionInfo } from './shelf';
-import type { TrainingReport } from './manifest';
+import type { TrainingReport } from './training-report';
 import { NO_POINTER, pointTo, type Pointer } from './pointer';
 
 /** The versions of one model: of each detector kind, which there are and which is in force. */

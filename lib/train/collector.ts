@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
+import { NO_EXCLUSIONS, touches, type Exclusions } from './exclusions';
 import { BLOCK_ROWS, ROW_HEAD, type CollectedRows } from './rows';
 import type { SavedRow } from './saved';
 
@@ -9,8 +10,16 @@ export const MAX_ROWS = 50_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_ASSETS = 1000;
 
+/** Most rows of a schema that fit. */
+export function mostRows(schema: WindowSchema): number {
+  return Math.min(MAX_ROWS, Math.floor(MAX_BYTES / (schema.features.length * 8)));
+}
+
 /** What became of a window that was offered. `next`: not its turn, the stride is not over yet. */
-export type Taking = 'taken' | 'next' | 'bad' | 'over' | 'labelled' | 'other-schema' | 'full';
+export type Taking = 'taken' | 'next' | LeftOut | 'full';
+
+/** Why a window is left out. `excluded`: it touches a time range that a person has excluded. */
+export type LeftOut = 'bad' | 'over' | 'labelled' | 'other-schema' | 'excluded';
 
 export interface CollectorOptions {
   readonly schema: WindowSchema;
@@ -18,13 +27,15 @@ export interface CollectorOptions {
   readonly wanted: number;
   /** Keeps every n-th window of an asset: neighbours are almost the same. */
   readonly stride: number;
+  /** What is left out; a tag that is may be bad. */
+  readonly exclude?: Exclusions | undefined;
 }
 
 /** How far a collection is, beside its rows: plain data. */
 export interface CollectorProgress {
   readonly wanted: number;
   readonly offered: number;
-  readonly leftOut: Record<'bad' | 'over' | 'labelled' | 'other-schema', number>;
+  readonly leftOut: Record<LeftOut, number>;
   /** Windows that an asset must still pass over. */
   readonly waits: readonly (readonly [asset: string, wait: number])[];
 }
@@ -47,7 +58,7 @@ export interface Collector {
   /** Windows looked at so far, whatever became of them. */
   readonly offered: number;
   /** Windows left out, by reason. */
-  readonly leftOut: Readonly<Record<'bad' | 'over' | 'labelled' | 'other-schema', number>>;
+  readonly leftOut: Readonly<Record<LeftOut, number>>;
   /** Collects up to `wanted` rows in all. @throws SwatError `collect-too-large` */
   extend(wanted: number): void;
   /** Everything collected so far, without a copy. */
@@ -66,9 +77,10 @@ export interface Collector {
  * A bounded collection. Memory grows with what is collected, up to `wanted` rows.
  * @throws SwatError `collect-too-large` {wanted, most} when the rows would not fit
  */
-export function createCollector({ schema, wanted, stride }: CollectorOptions): Collector {
+export function createCollector({ schema, wanted, stride, exclude = NO_EXCLUSIONS }: CollectorOptions): Collector {
+  const excludedTags = new Set(exclude.tags);
   const width = schema.features.length;
-  const most = Math.min(MAX_ROWS, Math.floor(MAX_BYTES / (width * 8)));
+  const most = mostRows(schema);
   const checked = (count: number): number => {
     if (count > most) throw new SwatError('collect-too-large', { wanted: count, most });
     return count;
@@ -81,7 +93,7 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
   const positions = new Map<string, number>();
   let collected = 0;
   const waits = new Map<string, number>();
-  const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0 };
+  const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
   const positionOf = (asset: string): number => {
     const known = positions.get(asset);
     if (known !== undefined) return known;
@@ -112,7 +124,8 @@ export function createCollector({ schema, wanted, stride }: CollectorOptions): C
   };
   const refusal = (window: WindowPayload, hints: Hints): keyof typeof leftOut | undefined => {
     if (window.schema !== schema.id) return 'other-schema';
-    if (window.quality.bad.length > 0) return 'bad';
+    if (window.quality.bad.some((tag) => !excludedTags.has(tag))) return 'bad';
+    if (touches(exclude.ranges, window.start, window.end)) return 'excluded';
     if (hints.labelled) return 'labelled';
     return hints.over ? 'over' : undefined;
   };

@@ -1,5 +1,5 @@
 import { checkCount, checkWanted } from '../detect/checks';
-import type { DetectorKind } from '../detect/detector';
+import type { DetectorKind, RatioKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
 import type { Fitness } from '../detect/fitness';
 import { readFitSettings } from '../detect/settings';
@@ -7,17 +7,28 @@ import { SwatError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { resolveSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
+import type { TrainingReport } from '../model/training-report';
 import { createCollector, type Collector, type Hints } from './collector';
+import { NO_EXCLUSIONS, readExclusions, type Exclusions } from './exclusions';
+import type { FileSource } from './file-source';
 import { keep, type KeeperOptions } from './keeper';
+import type { CheckJob, TrainingData, TrainingJob } from './protocol';
+import type { QualityReport } from './quality/report';
+import type { ReadingProgress } from './read-file';
 import type { SavedLearning } from './saved';
-import { startTraining, type Training } from './trainer';
+import { startCheck, startTraining, type Ears, type Training } from './trainer';
+
+/** What a learner is at. */
+export type Stage = 'idle' | 'collecting' | 'checking' | 'training';
 
 /** What a learner tells of its work. `kept` are the windows that another training can start from. */
 export type LearningEvent =
   | CollectingEvent
+  | ({ event: 'checking' | 'reading'; secondsLeft: number | null } & ReadingProgress)
+  | { event: 'checked'; quality: QualityReport }
   | ({ event: 'training'; secondsLeft: number } & FitProgress)
   | TrainedEvent
-  | { event: 'cancelled'; during: 'collecting' | 'training'; kept: number }
+  | { event: 'cancelled'; during: Exclude<Stage, 'idle'>; kept: number }
   | { event: 'failed'; error: unknown; kept: number };
 
 /** How far collecting is. */
@@ -49,6 +60,10 @@ export interface TrainedEvent {
   leftOut: Collector['leftOut'];
   /** Only after a poor fit: for another try with other settings. */
   kept: number;
+  /** What was asked for, where the threshold is placed by it. */
+  falseAlarmsPerDay?: number;
+  source?: TrainingReport['source'];
+  validation?: TrainingReport['validation'];
 }
 
 export interface LearnerOptions extends KeeperOptions {
@@ -60,7 +75,18 @@ export interface LearnerOptions extends KeeperOptions {
   readonly steady: Clock;
   /** Settings of a training as the dialog gives them; a `train` command's stand above them. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What is left out, unless a command says otherwise. */
+  readonly exclude?: Exclusions;
+  /** The scale that expected false alarms are counted on. */
+  readonly ratioKind?: RatioKind;
+  /**
+   * The file that a command names, and how it is cut into windows.
+   * @throws SwatError why it cannot be used
+   */
+  readonly fileOf?: (given: Readonly<Record<string, unknown>>) => FileSource;
   readonly emit: (event: LearningEvent) => void;
+  /** Hears what begins, before anything else is told of it. */
+  readonly begins?: (what: Exclude<Stage, 'idle'>) => void;
   /** Hears when something is another now: what it is at, the schema of the collection, or one of its rows. */
   readonly changed?: (what: 'at' | 'schema' | number) => void;
 }
@@ -79,11 +105,12 @@ export interface CollectPlan {
   readonly leaveOut: boolean;
   /** Goes on with what is collected already, at its stride, up to `windows` in all. */
   readonly more: boolean;
+  readonly exclude?: Exclusions | undefined;
 }
 
-/** Collects normal windows and trains on them: idle, collecting, or training. */
+/** Collects normal windows and trains on them, or on a file: idle, collecting, checking, or training. */
 export interface Learner {
-  readonly stage: 'idle' | 'collecting' | 'training';
+  readonly stage: Stage;
   /** Windows that a training could start from now. */
   readonly collected: number;
   /**
@@ -96,12 +123,18 @@ export interface Learner {
   /** Offers a window; looked at only while collecting. */
   offer(window: WindowPayload, hints: Hints): void;
   /**
-   * Trains on what was collected; that is kept until a training has succeeded, or collecting starts afresh.
+   * Measures the quality of what was collected, or of a file.
+   * @throws SwatError `training-busy`, `nothing-collected`, and for what is given that cannot be
+   */
+  check(given?: Readonly<Record<string, unknown>>): void;
+  /**
+   * Trains on the file that is named, else on what was collected; that is kept until a training on it has succeeded, or
+   * collecting starts afresh.
    * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, and for settings that cannot be
    */
   train(settings?: Readonly<Record<string, unknown>>): void;
-  /** Ends collecting or training, whichever it is at; says which. The active version and what was collected stay. */
-  stop(): Promise<Learner['stage']>;
+  /** Ends collecting, checking or training, whichever it is at; says which. The active version and what was collected stay. */
+  stop(): Promise<Stage>;
   /** What is collected. */
   readonly collection: Collector | undefined;
   /** What it is at, for a state that outlives the process. */
@@ -113,6 +146,22 @@ export interface Learner {
 }
 
 const STARVED_FROM = 100;
+/** How often reading a file is told of, ms. */
+const READING_MS = 500;
+const NOTHING_LEFT_OUT: Collector['leftOut'] = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
+
+/** False alarms a day to place the threshold for; 0 to place it by the quantile. @throws SwatError `setting-number` */
+export function wantedAlarms(value: unknown): number {
+  if (value === undefined || value === null || value === '') return 0;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && number >= 0 && number <= 1000) return number;
+  throw new SwatError('setting-number', {
+    name: 'falseAlarmsPerDay',
+    value: String(value).slice(0, 40),
+    min: 0,
+    max: 1000,
+  });
+}
 
 /** A learner at rest. */
 export function createLearner(options: LearnerOptions): Learner {
@@ -120,7 +169,8 @@ export function createLearner(options: LearnerOptions): Learner {
   const folds = readFitSettings(kind, options.settings).folds;
   let plan: CollectPlan | undefined;
   let collector: Collector | undefined;
-  let training: Training | undefined;
+  let training: Training<unknown> | undefined;
+  let task: 'checking' | 'training' = 'training';
   let work: Promise<void> | undefined;
   let stopping = false;
   let told = -Infinity;
@@ -149,19 +199,75 @@ export function createLearner(options: LearnerOptions): Learner {
     emit({ event: 'collecting', collected, wanted, offered, leftOut: { ...leftOut }, starved });
   };
   /** The collection under way, made for the first window. */
-  const collecting = ({ windows, stride }: CollectPlan, window: WindowPayload): Collector | undefined => {
+  const collecting = ({ windows, stride, exclude }: CollectPlan, window: WindowPayload): Collector | undefined => {
     if (collector !== undefined) return collector;
     const schema = resolveSchema(window.schema);
     if (schema === undefined) return undefined;
     checkWanted(windows, stride, folds, schema);
-    collector = createCollector({ schema, wanted: windows, stride });
+    collector = createCollector({ schema, wanted: windows, stride, exclude });
     changed('schema');
     return collector;
   };
 
+  const excludeOf = (wanted: Readonly<Record<string, unknown>>): Exclusions =>
+    wanted.exclude === undefined ? (options.exclude ?? NO_EXCLUSIONS) : readExclusions(wanted.exclude);
+  /** What a command asks to learn from. */
+  const dataOf = (wanted: Readonly<Record<string, unknown>>): TrainingData => {
+    if (wanted.file !== undefined) {
+      if (options.fileOf === undefined) throw new SwatError('training-no-window');
+      return { file: options.fileOf(wanted) };
+    }
+    if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
+    return { data: collector.rows() };
+  };
+  /** Seconds left of a work that has come so far; `null` where nobody knows. */
+  const remaining = (started: number, fraction: number | null): number | null => {
+    if (fraction === null || fraction <= 0) return null;
+    return ((steady() - started) / 1000 / fraction) * (1 - fraction);
+  };
+  const earsOf = (event: 'checking' | 'reading'): Ears => {
+    const started = steady();
+    let said = -Infinity;
+    return {
+      reading(progress) {
+        const now = steady();
+        if (now - said < READING_MS) return;
+        said = now;
+        const left = remaining(started, progress.fraction);
+        emit({ event, ...progress, secondsLeft: left === null ? null : Math.ceil(left) });
+      },
+      quality: (quality) => emit({ event: 'checked', quality }),
+    };
+  };
+  /** Follows a work of the thread to its end, which `ending` tells of where there is something to tell. */
+  const begin = (
+    what: typeof task,
+    running: Training<unknown>,
+    ending: () => Promise<LearningEvent> | undefined,
+  ): void => {
+    plan = undefined;
+    options.begins?.(what);
+    busy.add(kind);
+    [training, task] = [running, what];
+    changed('at');
+    const finish = (event: LearningEvent | undefined): void => {
+      training = undefined;
+      stopping = false;
+      given = {};
+      busy.delete(kind);
+      changed('at');
+      if (event !== undefined) emit(event);
+    };
+    const ended = ending() ?? running.result.then(() => undefined);
+    work = ended.then(finish, (error: unknown) => {
+      const cancelled = error instanceof SwatError && error.code === 'training-cancelled';
+      finish({ ...(cancelled ? { event: 'cancelled', during: what } : { event: 'failed', error }), kept: kept() });
+    });
+  };
+
   const learner: Learner = {
     get stage() {
-      return training !== undefined ? 'training' : plan !== undefined ? 'collecting' : 'idle';
+      return training !== undefined ? task : plan !== undefined ? 'collecting' : 'idle';
     },
     get collected() {
       return kept();
@@ -174,6 +280,7 @@ export function createLearner(options: LearnerOptions): Learner {
       checkWanted(wanted.windows, goesOn?.stride ?? wanted.stride, folds, schema);
       if (goesOn === undefined) discard();
       goesOn?.extend(wanted.windows);
+      options.begins?.('collecting');
       [plan, told] = [wanted, -Infinity];
       changed('at');
     },
@@ -198,48 +305,44 @@ export function createLearner(options: LearnerOptions): Learner {
       }
     },
 
+    check(wanted = {}) {
+      refuseBusy();
+      const settings = readFitSettings(kind, { ...options.settings, ...wanted });
+      const data = dataOf(wanted);
+      const job: CheckJob = { ...data, kind, settings, exclude: excludeOf(wanted) };
+      const running = startCheck(job, earsOf('checking'));
+      begin('checking', running, () => undefined);
+    },
+
     train(wanted = {}) {
       refuseBusy();
       const settings = readFitSettings(kind, { ...options.settings, ...wanted });
-      if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
-      const { schema, stride, collected: count, leftOut } = collector;
-      checkCount({ schema, stride, count }, settings.folds);
+      const falseAlarmsPerDay = wantedAlarms({ ...options.settings, ...wanted }.falseAlarmsPerDay);
+      const exclude = excludeOf(wanted);
+      const data = dataOf(wanted);
+      const collected = data.data;
+      if (collected !== undefined) checkCount(collected, settings.folds);
+      const leftOut = { ...NOTHING_LEFT_OUT, ...(collected && collector?.leftOut) };
       const started = steady();
-      [plan, given] = [undefined, wanted];
+      given = wanted;
       if (!interrupted) resumed = 0;
-      const data = collector.rows();
-      busy.add(kind);
-      const running = startTraining({ kind, data, settings }, (progress) => {
-        const passed = (steady() - started) / 1000;
-        const secondsLeft = progress.fraction > 0 ? (passed * (1 - progress.fraction)) / progress.fraction : 0;
-        emit({ event: 'training', ...progress, secondsLeft: Math.ceil(secondsLeft) });
-      });
-      training = running;
-      changed('at');
-      const trained = async (): Promise<TrainedEvent> => {
+      const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind: options.ratioKind };
+      const heard = (progress: FitProgress): void => {
+        const secondsLeft = Math.ceil(remaining(started, progress.fraction) ?? 0);
+        emit({ event: 'training', ...progress, secondsLeft });
+      };
+      const running = startTraining(job, heard, undefined, earsOf('reading'));
+      begin('training', running, async (): Promise<TrainedEvent> => {
         const result = await running.result;
         const { version, activated, fitness } = await keep(options, result, clock(), () => !stopping);
-        if (fitness !== 'poor') discard();
+        if (fitness !== 'poor' && collected !== undefined) discard();
         const { threshold, quantile } = result.artifact.calibration;
-        const { rows, metrics } = result.report;
+        const { rows, metrics, source, validation } = result.report;
         const seconds = (steady() - started) / 1000;
         const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
-        return { event: 'trained', ...known, seconds, metrics, leftOut: { ...leftOut }, kept: kept() };
-      };
-      const finish = (event: LearningEvent): void => {
-        training = undefined;
-        stopping = false;
-        given = {};
-        busy.delete(kind);
-        changed('at');
-        emit(event);
-      };
-      work = trained().then(finish, (error: unknown) => {
-        const cancelled = error instanceof SwatError && error.code === 'training-cancelled';
-        finish({
-          ...(cancelled ? { event: 'cancelled', during: 'training' } : { event: 'failed', error }),
-          kept: kept(),
-        });
+        const wish = falseAlarmsPerDay > 0 ? { falseAlarmsPerDay } : {};
+        const told = { ...wish, ...(source && { source }), ...(validation && { validation }) };
+        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), ...told };
       });
     },
 

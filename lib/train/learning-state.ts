@@ -55,10 +55,10 @@ export class LearningRestore {
     this.rows = [];
   }
 
-  private collection({ stride, progress }: SavedLearning): Collector | undefined {
+  private collection({ plan, stride, progress }: SavedLearning): Collector | undefined {
     const { schema } = this;
     if (stride === undefined || progress === undefined || schema === undefined) return undefined;
-    const collection = createCollector({ schema, wanted: progress.wanted, stride });
+    const collection = createCollector({ schema, wanted: progress.wanted, stride, exclude: plan?.exclude });
     collection.restore(progress);
     this.rows.sort(([a], [b]) => a - b);
     for (const [index, bytes] of this.rows) collection.restoreRow(readRow(keyOf(index), bytes, schema.features.length));

@@ -3,12 +3,13 @@ import { untrusted } from '../model/shape';
 import { readSchema, writeSchema } from '../model/schema-form';
 import { registerSchema, type WindowSchema } from '../stream/schema';
 import type { CollectorProgress } from './collector';
+import { readExclusions } from './exclusions';
 import type { CollectPlan } from './learner';
 
 /** What a learner is at, as it is saved. */
 export interface SavedLearning {
   /** `idle` with what was collected, waiting for another `train`. */
-  readonly stage: 'idle' | 'collecting' | 'training';
+  readonly stage: 'idle' | 'collecting' | 'training' | 'checking';
   readonly plan: CollectPlan | undefined;
   /** Settings of the training under way that stand above the dialog's. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export interface SavedRow {
 }
 
 const FILE = 'state';
-const REASONS = ['bad', 'over', 'labelled', 'other-schema'] as const;
+const REASONS = ['bad', 'over', 'labelled', 'other-schema', 'excluded'] as const;
 const MOST_COUNT = Number.MAX_SAFE_INTEGER;
 const MOST_ASSETS = 1000;
 
@@ -57,7 +58,7 @@ export function readLearning(saved: unknown): SavedLearning {
   const settings = root.field('settings').value;
   if (typeof settings !== 'object' || settings === null) throw root.field('settings').refused();
   return {
-    stage: root.field('stage').word(['idle', 'collecting', 'training']),
+    stage: root.field('stage').word(['idle', 'collecting', 'training', 'checking']),
     resumed: root.field('resumed').integer(-1, 1000),
     settings: { ...settings },
     stride: stride?.integer(1, 1_000_000),
@@ -67,12 +68,13 @@ export function readLearning(saved: unknown): SavedLearning {
       train: plan.field('train').value === true,
       leaveOut: plan.field('leaveOut').value === true,
       more: plan.field('more').value === true,
+      exclude: readExclusions(plan.optional('exclude')?.value),
     },
     progress: progress && {
       wanted: progress.field('wanted').integer(1, 1_000_000),
       offered: progress.field('offered').integer(0, MOST_COUNT),
       leftOut: Object.fromEntries(
-        REASONS.map((reason) => [reason, progress.field('leftOut').field(reason).integer(0, MOST_COUNT)]),
+        REASONS.map((reason) => [reason, progress.field('leftOut').optional(reason)?.integer(0, MOST_COUNT) ?? 0]),
       ) as CollectorProgress['leftOut'],
       waits: progress
         .field('waits')

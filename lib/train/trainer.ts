@@ -1,31 +1,30 @@
 import { join } from 'node:path';
-import type { DetectorKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
-import type { FitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread } from '../platform/threads';
-import type { TrainingResult, WorkerInput, WorkerMessage } from './protocol';
-import type { CollectedRows } from './rows';
+import type { CheckJob, TrainingJob, TrainingResult, WorkerInput, WorkerMessage } from './protocol';
+import type { QualityReport } from './quality/report';
+import type { ReadingProgress } from './read-file';
 
 const SCRIPT = join(__dirname, 'worker.js');
 const HEAP_MB = 1024;
 /** How long a training may take to notice that it was cancelled before its thread is ended by force. */
 const GRACE_MS = 3000;
 
-export interface TrainingJob {
-  readonly kind: DetectorKind;
-  /** The thread reads it where it is. */
-  readonly data: CollectedRows;
-  readonly settings: FitSettings;
+/** Who wants to hear more of a training than its progress. */
+export interface Ears {
+  reading?(progress: ReadingProgress): void;
+  /** Once, where the data is a file, or only checked. */
+  quality?(report: QualityReport): void;
 }
 
-/** A training under way. */
-export interface Training {
+/** Work of a training thread under way. */
+export interface Training<Result = TrainingResult> {
   /**
    * @throws SwatError what the fit throws; `training-cancelled`; `training-crashed` {detail} when the thread died or ran out of
    * memory
    */
-  readonly result: Promise<TrainingResult>;
+  readonly result: Promise<Result>;
   /** Stops it; resolves once its thread is gone, at the latest after three seconds. */
   cancel(): Promise<void>;
 }
@@ -35,12 +34,26 @@ export function startTraining(
   job: TrainingJob,
   onProgress: (progress: FitProgress) => void,
   start: StartThread = threadsWith(HEAP_MB),
+  ears: Ears = {},
 ): Training {
+  return startWork<TrainingResult>({ ...job, task: 'train' }, { ...ears, progress: onProgress }, start);
+}
+
+/** Measures the quality of data in a worker thread: {@link Ears.quality} hears the report. */
+export function startCheck(job: CheckJob, ears: Ears, start: StartThread = threadsWith(HEAP_MB)): Training<undefined> {
+  return startWork<undefined>({ ...job, task: 'check' }, ears, start);
+}
+
+function startWork<Result>(
+  job: TrainingJob & Pick<WorkerInput, 'task'>,
+  ears: Ears & { progress?(progress: FitProgress): void },
+  start: StartThread,
+): Training<Result> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const input: WorkerInput = { ...job, stop };
-  let resolve: (result: TrainingResult) => void;
+  let resolve: (result: Result) => void;
   let reject: (cause: unknown) => void;
-  const result = new Promise<TrainingResult>((...settle) => ([resolve, reject] = settle));
+  const result = new Promise<Result>((...settle) => ([resolve, reject] = settle));
   // Whoever cancels need not look at the result as well.
   result.catch(() => undefined);
   let cancelled = false;
@@ -50,11 +63,20 @@ export function startTraining(
       const message = value as WorkerMessage;
       if (cancelled) return;
       switch (message.type) {
+        case 'reading':
+          ears.reading?.(message.progress);
+          break;
+        case 'quality':
+          ears.quality?.(message.report);
+          break;
         case 'progress':
-          onProgress(message.progress);
+          ears.progress?.(message.progress);
+          break;
+        case 'checked':
+          resolve(undefined as Result);
           break;
         case 'done':
-          resolve(message.result);
+          resolve(message.result as Result);
           break;
         case 'failed':
           reject(new SwatError(message.code, message.details));

@@ -11,6 +11,7 @@
       choices: ['several', 'separate', 'together'],
       usual: 'several',
     },
+    { name: 'tail', setting: 'tail', kinds: ['pca'], choices: ['robust', 'observed'], usual: 'robust' },
     { name: 'topK', setting: 'topK', kinds: ['autoencoder', 'pca'], min: 1, max: 1000, usual: 3 },
     { name: 'scaleFloor', setting: 'scaleFloor', kinds: ['autoencoder', 'pca'], min: 0.001, max: 10, usual: 0.3 },
     {
@@ -26,7 +27,7 @@
     { name: 'smoothingFall', setting: 'smoothingFall', min: 0, max: 1, usual: 0, pca: 0.4 },
     { name: 'baselineSamples', setting: 'baselineSamples', min: 0, max: 10000000, usual: 0, pca: 720 },
     { name: 'baselineTravel', setting: 'baselineTravel', min: 0, max: 50, usual: 30 },
-    { name: 'folds', setting: 'folds', min: 2, max: 20, usual: 5 },
+    { name: 'folds', setting: 'folds', min: 2, max: 20, usual: 5, pca: 4 },
   ];
 
   function fieldOf(name) {
@@ -47,7 +48,7 @@
       input.append(
         $('<option>')
           .val(choice)
-          .text(swat.text('views.' + choice)),
+          .text(swat.text(field.name + '.' + choice)),
       );
     });
     if (!field.choices) input.attr({ min: field.min, max: field.max });

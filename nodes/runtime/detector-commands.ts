@@ -1,14 +1,17 @@
 import type { DetectorKind } from '../../lib/detect/detector';
 import { MAX_ROWS } from '../../lib/train/collector';
+import { readExclusions, type Exclusions } from '../../lib/train/exclusions';
 import type { CollectPlan, Learner } from '../../lib/train/learner';
 import { commandName } from './commands';
 import { byCommand, readHistory } from './model-audit';
 import type { Model } from './model-node';
 import { readNumber, readText } from './settings';
+import { readStride } from './stride';
 
 /** Commands that a detector answers. */
 export const COMMANDS = [
   'collect',
+  'check',
   'train',
   'stop',
   'activate',
@@ -34,11 +37,7 @@ export interface CollectDefaults {
   readonly autoTrain: boolean;
   readonly stride: number;
   readonly leaveOut: boolean;
-}
-
-/** Every how many windows of an asset one is learned, from a dialog or a command. */
-export function readStride(value: unknown, fallback: number): number {
-  return readNumber('stride', value, { min: 1, max: 10_000, fallback, integer: true });
+  readonly exclude: Exclusions;
 }
 
 /** What a `collect` command asks for. */
@@ -50,6 +49,7 @@ function planOf(given: Readonly<Record<string, unknown>>, defaults: CollectDefau
     stride: readStride(given.stride, defaults.stride),
     leaveOut: flag(given.leaveOut, defaults.leaveOut),
     more: flag(given.more, false),
+    exclude: given.exclude === undefined ? defaults.exclude : readExclusions(given.exclude),
   };
 }
 
@@ -79,6 +79,9 @@ export async function runCommand(
       learner.collect(plan, schema);
       return { command, ok: true, windows: plan.windows, collected: learner.collected };
     }
+    case 'check':
+      learner.check(given);
+      return { command, ok: true };
     case 'train':
       learner.train(given);
       return { command, ok: true };

@@ -4,11 +4,14 @@ import { readFitSettings } from '../../lib/detect/settings';
 import { SwatError } from '../../lib/errors';
 import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
+import type { Uploads } from '../../lib/platform/uploads';
 import { ACTIVATIONS } from '../../lib/train/keeper';
-import { createLearner, type Learner, type TrainedEvent } from '../../lib/train/learner';
+import { createLearner, wantedAlarms, type Learner, type TrainedEvent } from '../../lib/train/learner';
+import { LearningRecord } from '../../lib/train/learning-record';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
-import { readStride, readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
+import { readExclusions } from '../../lib/train/exclusions';
+import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
@@ -21,6 +24,9 @@ import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber, readText } from './settings';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
+import { readStride } from './stride';
+import { fileOf, type FileReader } from './training-file';
+import { reportOf, type LearningReport } from './training-report';
 import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
 
@@ -40,11 +46,16 @@ export interface DetectorDef extends NodeDef, ModeFields {
   smoothingFall?: unknown;
   baselineSamples?: unknown;
   baselineTravel?: unknown;
+  falseAlarmsPerDay?: unknown;
+  excludeTags?: unknown;
+  excludeRanges?: unknown;
 }
 
 /** A detector node as its admin route sees it. */
 export interface DetectorNode extends Node {
   command?: (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
+  /** What the last check and the last training had to say. */
+  report?: () => LearningReport;
 }
 
 const STATUS_MS = 1000;
@@ -63,19 +74,24 @@ export function runDetector(
   config: DetectorDef,
   fit: Readonly<Record<string, unknown>>,
 ): void {
-  const model = modelOf(RED, config.model);
+  const { model, uploads } = modelOf(RED, config.model);
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
   const { seed, folds, smoothing, smoothingFall, baselineSamples, baselineTravel } = config;
   const follow = { smoothing, smoothingFall, baselineSamples, baselineTravel };
-  const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed };
+  const falseAlarmsPerDay = wantedAlarms(config.falseAlarmsPerDay);
+  const settings = { ...fit, ...follow, folds, quantile: percent / 100, seed, falseAlarmsPerDay };
   readFitSettings(kind, settings);
+  const exclude = readExclusions({ tags: config.excludeTags, ranges: config.excludeRanges });
   const defaults = {
     windows: readWindows(config.windows, 2000),
     autoTrain: config.autoTrain !== false,
     stride: readStride(config.stride, 10),
     leaveOut: config.leaveOut !== false,
+    exclude,
   };
+  const record = new LearningRecord();
+  const files: FileReader = { RED, detector: node.id, uploads, stride: defaults.stride, seen: () => seen };
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
   const modes = createModes(node, RED, kind, model.store, ratioKind, config, scoring, (key) => kept.change(key));
@@ -108,12 +124,18 @@ export function runDetector(
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
     activate: (version) => model.activate(kind, version, trainer).catch(voice.unlessNoted),
+    exclude,
+    ratioKind,
+    fileOf: (given) => fileOf(files, given),
     emit: (event) => {
+      record.note(event);
       if (event.event === 'trained') noteTraining(event);
       if (!closed) voice.learning(event);
     },
+    begins: (what) => record.begin(what),
     changed: (what) => kept.change(keyOf(what)),
   });
+  node.report = () => reportOf(RED, kind, learner, record);
   const before = new LearningRestore();
   const kept = keepState(
     node,
@@ -271,8 +293,8 @@ function scoresOf(message: NodeMessageInFlow & { scores?: unknown }): Partial<Re
   return message.scores as Partial<Record<DetectorKind, DetectorScore>>;
 }
 
-function modelOf(RED: NodeAPI, id: unknown): Model {
+function modelOf(RED: NodeAPI, id: unknown): { model: Model; uploads: Uploads } {
   const node = typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as ModelNode | null) : null;
-  if (node?.model === undefined) throw new SwatError('model-node-missing');
-  return node.model;
+  if (node?.model === undefined || node.uploads === undefined) throw new SwatError('model-node-missing');
+  return { model: node.model, uploads: node.uploads };
 }

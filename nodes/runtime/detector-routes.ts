@@ -4,8 +4,12 @@ import { SwatError } from '../../lib/errors';
 import type { DetectorNode } from './detector-node';
 import { signed } from './model-audit';
 import { answer, bodyOf } from './model-routes';
+import { uploadsOnly } from './training-file';
 
-/** The admin route behind the buttons of a detector's dialog: a command, as `msg.swat` would give it. */
+/**
+ * The admin routes of a detector's dialog: a command, as `msg.swat` would give it, but of files uploaded ones only; and what
+ * the last check and training had to say.
+ */
 export function detectorRoute(RED: NodeAPI, type: string): void {
   RED.httpAdmin.post(
     `/${type}/:id/command`,
@@ -14,7 +18,17 @@ export function detectorRoute(RED: NodeAPI, type: string): void {
       answer(RED, response, () => {
         const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
         if (node?.type !== type || node.command === undefined) throw new SwatError('node-missing');
-        return node.command(signed(request, bodyOf(request)));
+        return node.command(uploadsOnly(signed(request, bodyOf(request))));
+      }),
+  );
+  RED.httpAdmin.get(
+    `/${type}/:id/report`,
+    RED.auth.needsPermission('swat-model.read'),
+    (request: Request, response: Response) =>
+      answer(RED, response, () => {
+        const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
+        if (node?.type !== type || node.report === undefined) throw new SwatError('node-missing');
+        return Promise.resolve(node.report());
       }),
   );
 }

@@ -35,11 +35,20 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
       const params = { percent: Math.floor(event.fraction * 100), seconds: event.secondsLeft };
       return { fill: 'blue', shape: 'dot', text: words(RED, 'status.training', params) };
     }
+    case 'checking':
+    case 'reading': {
+      const { fraction, samples } = event;
+      if (fraction === null)
+        return { fill: 'blue', shape: 'dot', text: words(RED, 'status.reading-samples', { samples }) };
+      const percent = Math.floor(fraction * 100);
+      return { fill: 'blue', shape: 'dot', text: words(RED, `status.${event.event}`, { percent }) };
+    }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: words(RED, 'status.training-failed') };
     case 'trained':
       if (event.activated || event.fitness !== 'poor') return undefined;
       return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.poor-fit') };
+    case 'checked':
     case 'cancelled':
       return undefined;
   }

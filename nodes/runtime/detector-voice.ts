@@ -4,6 +4,7 @@ import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learner';
 import { learningStatus } from './detector-status';
 import type { StatusLine } from './status';
+import { checkedPayload, withNotes } from './training-report';
 import { worded, words } from './words';
 
 /** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
@@ -63,7 +64,9 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
       standing = over || full ? shown : undefined;
       if (shown === undefined) rest();
       else status.show(shown);
-      if (event.event !== 'failed') tell(explained(event));
+      if (event.event === 'checked') tell(checkedPayload(RED, event.quality));
+      else if (event.event === 'trained') tell(withNotes(RED, event, explained(event)));
+      else if (event.event !== 'failed') tell(explained(event));
       else {
         starved = false;
         raise(event.error);

@@ -5,12 +5,15 @@ import { createStore, type ModelStore } from '../../lib/model/store';
 import { createAudit, type Audit, type By, NOBODY } from './model-audit';
 import { systemClock } from '../../lib/platform/clock';
 import { disk } from '../../lib/platform/files';
+import type { Uploads } from '../../lib/platform/uploads';
 import { PACKAGE_FOLDER, productVersion } from '../../lib/platform/product';
 
 /** The config node `swat-model` as other nodes see it: `RED.nodes.getNode(id) as ModelNode | null`. */
 export interface ModelNode extends Node {
   /** `undefined` when its settings are unusable. */
   readonly model: Model | undefined;
+  /** Files that were uploaded to learn from; `undefined` when its settings are unusable. */
+  readonly uploads: Uploads | undefined;
 }
 
 /** One model of this process: its versions, and who must know when another one is put in force. */

@@ -179,7 +179,7 @@ describe('operating modes, a new normal, and drift in a detector', function () {
   it('accepts a new normal of one tag, with a reason, and takes it back', async () => {
     await load({ baselineSamples: 720, baselineTravel: 30, smoothing: 1 });
     await train();
-    const moved = { moved: 60 };
+    const moved = { moved: 150 };
     for (const [more, code] of [
       [{ asset: 'skid', tag: 'LIT1' }, 'accept-reason'],
       [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'asset-unknown'],

@@ -120,6 +120,7 @@ describe('the README', () => {
 const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   'swat-source': ['runtime/source-commands.ts'],
   'swat-autoencoder': ['runtime/detector-commands.ts'],
+  'swat-pca': ['runtime/detector-commands.ts'],
   'swat-iforest': ['runtime/detector-commands.ts'],
 };
 
@@ -156,7 +157,7 @@ describe('docs/messages.md', () => {
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
 
-  for (const type of ['source', 'check', 'window', 'autoencoder', 'iforest', 'severity', 'alert'].map(
+  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert'].map(
     (each) => `swat-${each}`,
   )) {
     it(`has a row for every output of ${type}, and no more`, () => {

@@ -27,6 +27,7 @@ const COMMON = {
   smoothing: 0.3,
   smoothingFall: 0,
   baselineSamples: 720,
+  tail: 'observed',
   folds: 5,
 };
 const REFERENCES = [

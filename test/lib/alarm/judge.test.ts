@@ -203,6 +203,12 @@ describe('readScores', () => {
     assert.deepEqual(readScores({ iforest: { ...score(1), contributions: 'many' } }).iforest?.contributions, []);
   });
 
+  it('keeps the statistics of a PCA, all of them or none', () => {
+    const statistics = { spe: 3, speLimit: 9, t2: 4, t2Limit: 8 };
+    assert.deepEqual(readScores({ pca: { ...score(1), ...statistics } }).pca, { ...score(1), ...statistics });
+    assert.deepEqual(readScores({ pca: { ...score(1), ...statistics, t2: 'x' } }).pca, score(1));
+  });
+
   it('keeps the states of an actuator, both or neither, and none that is no short text', () => {
     const kept = (more: object) =>
       readScores({ iforest: score(1, [{ ...contribution('P1'), ...more }]) }).iforest?.contributions?.[0];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { calibrate, quantileOf, ratioOf } from '../../../lib/detect/calibration';
+import { calibrate, quantileOf, ratioOf, TAILS } from '../../../lib/detect/calibration';
 import { RATIO_KINDS } from '../../../lib/detect/detector';
 import { seeded } from '../../../lib/kernels/random';
 
@@ -53,15 +53,48 @@ describe('calibration', () => {
 
   it('gives ratios that are finite, not negative, rise with the score, and are 1 at the threshold, whatever the scores', () => {
     fc.assert(
-      fc.property(scores, quantile, score, score, fc.constantFrom(...RATIO_KINDS), (list, probability, a, b, kind) => {
-        const calibration = calibrate(list, probability);
-        assert.equal(ratioOf(calibration, kind, calibration.threshold), 1);
-        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((value) => ratioOf(calibration, kind, value));
-        assert.ok(low >= 0 && low <= high && Number.isFinite(high), `${low} ${high}`);
-        assert.equal(ratioOf(calibration, kind, 0) >= 0, true);
-      }),
+      fc.property(
+        scores,
+        quantile,
+        score,
+        score,
+        fc.constantFrom(...RATIO_KINDS),
+        fc.constantFrom(...TAILS),
+        (list, probability, a, b, kind, tail) => {
+          const calibration = calibrate(list, probability, tail);
+          assert.equal(ratioOf(calibration, kind, calibration.threshold), 1);
+          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((value) => ratioOf(calibration, kind, value));
+          assert.ok(low >= 0 && low <= high && Number.isFinite(high), `${low} ${high}`);
+          assert.equal(ratioOf(calibration, kind, 0) >= 0, true);
+        },
+      ),
       { numRuns: 300 },
     );
+  });
+
+  it('takes a robust tail from the quartiles: known of a Gumbel distribution, and untouched by a disturbance', () => {
+    const random = seeded(4);
+    const list = Array.from({ length: 20_000 }, () => Math.exp(2 - 0.5 * Math.log(-Math.log(random()))));
+    const calibration = calibrate(list, 0.995, 'robust');
+    const { location, scale } = calibration.robust ?? { location: 0, scale: 0 };
+    assert.ok(Math.abs(location - 2) < 0.02 && Math.abs(scale - 0.5) < 0.02, `${location} ${scale}`);
+    const over = list.filter((value) => value > calibration.threshold).length / list.length;
+    assert.ok(over > 0.003 && over < 0.007, String(over));
+    const disturbed = list.map((value, index) => (index < 600 ? 1e6 : value));
+    const robust = calibrate(disturbed, 0.995, 'robust').threshold / calibration.threshold;
+    const observed = calibrate(disturbed, 0.995).threshold / calibrate(list, 0.995).threshold;
+    assert.ok(robust < 1.25 && observed > 100, `${robust} ${observed}`);
+  });
+
+  it('has a ratio that is the log tail probability of a robust tail over that of the threshold, however far', () => {
+    const calibration = calibrate(exponential(500), 0.995, 'robust');
+    const { location, scale } = calibration.robust ?? { location: 0, scale: 0 };
+    for (const away of [3, 5, 12, 35.9, 36.1, 200, 500]) {
+      const ratio = ratioOf(calibration, 'calibrated', Math.exp(location + away * scale));
+      assert.ok(Math.abs(ratio - away / -Math.log(0.005)) < 0.03, `${away}: ${ratio}`);
+    }
+    const back = JSON.parse(JSON.stringify(calibration)) as typeof calibration;
+    assert.deepEqual(back, calibration);
   });
 
   it('has no steps: ratios of neighbouring scores are neighbours', () => {

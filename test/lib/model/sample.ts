@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DetectorArtifact } from '../../../lib/detect/artifact';
 import { SwatError } from '../../../lib/errors';
-import type { TrainingReport } from '../../../lib/model/manifest';
+import type { TrainingReport } from '../../../lib/model/training-report';
 import { createPlant, type Tag } from '../../../lib/plant/dictionary';
 import { windowSchema } from '../../../lib/stream/schema';
 

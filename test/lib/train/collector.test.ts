@@ -32,7 +32,7 @@ describe('the collector', () => {
     assert.equal(collector.offer({ ...window, schema: 'other' }, NORMAL), 'other-schema');
     assert.deepEqual(
       [collector.collected, collector.leftOut],
-      [0, { bad: 1, over: 1, labelled: 1, 'other-schema': 1 }],
+      [0, { bad: 1, over: 1, labelled: 1, 'other-schema': 1, excluded: 0 }],
     );
     for (const taking of ['taken', 'taken', 'full']) assert.equal(collector.offer(window, NORMAL), taking);
   });

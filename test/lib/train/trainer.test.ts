@@ -7,7 +7,8 @@ import { readFitSettings } from '../../../lib/detect/settings';
 import { threadsWith, type StartThread } from '../../../lib/platform/threads';
 import { createCollector } from '../../../lib/train/collector';
 import { datasetOf, type CollectedRows } from '../../../lib/train/rows';
-import { startTraining, type TrainingJob } from '../../../lib/train/trainer';
+import type { TrainingJob } from '../../../lib/train/protocol';
+import { startTraining } from '../../../lib/train/trainer';
 import { coded, withFolder } from '../model/sample';
 import { SMALL, smallWindows } from './plant';
 
@@ -18,7 +19,7 @@ function data(count: number): CollectedRows {
   return collector.rows();
 }
 
-const job = (count: number, settings: object = {}): TrainingJob => ({
+const job = (count: number, settings: object = {}): TrainingJob & { data: CollectedRows } => ({
   kind: 'autoencoder',
   data: data(count),
   settings: readFitSettings('autoencoder', { epochs: 5, hidden: [8, 4], ...settings }),

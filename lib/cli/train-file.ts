@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
+import { readFitSettings } from '../detect/settings';
+import { SwatError } from '../errors';
+import { createStore } from '../model/store';
+import type { Validation } from '../model/training-report';
+import { englishText } from '../platform/catalogue';
+import { systemClock } from '../platform/clock';
+import { disk } from '../platform/files';
+import { productVersion } from '../platform/product';
+import type { Tag } from '../plant/dictionary';
+import { tagsOf } from '../plant/list';
+import { timeReader } from '../stream/local-time';
+import { PRESET_NAMES, PRESETS, presetSettings } from '../detect/presets';
+import { MAX_ROWS } from '../train/collector';
+import { readExclusions } from '../train/exclusions';
+import type { FileSource } from '../train/file-source';
+import type { QualityReport } from '../train/quality/report';
+import { startCheck, startTraining, type Ears } from '../train/trainer';
+import { readArguments } from './arguments';
+import { DEFAULT_WINDOWS } from './chain';
+import type { Command, Terminal } from './terminal';
+
+/** `swat train FILE`: checks a historian's CSV, trains detectors on it, and saves them as versions. The same code as in the nodes. */
+export const trainFile: Command = async ([file, ...args], terminal) => {
+  const given = readArguments(args, {
+    out: { kind: 'text', fallback: 'models' },
+    plant: { kind: 'text' },
+    kind: { kind: 'text', fallback: DETECTOR_KINDS.join() },
+    preset: { kind: 'text', fallback: 'recommended' },
+    'exclude-tags': { kind: 'text', fallback: '' },
+    exclude: { kind: 'text', fallback: '' },
+    'time-zone': { kind: 'text', fallback: 'UTC' },
+    'time-column': { kind: 'text', fallback: '' },
+    'label-column': { kind: 'text', fallback: '' },
+    // 0: as the preset says.
+    stride: { kind: 'number', fallback: 0, min: 0, max: 10_000, whole: true },
+    windows: { kind: 'number', fallback: MAX_ROWS, min: 10, max: MAX_ROWS, whole: true },
+    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
+    'false-alarms': { kind: 'number', fallback: 0, min: 0, max: 1000 },
+    at: { kind: 'text' },
+    check: { kind: 'flag' },
+  });
+  const kinds = kindsOf(given.text('kind') ?? '');
+  const preset = PRESET_NAMES.find((name) => name === given.text('preset'));
+  if (preset === undefined) return choice('preset', given.text('preset') ?? '', PRESET_NAMES);
+  const { lengths, lags, stride } = PRESETS[preset];
+  const at = given.text('at');
+  const now = at === undefined ? systemClock() : Date.parse(at);
+  if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
+  const exclude = readExclusions({ tags: given.text('exclude-tags'), ranges: given.text('exclude') });
+  const timeZone = given.text('time-zone') ?? 'UTC';
+  timeReader(timeZone);
+  const plant = given.text('plant');
+  const source: FileSource = {
+    path: resolve(file),
+    name: basename(file),
+    tags: plant === undefined ? undefined : await tagsIn(plant),
+    windows: { ...DEFAULT_WINDOWS, lengths, lags },
+    timeZone,
+    columns: { time: given.text('time-column') ?? '', label: given.text('label-column') ?? '' },
+    stride: given.number('stride') || stride,
+    rows: given.number('windows'),
+  };
+  const chosen = { seed: given.number('seed'), epochs: given.number('epochs') };
+  const [first] = kinds;
+  const ears = telling(terminal);
+  if (given.flag('check')) {
+    await startCheck(
+      {
+        kind: first,
+        file: source,
+        settings: readFitSettings(first, { ...presetSettings(preset, first), ...chosen }),
+        exclude,
+      },
+      ears,
+    ).result;
+    return 0;
+  }
+  const folder = resolve(given.text('out') ?? '.');
+  const store = createStore({ files: disk, folder, product: productVersion() });
+  const falseAlarmsPerDay = given.number('false-alarms');
+  for (const kind of kinds) {
+    const job = {
+      kind,
+      file: source,
+      settings: readFitSettings(kind, { ...presetSettings(preset, kind), ...chosen }),
+      exclude,
+      falseAlarmsPerDay,
+    };
+    let told = '';
+    const training = startTraining(
+      job,
+      ({ phase, fold, folds, epoch, epochs }) => {
+        const line = `${kind}: ${phase} ${fold}/${folds}`;
+        if (line === told || epoch !== epochs) return;
+        told = line;
+        terminal.progress(line);
+      },
+      undefined,
+      // The report is the same for all of them.
+      kind === first ? ears : {},
+    );
+    const { artifact, report } = await training.result;
+    const version = await store.save(artifact, report, now);
+    const { threshold } = artifact.calibration;
+    terminal.result(`${kind} ${version}, threshold ${threshold.toFixed(4)}, ${report.rows} windows`);
+    if (report.validation !== undefined) tellValidation(report.validation, terminal);
+  }
+  terminal.result(`saved to ${folder}`);
+  return 0;
+};
+
+function telling(terminal: Terminal): Ears {
+  let told = 0;
+  return {
+    reading({ samples, fraction }) {
+      const percent = fraction === null ? 0 : Math.floor(fraction * 10) * 10;
+      if (percent <= told) return;
+      told = percent;
+      terminal.progress(`reading ${percent} %, ${samples} samples`);
+    },
+    quality: (report) => tellQuality(report, terminal),
+  };
+}
+
+function tellQuality({ record, findings }: QualityReport, terminal: Terminal): void {
+  const { samples, rows, stride, labelled, excluded } = record;
+  terminal.result(
+    `${samples} samples (${labelled} labelled, ${excluded} excluded), ${rows} windows, every ${stride}th`,
+  );
+  for (const { code, severity, params, tags } of findings) {
+    const filled = { ...timed(params), names: tags.slice(0, 10).join(', ') };
+    const text = englishText(`quality.${code}.text`, filled) ?? code;
+    terminal.result(`${severity}: ${text} ${englishText(`quality.${code}.advice`, filled) ?? ''}`);
+  }
+}
+
+function tellValidation(validation: Validation, terminal: Terminal): void {
+  const { days, falseAlarms, perDay, upperPerDay, suspicious, dominant, tags } = validation;
+  const bound = upperPerDay === null ? 'unknown' : upperPerDay.toPrecision(2);
+  terminal.result(
+    `  held out ${days.toFixed(2)} days: ${falseAlarms} false alarms, ${perDay.toPrecision(2)} a day, at most ${bound} (95 %)`,
+  );
+  for (const { from, to, tags: names } of suspicious.slice(0, 5)) {
+    const params = { ...timed({ from, to }), names: names.join(', ') };
+    terminal.result(`  ${englishText('validation.suspicious.text', params) ?? ''}`);
+  }
+  if (dominant === null) return;
+  const percent = Math.round((tags[0]?.share ?? 0) * 100);
+  terminal.result(`  ${englishText('validation.dominant.text', { tag: dominant, percent }) ?? ''}`);
+}
+
+function timed(params: Readonly<Record<string, string | number>>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'number' && (name === 'from' || name === 'to') ? new Date(value).toISOString() : value,
+    ]),
+  );
+}
+
+function kindsOf(text: string): [DetectorKind, ...DetectorKind[]] {
+  const kinds = text.split(',').map((word): DetectorKind => {
+    const kind = DETECTOR_KINDS.find((known) => known === word.trim());
+    return kind ?? choice('kind', word, DETECTOR_KINDS);
+  });
+  const [first, ...rest] = kinds;
+  return [first, ...rest];
+}
+
+function choice(name: string, value: string, choices: readonly string[]): never {
+  throw new SwatError('setting-choice', { name, value: value.slice(0, 40), choices: choices.join(', ') });
+}
+
+/** The tags of a dictionary's file: a list, or an object with one under `tags`. @throws SwatError `cli-file`, and as `tagsOf` */
+async function tagsIn(path: string): Promise<Tag[]> {
+  let read: unknown;
+  try {
+    read = JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch (cause) {
+    throw new SwatError(
+      'cli-file',
+      { path, detail: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
+  }
+  const listed = typeof read === 'object' && read !== null && 'tags' in read ? read.tags : read;
+  return tagsOf(listed);
+}

@@ -1,0 +1,47 @@
+import type { NodeAPI } from 'node-red';
+import type { DetectorKind } from '../../lib/detect/detector';
+import type { Learner, Stage, TrainedEvent } from '../../lib/train/learner';
+import type { CurvePoint, LearningRecord } from '../../lib/train/learning-record';
+import type { QualityReport, Severity } from '../../lib/train/quality/report';
+import { validationNotes, wordedFinding, wordedReport } from './training-words';
+import { worded } from './words';
+
+/** What a dialog shows of the learning, also when it is opened afterwards. */
+export interface LearningReport {
+  readonly stage: Stage;
+  readonly collected: number;
+  readonly quality: QualityReport | null;
+  readonly curve: { readonly kind: DetectorKind; readonly points: readonly CurvePoint[] } | null;
+  readonly trained: object | null;
+  readonly failed: { readonly code: string; readonly text: string; readonly during: Stage } | null;
+}
+
+/** What the last check and the last training of a learner had to say, in words. */
+export function reportOf(RED: NodeAPI, kind: DetectorKind, learner: Learner, record: LearningRecord): LearningReport {
+  const { quality, trained, failed, curve } = record;
+  const { stage, collected } = learner;
+  const error = failed && worded(RED, failed.error);
+  return {
+    stage,
+    collected,
+    quality: quality && wordedReport(RED, quality),
+    curve: curve.length === 0 ? null : { kind, points: curve },
+    trained: trained && withNotes(RED, trained, trained),
+    failed: failed && error && { code: error.code, text: error.message, during: failed.during },
+  };
+}
+
+/** The event `checked`: findings in words; the pictures are for the route. */
+export function checkedPayload(RED: NodeAPI, { record, findings, source }: QualityReport): object {
+  const count = (severity: Severity): number => findings.filter((each) => each.severity === severity).length;
+  const { samples, rows, need } = record;
+  const counts = { stop: count('stop'), warning: count('warning'), info: count('info') };
+  const told = findings.map((finding) => wordedFinding(RED, finding));
+  return { event: 'checked', source, samples, rows, need, ...counts, findings: told };
+}
+
+/** The event `trained` as it is sent, with what its validation has to say. */
+export function withNotes(RED: NodeAPI, { validation }: TrainedEvent, sent: object): object {
+  const notes = validation === undefined ? [] : validationNotes(RED, validation);
+  return { ...sent, validation: validation ?? null, notes };
+}

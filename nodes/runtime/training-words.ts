@@ -1,0 +1,73 @@
+import type { NodeAPI } from 'node-red';
+import type { Validation } from '../../lib/model/training-report';
+import type { Params } from '../../lib/platform/catalogue';
+import type { Finding, QualityReport } from '../../lib/train/quality/report';
+import { words } from './words';
+
+/** Something to tell a person, in words: what it is, and what to do about it. */
+export interface Told {
+  readonly code: string;
+  readonly text: string;
+  readonly advice: string;
+  readonly exclude?: Finding['exclude'];
+}
+
+/** A finding in words. */
+export type WordedFinding = Finding & Pick<Told, 'text' | 'advice'>;
+
+const NAMED = 5;
+/** With less held-out time than so many days, expected false alarms a day are hardly known. */
+const SHORT_DAYS = 1;
+
+/** A finding with its sentence and what to do about it. */
+export function wordedFinding(RED: NodeAPI, finding: Finding): WordedFinding {
+  const params = { ...timed(finding.params), names: namesOf(RED, finding.tags) };
+  return { ...finding, ...sentencesOf(RED, 'quality', finding.code, params) };
+}
+
+/** A report with its findings in words. */
+export function wordedReport(RED: NodeAPI, report: QualityReport): QualityReport & { findings: WordedFinding[] } {
+  return { ...report, findings: report.findings.map((finding) => wordedFinding(RED, finding)) };
+}
+
+/** What a validation has to say, the most important first. */
+export function validationNotes(RED: NodeAPI, validation: Validation): Told[] {
+  const notes: Told[] = [];
+  for (const { from, to, tags } of validation.suspicious) {
+    const params = { ...timed({ from, to }), names: namesOf(RED, tags) };
+    notes.push({ ...told(RED, 'validation', 'suspicious', params), exclude: { ranges: [[from, to]] } });
+  }
+  const { dominant, days, falseAlarms, upperPerDay } = validation;
+  if (dominant !== null) {
+    const percent = Math.round((validation.tags[0]?.share ?? 0) * 100);
+    notes.push({ ...told(RED, 'validation', 'dominant', { tag: dominant, percent }), exclude: { tags: [dominant] } });
+  }
+  if (days < SHORT_DAYS) {
+    const params = { hours: days * 24, alarms: falseAlarms, upper: upperPerDay ?? 0 };
+    notes.push(told(RED, 'validation', 'short', params));
+  }
+  return notes;
+}
+
+function told(RED: NodeAPI, group: string, code: string, params: Params): Told {
+  return { code, ...sentencesOf(RED, group, code, params) };
+}
+
+function sentencesOf(RED: NodeAPI, group: string, code: string, params: Params): Pick<Told, 'text' | 'advice'> {
+  return { text: words(RED, `${group}.${code}.text`, params), advice: words(RED, `${group}.${code}.advice`, params) };
+}
+
+/** Times as a person reads them, UTC. */
+function timed(params: Finding['params']): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      const isTime = typeof value === 'number' && (name === 'from' || name === 'to');
+      return [name, isTime ? new Date(value).toISOString().slice(0, 19).replace('T', ' ') : value];
+    }),
+  );
+}
+
+function namesOf(RED: NodeAPI, tags: readonly string[]): string {
+  const names = tags.slice(0, NAMED).join(', ');
+  return tags.length <= NAMED ? names : words(RED, 'quality.more', { names, more: tags.length - NAMED });
+}
