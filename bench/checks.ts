@@ -11,7 +11,11 @@ import { SWAT } from '../lib/plant/swat';
 
 /** What `swat-check` makes of the simulated plant, with its default settings. */
 interface ChecksResult {
-  readonly normal: { readonly hours: number; readonly seeds: readonly number[]; readonly advisories: readonly string[] };
+  readonly normal: {
+    readonly hours: number;
+    readonly seeds: readonly number[];
+    readonly advisories: readonly string[];
+  };
   /** Of each attack: what was raised while it lasted, and after how many seconds. */
   readonly attacks: readonly {
     readonly attack: number;
@@ -85,4 +89,6 @@ const result: ChecksResult = {
 };
 const path = join(__dirname, '..', '..', 'bench', 'results', 'checks.json');
 writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
-console.log(`found ${result.found} of ${attacks.length}; normal: ${told.length} in ${result.normal.hours} h; between: ${between}`);
+console.log(
+  `found ${result.found} of ${attacks.length}; normal: ${told.length} in ${result.normal.hours} h; between: ${between}`,
+);
