@@ -9,10 +9,12 @@ import { words } from './words';
 /** Names are cut so that the status stays beside its node. */
 const NAME = 20;
 
-/** An advisory as it is sent: its parts, and one sentence for a person. */
+/** An advisory as it is sent: its parts, an id that is the same for the same advisory, and one sentence for a person. */
 export function advisoryPayload(RED: NodeAPI, plant: Plant, advisory: Advisory): object {
   const { finding, ...rest } = advisory;
-  return { ...rest, ...finding, text: advisoryText(RED, plant, advisory) };
+  const { asset, advisory: check, tag = '', since } = advisory;
+  const id = [asset, check, tag, since].join('/');
+  return { id, ...rest, ...finding, text: advisoryText(RED, plant, advisory) };
 }
 
 /** The sentence of an advisory. */

@@ -98,9 +98,10 @@ describe('swat-check', () => {
     const { text, ...advisory } = told[0].payload;
     assert.match(String(text), /^LIT1 has stood at 512 mm for 21 s/);
     assert.deepEqual(advisory, {
-      event: 'advisory-raised', advisory: 'stuck', asset: 'default', tag: 'LIT1',
+      id: `default/stuck/LIT1/${START + 60_000}`, event: 'advisory-raised', advisory: 'stuck', asset: 'default', tag: 'LIT1',
       time: START + 81_000, since: START + 60_000, value: 512, seconds: 21,
     }); // prettier-ignore
+    assert.equal(told[1].payload.id, advisory.id);
     assert.match(String(told[1].payload.text), /^Over after 100 s: LIT1/);
     assert.deepEqual(passed[90].payload, { ...frame(90), LIT1: { value: 512, quality: 'stuck' } });
     const { quality } = windows.find(({ payload: { end } }) => end === START + 90_000)?.payload as unknown as WindowPayload; // prettier-ignore
