@@ -42,6 +42,7 @@
         );
       }
       swat.settings.prepare(node, kind);
+      swat.modes.prepare(node);
       node.swatStride = function () {
         return $('#node-input-stride').val();
       };

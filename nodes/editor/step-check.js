@@ -44,7 +44,7 @@
     ];
     if (record.gaps.count > 0) parts.push(folded(swat.say('check.gaps', { gaps: record.gaps.count }), gaps(record)));
     parts.push(folded(swat.say('check.together'), swat.correlation(correlation)));
-    if (record.states.length > 0) parts.push(folded(swat.say('check.modes'), swat.modes(record.states)));
+    if (record.states.length > 0) parts.push(folded(swat.say('check.modes'), swat.modeBars(record.states)));
     return parts;
   }
 
