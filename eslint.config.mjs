@@ -110,9 +110,19 @@ export default tseslint.config(
     languageOptions: {
       sourceType: 'script',
       globals: Object.fromEntries(
-        ['window', 'document', 'RED', '$', 'URL', 'Blob', 'File', 'XMLHttpRequest', 'setTimeout', 'clearTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'window',
+          'document',
+          'RED',
+          '$',
+          'URL',
+          'Blob',
+          'File',
+          'XMLHttpRequest',
+          'TextEncoder',
+          'setTimeout',
+          'clearTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },
