@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   plant: ['kernels'],
   stream: ['plant'],
+  check: ['plant', 'stream'],
   kernels: [],
   detect: ['plant', 'stream', 'kernels'],
   model: ['plant', 'stream', 'kernels', 'detect', 'platform'],
@@ -13,7 +14,7 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   platform: [],
-  cli: ['plant', 'stream', 'kernels', 'detect', 'model', 'train', 'alarm', 'journal', 'platform', 'snapshot'],
+  cli: ['plant', 'stream', 'check', 'kernels', 'detect', 'model', 'train', 'alarm', 'journal', 'platform', 'snapshot'],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.
 const impure = new Set(['platform', 'cli']);
@@ -109,9 +110,19 @@ export default tseslint.config(
     languageOptions: {
       sourceType: 'script',
       globals: Object.fromEntries(
-        ['window', 'document', 'RED', '$', 'URL', 'Blob', 'File', 'XMLHttpRequest', 'setTimeout', 'clearTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'window',
+          'document',
+          'RED',
+          '$',
+          'URL',
+          'Blob',
+          'File',
+          'XMLHttpRequest',
+          'TextEncoder',
+          'setTimeout',
+          'clearTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

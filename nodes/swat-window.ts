@@ -2,11 +2,12 @@ import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { LearningFrames } from '../lib/stream/learning-frames';
-import { AssetWindows, MAX_ASSET_NAME } from '../lib/stream/windows';
+import { AssetWindows } from '../lib/stream/windows';
+import { assetName, assetReader, type AssetFields } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
-import { readChoice, readText } from './runtime/settings';
+import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
@@ -14,14 +15,12 @@ import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
 import { plantStatus, windowStatus } from './runtime/window-status';
-import { complaintText, DEFAULT_ASSET } from './runtime/window-words';
+import { complaintText } from './runtime/window-words';
 import type { WindowNode } from './runtime/windowing';
 import { words } from './runtime/words';
 
-interface WindowDef extends NodeDef, WindowFields {
+interface WindowDef extends NodeDef, WindowFields, AssetFields {
   plant?: unknown;
-  asset?: unknown;
-  assetType?: unknown;
   wires?: unknown;
 }
 
@@ -152,27 +151,4 @@ function answer(command: Record<string, unknown>, windows: AssetWindows<Carrier>
 function isWired(wires: unknown, output: number): boolean {
   const to: unknown = Array.isArray(wires) ? wires[output] : undefined;
   return Array.isArray(to) && to.length > 0;
-}
-
-/** How the dialog says to find the asset of a message. */
-function assetReader(RED: NodeAPI, config: WindowDef): (message: NodeMessageInFlow) => string {
-  const type = readChoice('assetType', config.assetType, ['msg', 'str'], 'msg');
-  const property = readText(config.asset) || 'asset';
-  return (message) => assetName(type === 'str' ? property : propertyOf(RED, message, property));
-}
-
-function assetName(value: unknown): string {
-  if (value === undefined || value === null || value === '') return DEFAULT_ASSET;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  throw new SwatError('asset-name', { asset: typeof value, most: MAX_ASSET_NAME });
-}
-
-/** A property of a message by its path; `undefined` where the path ends early. */
-function propertyOf(RED: NodeAPI, message: NodeMessageInFlow, path: string): unknown {
-  try {
-    return RED.util.getMessageProperty(message, path) as unknown;
-  } catch {
-    return undefined;
-  }
 }

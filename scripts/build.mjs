@@ -18,13 +18,13 @@ mkdirSync(out, { recursive: true });
 for (const name of readdirSync(join(root, 'nodes'))) {
   if (name.endsWith('.html')) cpSync(join(root, 'nodes', name), join(out, name));
 }
-// What the dialogs share is one plugin of the editor, which is there before any dialog opens: a script for each file.
+// What the dialogs share is one plugin of the editor, which is there before any dialog opens: an element for each file.
 const editor = join(root, 'nodes', 'editor');
-const scripts = readdirSync(editor).map((name) => readFileSync(join(editor, name), 'utf8'));
-writeFileSync(
-  join(out, 'swat-editor.html'),
-  scripts.map((script) => `<script type="text/javascript">\n${script}</script>\n`).join('\n'),
-);
+const elements = readdirSync(editor).map((name) => {
+  const tag = name.endsWith('.css') ? 'style' : 'script';
+  return `<${tag}>\n${readFileSync(join(editor, name), 'utf8')}</${tag}>\n`;
+});
+writeFileSync(join(out, 'swat-editor.html'), elements.join('\n'));
 for (const [from, to] of [
   [join(root, 'nodes', 'locales'), join(out, 'locales')],
   [join(root, 'icons'), join(out, 'icons')],

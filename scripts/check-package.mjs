@@ -22,11 +22,11 @@ const SHIPPED = [
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
-  /^docs\/(messages|state|time)\.md$/,
+  /^docs\/(messages|models|state|time)\.md$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-\w+\.svg$/,
 ];
-const PAGES = ['docs/messages.md', 'docs/state.md', 'docs/time.md'];
+const PAGES = ['docs/messages.md', 'docs/models.md', 'docs/state.md', 'docs/time.md'];
 const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -50,7 +50,7 @@ export class Judge {
     const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
     const tags = this.trail.add(asset, finding === 'anomaly' ? scores : undefined);
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
-    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window);
+    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window, mutedMode(scores));
     const detectors = results(scores);
     const verdict = { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence };
     return { verdict, from, rewound: window.restarted === 'rewind' };
@@ -82,6 +82,12 @@ export class Judge {
     this.tracker.reset(asset);
     this.trail.reset(asset);
   }
+}
+
+/** The mode that mutes the detectors; `undefined` unless it is all of those that have spoken. */
+function mutedMode(scores: Scores): string | undefined {
+  const spoken = Object.values(scores);
+  return spoken.every(({ reason }) => reason === 'muted') ? spoken.at(0)?.mode : undefined;
 }
 
 function results(scores: Scores): Verdict['detectors'] {

@@ -89,8 +89,9 @@ function readScore(detector: DetectorKind, value: unknown): DetectorScore {
   if (!isNumber(threshold)) throw wrong('threshold', threshold);
   if (!isNumber(ratio) || ratio < 0) throw wrong('ratio', ratio);
   if (ratioKind === undefined) throw wrong('ratioKind', typeof value.ratioKind);
+  const muted = value.reason === 'muted' && !ready ? { reason: value.reason as 'muted', mode: isName(value.mode) ? value.mode : '' } : {}; // prettier-ignore
   const base = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '' };
-  const read = { ...base, ...readStatistics(value) };
+  const read = { ...base, ...readStatistics(value), ...muted };
   return value.contributions === undefined ? read : { ...read, contributions: readContributions(value.contributions) };
 }
 

@@ -6,10 +6,12 @@ import type { Sentence, Verdict } from './verdict';
  * One sentence for an operator: what is wrong where, as seen and as expected of normal operation, and how far it is past
  * the threshold. Of the tags to blame it tells the first; of an actuator its states.
  * @param window whose share of good values, and why the bad tags are bad, is told of bad data
+ * @param mutedMode the operating mode in which no detector is to score, where it is that
  */
 export function verdictSentence(
   verdict: Pick<Verdict, 'asset' | 'finding' | 'level' | 'ratio' | 'tags'>,
   window: Pick<ScoredWindow, 'good' | 'why'>,
+  mutedMode?: string,
 ): Sentence {
   const { asset, finding, level, ratio, tags } = verdict;
   switch (finding) {
@@ -18,7 +20,9 @@ export function verdictSentence(
         ? { code: 'verdict-normal', params: {} }
         : { code: 'verdict-settling', params: { asset, level } };
     case 'not-ready':
-      return { code: 'verdict-not-ready', params: {} };
+      return mutedMode === undefined
+        ? { code: 'verdict-not-ready', params: {} }
+        : { code: 'verdict-muted', params: { asset, mode: mutedMode } };
     case 'bad-data':
       return badData(asset, window);
     case 'anomaly': {

@@ -49,6 +49,9 @@ export interface DetectorScore extends Partial<PcaStatistics> {
   model: string;
   /** The top five tags, only at ratio >= 1. */
   contributions?: Contribution[];
+  /** Why it is not ready, where that is as it should be: its operating mode is muted. */
+  reason?: 'muted';
+  mode?: string;
 }
 
 /** A trained model that scores windows. Pure: the same features give the same score. */

@@ -1,6 +1,7 @@
 import { checkDataset } from './checks';
 import type { Dataset } from './dataset';
 import type { DetectorKind } from './detector';
+import { driftReference, withDrift, withScores } from './drift';
 import { fitAutoencoder } from './fit-autoencoder';
 import { fitIsolationForest } from './fit-iforest';
 import { fitPca } from './fit-pca';
@@ -15,6 +16,14 @@ export type { FitHooks, FitProgress, FitReport } from './fit-run';
  * @throws SwatError what {@link readFitSettings} and {@link checkDataset} throw, before any work; `training-cancelled`
  */
 export function fitDetector(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
+  // The training changes the rows.
+  const drift = driftReference(data);
+  const fitted = fitKind(kind, data, settings, hooks);
+  const { artifact, outOfFold } = fitted;
+  return { ...fitted, artifact: withDrift(artifact, drift && withScores(drift, outOfFold)) };
+}
+
+function fitKind(kind: DetectorKind, data: Dataset, settings: FitSettings, hooks: FitHooks): Fitted {
   switch (kind) {
     case 'autoencoder': {
       const checked = readFitSettings(kind, settings);

@@ -1,7 +1,9 @@
 import { ratioOf } from '../detect/calibration';
 import type { DetectorScore, RatioKind } from '../detect/detector';
+import { driftOf, type DriftReference } from '../detect/drift';
 import { excludedTagsOf } from '../detect/excluded';
 import { detectorOf } from '../detect/load';
+import { rebase, type Deviation } from '../detect/rebase';
 import { zScores } from '../detect/scaler';
 import { follow, paceOf, remembers, smooth } from '../detect/track';
 import type { WindowSchema } from '../stream/schema';
@@ -32,6 +34,14 @@ export interface Scorer {
   score(window: ScoredWindow): DetectorScore;
   /** What is remembered of each asset; nothing by a model that looks at each window by itself. */
   readonly tracks: Tracks;
+  /** How far the slow baseline may move, in standard deviations; 0 where there is none. */
+  readonly travel: number;
+  /** What drift is told by; `undefined` for a version that was trained without. */
+  readonly drift: DriftReference | undefined;
+  /** The features of a window in standard deviations from training. The array is used again for the next one. */
+  standardised(features: readonly number[]): Float64Array;
+  /** Moves the baseline of one tag of an asset that is followed; see {@link rebase}. */
+  rebase(asset: string, tag: number, to?: Deviation): number;
 }
 
 /** What stands in a message while there is nothing to score with, or nothing that can be scored. */
@@ -81,6 +91,13 @@ export function createScorer(
     schema,
     threshold,
     tracks,
+    travel: pace.rate > 0 ? pace.travel : 0,
+    drift: driftOf(artifact),
+    standardised(features) {
+      if (z.length > 0) zScores(detector.scaler, features, z);
+      return z;
+    },
+    rebase: (asset, tag, to) => rebase(tracks.of(asset), schema, tag, pace, to),
     score({ asset, features, bad, restarted }) {
       if (restarted === 'rewind') tracks.reset(asset);
       const ignored = bad.length + excluded.size === 0 ? undefined : positionsOf(bad);

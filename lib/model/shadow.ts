@@ -26,7 +26,7 @@ export interface ShadowSummary {
   readonly onlyCandidate: number;
   /** Share of windows where both say the same; `null` before the first. */
   readonly agreement: number | null;
-  /** Alarms that each would have raised by itself, with 8 of 10 windows over, and that many a day of windows seen. */
+  /** Alarms that each would have raised by itself, with 8 of 10 windows over, and that many a day of windows seen: `null` in the first hour. */
   readonly alarms: { readonly active: number; readonly candidate: number };
   readonly perDay: { readonly active: number | null; readonly candidate: number | null };
   /** Differences of at least {@link LEAST_WINDOWS} windows. */
@@ -49,6 +49,8 @@ const NEEDED = 8;
 /** Time between two windows of an asset that counts as seen, at most. */
 const MOST_STEP_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** A rate of less time would say nothing. */
+const LEAST_MS = 3_600_000;
 
 interface Side {
   bits: number;
@@ -124,7 +126,7 @@ export class ShadowRun {
   get summary(): ShadowSummary {
     const { windows, both, onlyActive, onlyCandidate, differences, dropped } = this.#counts;
     const days = this.#seenMs / DAY_MS;
-    const perDay = (alarms: number): number | null => (days > 0 ? alarms / days : null);
+    const perDay = (alarms: number): number | null => (this.#seenMs >= LEAST_MS ? alarms / days : null);
     const alarms = { ...this.#alarms };
     return {
       windows,

@@ -3,6 +3,18 @@ import { SwatError } from '../errors';
 /** What a tag measures or moves. A sensor is a measured variable; an actuator has a few discrete states. */
 export type TagKind = 'sensor' | 'actuator';
 
+/** What the checks that need no learning are to know of a tag; absent values are those of the node. */
+export interface TagCheck {
+  /** Seconds that a sensor may show the same value; 0: for ever. */
+  readonly stuckAfterS?: number;
+  /** Changes up to this are none, in the tag's unit. */
+  readonly noise?: number;
+  /** Greatest change per second, in the tag's unit. */
+  readonly ratePerS?: number;
+  /** Seconds that the tag may be without a usable value; 0: for ever. */
+  readonly lostAfterS?: number;
+}
+
 /** One entry of the tag dictionary. Names follow ISA-5.1 (LIT101, FIT201, MV101, P101, AIT202). */
 export interface Tag {
   readonly name: string;
@@ -21,6 +33,7 @@ export interface Tag {
   readonly description?: string;
   /** PLC alarm set points, in `unit`, where there are any. */
   readonly limits?: { readonly ll?: number; readonly l?: number; readonly h?: number; readonly hh?: number };
+  readonly check?: TagCheck;
 }
 
 /** The tag dictionary of one plant: tags in their fixed order, and where each stands. */

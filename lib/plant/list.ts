@@ -6,7 +6,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Reads tags as a dialog, a CSV or a file holds them: rows with `name`, `stage`, `kind`, `unit`, `low`, `high`, and
- * where wanted `states` (`1=off|2=on`), `description`, `maxAgeMs`, and `ll`, `l`, `h`, `hh` (or these in `limits`).
+ * where wanted `states` (`1=off|2=on`), `description`, `maxAgeMs`, `ll`, `l`, `h`, `hh` (or these in `limits`), and
+ * `stuckAfterS`, `noise`, `ratePerS`, `lostAfterS` (or these in `check`).
  * Numbers may be texts.
  * @throws SwatError `tag-list` when it is no list, else as {@link tagOf}
  */
@@ -44,6 +45,13 @@ export function tagOf(row: unknown, number: number): Tag {
     h: numberOf(name, 'h', points.h),
     hh: numberOf(name, 'hh', points.hh),
   });
+  const checked = typeof given.check === 'object' && given.check !== null ? (given.check as Row) : given;
+  const check = defined({
+    stuckAfterS: amountOf(name, 'stuckAfterS', checked.stuckAfterS),
+    noise: amountOf(name, 'noise', checked.noise),
+    ratePerS: amountOf(name, 'ratePerS', checked.ratePerS),
+    lostAfterS: amountOf(name, 'lostAfterS', checked.lostAfterS),
+  });
   const description = text(given.description);
   const maxAgeMs = numberOf(name, 'maxAgeMs', given.maxAgeMs);
   return {
@@ -55,6 +63,7 @@ export function tagOf(row: unknown, number: number): Tag {
     high,
     ...(states === undefined ? {} : { states }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(Object.keys(check).length === 0 ? {} : { check }),
     ...(description === '' ? {} : { description }),
     ...(maxAgeMs === undefined || maxAgeMs <= 0 ? {} : { maxAgeMs }),
   };
@@ -102,6 +111,13 @@ function numberOf(tag: string, column: string, value: unknown): number | undefin
     throw new SwatError('tag-number', { tag, column, value: shownValue(value) });
   }
   return given;
+}
+
+/** A number that is not negative. */
+function amountOf(tag: string, column: string, value: unknown): number | undefined {
+  const amount = numberOf(tag, column, value);
+  if (amount !== undefined && amount < 0) throw new SwatError('tag-number', { tag, column, value: String(amount) });
+  return amount;
 }
 
 function text(value: unknown): string {

@@ -10,6 +10,12 @@ export function stageOf(name: string): string {
   return `P${/\d/.exec(name)?.[0] ?? ''}`;
 }
 
+/**
+ * Greatest change per second by the letters of a tag. A tank of 1.5 m2 moves by 0.48 mm/s at its greatest inflow or outflow;
+ * the rest is noise, and water that comes from two sides at once.
+ */
+const RATES: Readonly<Record<string, number>> = { LIT: 0.9 };
+
 function sensor(
   name: string,
   unit: string,
@@ -17,7 +23,9 @@ function sensor(
   description: string,
   setPoints?: SetPoints,
 ): Tag {
-  const tag: Tag = { name, stage: stageOf(name), kind: 'sensor', unit, low, high, description };
+  const ratePerS = RATES[name.slice(0, 3)] as number | undefined;
+  const check = ratePerS === undefined ? {} : { check: { ratePerS } };
+  const tag: Tag = { name, stage: stageOf(name), kind: 'sensor', unit, low, high, description, ...check };
   if (setPoints === undefined) return tag;
   const [hh, h, l, ll] = setPoints;
   return { ...tag, limits: { ll, l, h, hh } };

@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { Plant, Tag } from '../plant/dictionary';
 import type { StreamCounters } from './counters';
+import { blameOf } from './reading-status';
 import { codeOf, UNSAID, type Unusable } from './reason';
 import { TIME_KEYS } from './time';
 
@@ -99,7 +100,7 @@ export class FrameReader {
     if (typeof value === 'number' && value >= tag.low && value <= tag.high && Math.abs(value) <= MAX_MAGNITUDE) {
       return value;
     }
-    const number = readNumber(value, tag);
+    const number = readJudged(value, tag);
     if (typeof number === 'number') return number;
     this.counters[number] += 1;
     this.reasons[index] = codeOf(number);
@@ -150,6 +151,13 @@ export function readNumber(value: unknown, tag: Tag): number | Unusable {
       return value === undefined || value === null ? 'missing' : 'notNumeric';
   }
   return number >= tag.low && number <= tag.high && Math.abs(number) <= MAX_MAGNITUDE ? number : 'outOfRange';
+}
+
+/** A value that is `{value, quality}`, or one by itself. */
+function readJudged(value: unknown, tag: Tag): number | Unusable {
+  const judged = value as { readonly value: unknown; readonly quality: unknown } | null | undefined;
+  const is = typeof judged === 'object' && judged !== null && Object.hasOwn(judged, 'value') && Object.hasOwn(judged, 'quality'); // prettier-ignore
+  return is ? (blameOf(judged.quality, 'quality') ?? readNumber(judged.value, tag)) : readNumber(value, tag);
 }
 
 /** The state that a text names: `open`, `off`; case does not matter. */

@@ -26,6 +26,9 @@ export class StreamCounters implements Record<Unusable, number> {
   noCommunication = 0;
   /** Tags that went bad because nothing was heard of them. */
   stale = 0;
+  /** Values that a check has marked as standing still, and as said again. */
+  stuck = 0;
+  replayed = 0;
   /** Keys of payloads, and topics of readings, that name no tag. */
   unknownTag = 0;
   /** Inputs that came too late, and were not used. */

@@ -1,7 +1,4 @@
-import type { Unusable } from './reason';
-
-/** Why a value's source calls it unusable. */
-type Blamed = Extract<Unusable, 'badQuality' | 'noCommunication'>;
+import type { Blamed } from './reason';
 
 /** BadCommunicationError, BadTimeout, BadNoCommunication, BadNotConnected, BadConnectionClosed (OPC UA part 6, annex A). */
 const UNREACHED = new Set([0x80050000, 0x800a0000, 0x80310000, 0x808a0000, 0x80ae0000]);
@@ -10,6 +7,8 @@ const CLASSIC_UNREACHED = new Set([8, 20, 24]);
 /** Sparkplug B: what an edge node said before it was lost. */
 const STALE = 500;
 const HEXADECIMAL = /^0x[0-9a-f]{1,8}$/i;
+/** What `swat-check` marks values with. */
+const MARKED = /^(stuck|replayed)$/;
 const LOST = /no.?comm|comm(unication)?.?(error|fail|lost)|not.?connected|connection|timeout|stale|offline|disconnect/i;
 
 /**
@@ -51,6 +50,7 @@ function ofNumber(status: number, field: 'quality' | 'status'): Blamed | undefin
 
 function ofText(status: string, field: 'quality' | 'status'): Blamed | undefined {
   if (status === '' || /^(good|ok|true|valid)/i.test(status)) return undefined;
+  if (MARKED.test(status)) return status as Blamed;
   if (HEXADECIMAL.test(status) || /^\d{1,10}$/.test(status)) return ofNumber(Number(status), field);
   return LOST.test(status.slice(0, 100)) ? 'noCommunication' : 'badQuality';
 }

@@ -1,7 +1,7 @@
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import { readNumber } from './assembler';
-import type { Unusable } from './reason';
+import type { Blamed, Unusable } from './reason';
 import { blameOf } from './reading-status';
 import { readTime, TIME_KEYS } from './time';
 
@@ -11,7 +11,7 @@ export interface RawReading {
   readonly name: string;
   readonly value: unknown;
   readonly time: number | undefined;
-  readonly blame: Extract<Unusable, 'badQuality' | 'noCommunication'> | undefined;
+  readonly blame: Blamed | undefined;
 }
 
 /** What a message may say of a reading beside its payload. */

@@ -19,7 +19,14 @@ export const COMMANDS = [
   'rollback',
   'versions',
   ...MODEL_COMMANDS,
+  'baseline',
+  'accept-as-normal',
+  'reset-baseline',
 ] as const;
+/** Commands that are about the windows that come, not about learning. */
+type WatchCommand = 'baseline' | 'accept-as-normal' | 'reset-baseline';
+/** Does one of these. */
+export type WatchDeed = (command: WatchCommand, given: Readonly<Record<string, unknown>>) => Promise<object>;
 type CommandName = (typeof COMMANDS)[number];
 
 /** The answer to a command, sent on the second output. */
@@ -66,6 +73,7 @@ export async function runCommand(
   defaults: CollectDefaults,
   given: Readonly<Record<string, unknown>>,
   schema: string | undefined,
+  watch: WatchDeed,
 ): Promise<Answer> {
   const command = commandName(given, COMMANDS);
   switch (command) {
@@ -91,6 +99,10 @@ export async function runCommand(
       return { command, ok: true, version: await model.rollback(kind, byCommand(given)) };
     case 'versions':
       return { command, ok: true, versions: await model.store.list(kind) };
+    case 'baseline':
+    case 'accept-as-normal':
+    case 'reset-baseline':
+      return { command, ok: true, ...(await watch(command, given)) };
     default: {
       const answer = await runModelCommand(
         command,

@@ -11,16 +11,18 @@ import { LearningRecord } from '../../lib/train/learning-record';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
-import { readWindows, runCommand, type Answer } from './detector-commands';
+import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
 import { createMismatch } from './detector-mismatch';
+import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
 import { otherWindowsStatus, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
+import { createWatch, DRIFT_KEY } from './detector-watch';
 import { commandOf, onInput, openedBy, type Send } from './handler';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
-import { readChoice, readNumber } from './settings';
+import { readChoice, readNumber, readText } from './settings';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
 import { readStride } from './stride';
@@ -30,7 +32,7 @@ import { saysAbnormal, readWindow } from './window-message';
 import { words } from './words';
 
 /** The settings that all detectors have, as the dialog leaves them; those of the training itself stand beside them. */
-export interface DetectorDef extends NodeDef {
+export interface DetectorDef extends NodeDef, ModeFields {
   model?: unknown;
   ratioKind?: unknown;
   quantilePercent?: unknown;
@@ -94,6 +96,8 @@ export function runDetector(
   const files: FileReader = { RED, detector: node.id, uploads, stride: defaults.stride, seen: () => seen };
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
+  const modes = createModes(node, RED, kind, model.store, ratioKind, config, scoring, (key) => kept.change(key));
+  const watch = createWatch(RED);
   const mismatch = createMismatch(steadyClock);
   let shownAt = -Infinity;
   let seen: string | undefined;
@@ -143,15 +147,21 @@ export function runDetector(
       *keys() {
         yield* learningKeys(learner);
         for (const asset of scoring.remembered()) yield TRACK + asset;
+        yield* modes.keys();
+        yield* watch.keys();
       },
       full(key) {
         if (key.startsWith(TRACK)) return scoring.saved(key.slice(TRACK.length));
+        if (key.startsWith(DRIFT_KEY)) return watch.saved(key);
+        const ofMode = modes.saved(key);
+        if (ofMode !== undefined) return ofMode;
         const saved = learningSaved(learner, key);
         return saved instanceof Uint8Array ? saved : toBytes(saved);
       },
       restore(key, { full }) {
         if (key.startsWith(TRACK)) scoring.resume(key.slice(TRACK.length), full);
-        else before.take(key, full, () => fromBytes(key, full));
+        else if (!modes.resume(key, full) && !watch.resume(key, full))
+          before.take(key, full, () => fromBytes(key, full));
       },
     },
   );
@@ -166,8 +176,9 @@ export function runDetector(
   /** Reads the version in force; what goes wrong is said once, and windows go on unscored. */
   const reload = async (): Promise<void> => {
     const assets = [...scoring.remembered()];
-    await scoring.reload();
+    const [, problems] = await Promise.all([scoring.reload(), modes.load()]);
     if (closed) return;
+    problems.forEach((problem) => voice.raise(problem));
     for (const asset of assets) if (scoring.saved(asset) === undefined) kept.forget(TRACK + asset);
     if (scoring.problem !== undefined) voice.raise(scoring.problem);
     if (learner.stage === 'idle' && voice.standing === undefined) rest();
@@ -201,39 +212,61 @@ export function runDetector(
     background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
   };
 
-  const run = (given: Readonly<Record<string, unknown>>): Promise<Answer> => {
+  const watched: WatchDeed = async (command, given) => {
+    const scorer = modes.scorerFor(readText(given.asset));
+    if (command === 'baseline') return watch.baseline(scorer, given);
+    const { asset, answer, details } =
+      command === 'reset-baseline' ? watch.reset(scorer, given) : watch.accept(scorer, given);
+    kept.change(modes.trackKey(asset));
+    const by = byCommand(given);
+    await model.audit({ action: command, kind, version: scorer?.version ?? '', ...by, details });
+    return answer;
+  };
+  const run = async (given: Readonly<Record<string, unknown>>): Promise<Answer> => {
     if (voice.standing !== undefined) {
       voice.forget();
       rest();
     }
     if (given.command === 'train' || given.command === 'collect') trainer = byCommand(given);
-    return runCommand(kind, model, learner, defaults, given, seen);
+    if (given.command === 'collect') modes.limit(given.mode);
+    return runCommand(kind, model, learner, defaults, given, seen, watched);
   };
   node.command = (given) => restored.then(() => run(given));
 
-  const onWindow = (message: NodeMessageInFlow, send: Send): void => {
+  const onWindow = (message: NodeMessageInFlow, send: Send, evaluated?: string): void => {
     const window = readWindow(message.payload);
     seen = window.schema;
-    const score = scoring.score(window);
-    const refusal = scoring.refusal(window);
+    const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
     if (refusal === undefined) model.recent(kind).add(window);
     shadow.offer(window, score);
-    if (scoring.scorer?.tracks.get(window.asset) !== undefined) kept.change(TRACK + window.asset);
-    offer(learner, message, window, score);
+    if (key !== undefined) kept.change(key);
+    if (modes.collects(mode)) offer(learner, message, window, score);
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
-    if (scoring.loaded && scoring.problem === undefined) show(score);
+    if (by.loaded && by.problem === undefined) show(score);
+    if (score.ready && by.scorer !== undefined) {
+      for (const payload of watch.take(by.scorer, window, score)) node.send([null, { payload }]);
+      if (by.scorer.drift !== undefined || by.scorer.travel > 0) kept.change(DRIFT_KEY + window.asset);
+    }
   };
+  /** Expressions are evaluated one after the other, so that windows stay in their order. */
+  let turn: Promise<unknown> = Promise.resolve();
   const handle = (message: NodeMessageInFlow, send: Send): void | Promise<void> => {
     const command = commandOf(message);
-    if (command === undefined) onWindow(message, send);
-    else
+    if (command !== undefined)
       return run(command).then((answer) => {
         voice.tell(answer);
       });
-    return undefined;
+    const { evaluate } = modes;
+    if (evaluate === undefined) {
+      onWindow(message, send);
+      return undefined;
+    }
+    const mine = turn.then(() => evaluate(message)).then((mode) => onWindow(message, send, mode));
+    turn = mine.catch(() => undefined);
+    return mine;
   };
   onInput(node, RED, background, handle, gate);
 

@@ -39,8 +39,11 @@ function handOver(scorer: Scorer, asset: string, saved: Uint8Array | undefined):
   }
 }
 
-/** Scoring that has read nothing yet. */
-export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: RatioKind): Scoring {
+/**
+ * Scoring that has read nothing yet.
+ * @param pinned the version to score with, whichever is in force
+ */
+export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: RatioKind, pinned?: string): Scoring {
   let scorer: Scorer | undefined;
   let problem: unknown;
   let turn = 0;
@@ -74,7 +77,8 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
       let next: Scorer | undefined;
       let trouble: unknown;
       try {
-        const stored = (await store.active(kind)) && (await store.load(kind));
+        const wanted = pinned ?? (await store.active(kind));
+        const stored = wanted === undefined ? undefined : await store.load(kind, pinned);
         next = stored && createScorer(stored, ratioKind);
       } catch (cause) {
         trouble = await withRemedy(cause);

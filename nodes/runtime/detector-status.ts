@@ -5,6 +5,8 @@ import { words } from './words';
 
 /** How a score reads under the node: `0.42 normal`, `1.7x LIT301`, or why there is none. */
 export function scoreStatus(RED: NodeAPI, score: DetectorScore, hasModel: boolean): NodeStatus {
+  if (score.reason === 'muted')
+    return { fill: 'grey', shape: 'dot', text: words(RED, 'status.score-muted', { mode: score.mode ?? '' }) };
   if (!score.ready) {
     const text = words(RED, hasModel && score.model !== '' ? 'status.not-scored' : 'status.no-model');
     return { fill: 'grey', shape: 'ring', text };

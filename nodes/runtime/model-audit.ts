@@ -8,7 +8,16 @@ import { readChoice, readNumber, readText } from './settings';
 
 /** What is noted of a model. */
 export type AuditAction =
-  'train' | 'calibrate' | 'activate' | 'rollback' | 'delete' | 'import' | 'export' | 'shadow' | 'accept-as-normal';
+  | 'train'
+  | 'calibrate'
+  | 'activate'
+  | 'rollback'
+  | 'delete'
+  | 'import'
+  | 'export'
+  | 'shadow'
+  | 'accept-as-normal'
+  | 'reset-baseline';
 
 /** Who does something, and why, as far as is known: both may be empty. */
 export interface By {

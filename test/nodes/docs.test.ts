@@ -124,13 +124,40 @@ const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   'swat-iforest': ['runtime/detector-commands.ts'],
 };
 
+interface ChecksResult {
+  readonly normal: { readonly hours: number; readonly advisories: readonly string[] };
+  readonly attacks: readonly {
+    readonly attack: number;
+    readonly title: string;
+    readonly raised: readonly { readonly advisory: string; readonly tag: string; readonly afterS: number }[];
+  }[];
+  readonly found: number;
+  readonly onAttackPoint: number;
+  readonly between: number;
+}
+
+describe('docs/checks.md', () => {
+  it('quotes what the checks have found as it was measured', () => {
+    const page = read('docs', 'checks.md').replaceAll(/\s+/g, ' ');
+    const { normal, attacks, found, onAttackPoint, between } = result('checks') as ChecksResult;
+    const says = (text: string): void => assert.ok(page.includes(text), `docs/checks.md does not say: ${text}`);
+    says(`${normal.advisories.length} advisories in ${normal.hours} hours of normal operation`);
+    says(`something was told during ${found} of ${attacks.length}; on an attacked tag itself during ${onAttackPoint};`);
+    says(`and ${between} times in between`);
+    for (const { attack, title, raised } of attacks) {
+      const told = raised.map(({ advisory, tag, afterS }) => `${advisory} ${tag} (${afterS} s)`).join(', ');
+      says(`| ${attack} | ${title} | ${told || '-'} |`);
+    }
+  });
+});
+
 describe('docs/messages.md', () => {
   const rows = read('docs', 'messages.md')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
 
-  for (const type of ['source', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert'].map(
+  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert'].map(
     (each) => `swat-${each}`,
   )) {
     it(`has a row for every output of ${type}, and no more`, () => {

@@ -217,6 +217,22 @@ describe('learning from a file, in the flow', () => {
     assert.equal(await active(), undefined);
   });
 
+  it('checks what was collected, and not what was not', async () => {
+    await load({}, { wires: [['d']] });
+    await command({ command: 'check' }).expect(400);
+    await command({ command: 'collect', windows: 300, train: false, exclude: { ranges: [RANGE] } }).expect(200);
+    for (const [second, values] of seconds(400).entries())
+      helper.getNode('w').receive({ payload: values, timestamp: START + second * 1000 } as never);
+    const full = (): boolean => events.some(({ collected }) => collected === 300);
+    for (let turn = 0; turn < 1000 && !full(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { leftOut } = events.findLast(({ event }) => event === 'collecting') as { leftOut: { excluded: number } };
+    assert.equal(leftOut.excluded, 25);
+    await command({ command: 'check' }).expect(200);
+    const checked = await happened('checked');
+    assert.deepEqual([checked.samples, (checked.source as Happening).kind], [300, 'flow']);
+    assert.deepEqual((await report()).collected, 300);
+  });
+
   it('begins a training again that a restart interrupted', async () => {
     await load();
     await put('a.csv', csvOf(seconds(600))).expect(200);

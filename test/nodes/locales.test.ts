@@ -51,7 +51,10 @@ describe('texts of the nodes', () => {
 
   it('have a text for every key that the scripts of the dialogs share', () => {
     const scripts = readdirSync(join(root, 'nodes', 'editor')).map((file) => read('nodes', 'editor', file));
-    const keys = scripts.flatMap((script) => found(script, /swat\.text\('([\w.-]*[\w-])'/g));
+    const keys = scripts.flatMap((script) => [
+      ...found(script, /swat\.text\('([\w.-]*[\w-])'/g),
+      ...found(script, /swat\.say\('([\w.-]*[\w-])'/g).map((key) => `guide.${key}`),
+    ]);
     assert.ok(keys.length > 20);
     const catalogue = catalogueOf('swat-model');
     assert.deepEqual(

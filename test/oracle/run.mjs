@@ -1,5 +1,6 @@
 // Holds the dense kernels to TensorFlow.js, and the PCA detector to its references where their data is at hand (SWAT_DATA).
 // Needs `npm ci` in this folder and `npm run build` in the root.
+import { interchange } from './interchange.mjs';
 import * as ours from './ours.mjs';
 import { compareWith, dataFolder } from './references.mjs';
 import * as tfjs from './tfjs.mjs';
@@ -43,6 +44,7 @@ for (const [widths, steps, rows] of [
     check(`bias of layer ${index} ${name}`, layer.bias, theirs[2 * index + 1], 1e-4);
   });
 }
+await interchange(check);
 const folder = dataFolder();
 if (folder === undefined) console.log('no data of the reference detectors (SWAT_DATA): the PCA is not held to them');
 else compareWith(folder, tell);

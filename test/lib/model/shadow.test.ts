@@ -15,10 +15,10 @@ const score = (ratio: number, ready = true): DetectorScore => ({
 });
 
 /** Gives ratios of both to a run, a window a second, told at a time of its own. */
-function play(pairs: readonly (readonly [number, number])[], run = new ShadowRun()): ShadowDifference[] {
+function play(pairs: readonly (readonly [number, number])[], run = new ShadowRun(), step = 1000): ShadowDifference[] {
   return pairs.flatMap(
     ([active, candidate], at) =>
-      run.add({ asset: 'A', time: 1000 * at }, score(active), score(candidate), 10_000 * at) ?? [],
+      run.add({ asset: 'A', time: step * at }, score(active), score(candidate), 10_000 * at) ?? [],
   );
 }
 
@@ -89,10 +89,11 @@ describe('a candidate in shadow', () => {
     play(
       [...burst, ...burst, 2, 2, 2, ...Array<number>(3).fill(0)].map((ratio) => [0, ratio] as const),
       run,
+      60_000,
     );
     const { alarms, perDay } = run.summary;
     assert.deepEqual(alarms, { active: 0, candidate: 2 });
-    assert.deepEqual([perDay.active, Math.round(perDay.candidate!)], [0, Math.round((2 * 86_400) / 61)]);
+    assert.deepEqual([perDay.active, Math.round(perDay.candidate!)], [0, Math.round((2 * 1440) / 61)]);
     assert.deepEqual(new ShadowRun().summary.perDay, { active: null, candidate: null });
   });
 

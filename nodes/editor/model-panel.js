@@ -1,0 +1,189 @@
+(function () {
+  const swat = (window.swat = window.swat || {});
+  const COLUMNS = ['created', 'rows', 'threshold', 'fitness', 'origin'];
+
+  function button(icon, tip, action) {
+    return $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .css('margin-left', '3px')
+      .attr({ title: swat.text(tip), 'aria-label': swat.text(tip) })
+      .append($('<i>').addClass('fa fa-' + icon))
+      .on('click', action);
+  }
+
+  /** Asks before a version is deleted for good. */
+  function confirmDelete(version, action) {
+    const notice = RED.notify(
+      $('<span>')
+        .text(swat.text('versions.confirm', { version: version }))
+        .html(),
+      {
+        modal: true,
+        fixed: true,
+        type: 'warning',
+        buttons: [
+          {
+            text: swat.text('versions.keep'),
+            click: function () {
+              notice.close();
+            },
+          },
+          {
+            text: swat.text('versions.delete'),
+            class: 'primary',
+            click: function () {
+              notice.close();
+              action();
+            },
+          },
+        ],
+      },
+    );
+  }
+
+  function cells(item) {
+    return [
+      item.created ? new Date(item.created).toLocaleString() : item.version,
+      item.rows === undefined ? '' : item.rows,
+      swat.number(item.threshold),
+      item.fitness ? swat.text('fitness.' + item.fitness) + ' · ' + swat.number(item.validationLoss) : '',
+      item.problem
+        ? swat.text('versions.problem')
+        : swat.text(item.origin === 'reference' ? 'versions.shipped' : 'versions.local'),
+    ];
+  }
+
+  /** The versions of one kind, with what can be done with each. */
+  function section(panel, kind, list) {
+    const area = $('<div>').css('margin-bottom', '12px').attr('data-kind', kind).appendTo(panel.box);
+    $('<h5>')
+      .text(swat.text('kind.' + kind))
+      .appendTo(area);
+    if (list.length === 0) {
+      $('<div class="form-tips">').text(swat.text('versions.none')).appendTo(area);
+      return;
+    }
+    const table = $('<table>').css({ width: '100%', fontSize: '0.95em' });
+    const head = $('<tr>').appendTo(table);
+    COLUMNS.forEach(function (column) {
+      $('<th>')
+        .css({ textAlign: 'left', paddingRight: '8px' })
+        .text(swat.text('versions.' + column))
+        .appendTo(head);
+    });
+    head.append('<th>');
+    const below = $('<div class="swat-compare">').css('margin-top', '6px');
+    const shadowBox = $('<div class="swat-shadow">').css('margin-top', '6px');
+    function change(action, body) {
+      swat.post(panel.path + '/' + action, panel.by($.extend({ kind: kind }, body)), panel.refresh);
+    }
+    list.slice(0, 50).forEach(function (item) {
+      const line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)').appendTo(table);
+      line.attr({ title: item.version, 'data-version': item.version });
+      cells(item).forEach(function (words) {
+        line.append($('<td>').css('padding', '3px 8px 3px 0').text(words));
+      });
+      const last = $('<td>').css({ textAlign: 'right', whiteSpace: 'nowrap' }).appendTo(line);
+      if (item.active) last.append($('<b>').css('margin-right', '6px').text(swat.text('versions.active')));
+      else if (!item.problem) {
+        last.append(
+          button('check', 'versions.activateTip', function () {
+            change('activate', { version: item.version });
+          }),
+          button('eye', 'versions.shadowTip', function () {
+            change('shadow', { version: item.version });
+          }),
+          button('columns', 'versions.compareTip', function () {
+            const query = $.param({ kind: kind, b: item.version });
+            $.getJSON(panel.path + '/compare?' + query)
+              .done(function (compared) {
+                swat.compareView(below, compared);
+              })
+              .fail(swat.notify);
+          }),
+        );
+      }
+      if (!item.problem)
+        last.append(
+          button('download', 'versions.exportTip', function () {
+            swat.exportVersion(panel.path, kind, item.version);
+          }),
+        );
+      if (!item.active && item.origin !== 'reference')
+        last.append(
+          button('trash-o', 'versions.deleteTip', function () {
+            confirmDelete(item.version, function () {
+              change('delete', { version: item.version });
+            });
+          }),
+        );
+    });
+    area.append($('<div>').css({ maxHeight: '240px', overflowY: 'auto' }).append(table));
+    $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .css('margin-top', '6px')
+      .text(swat.text('versions.rollback'))
+      .prop('disabled', list.length < 2)
+      .on('click', function () {
+        change('rollback', {});
+      })
+      .appendTo(area);
+    area.append(shadowBox, below);
+    $.getJSON(panel.path + '/shadow?' + $.param({ kind: kind })).done(function (shadow) {
+      swat.shadowView(shadowBox, panel.path, kind, shadow, panel.refresh, panel.by);
+    });
+  }
+
+  /** Everything that a person does with the versions of a model: in the dialog of the model. */
+  swat.modelPanel = function (outer, modelId, kinds) {
+    const path = 'swat-model/' + modelId;
+    outer.empty();
+    if (!RED.nodes.node(modelId)) {
+      $('<div class="form-tips">').text(swat.text('versions.deploy')).appendTo(outer);
+      return;
+    }
+    const box = $('<div>').appendTo(outer);
+    const reason = $('<input type="text" id="swat-model-reason" maxlength="1000">').css('width', '60%');
+    const file = $('<input type="file" multiple id="swat-model-file">').hide();
+    const history = $('<div class="swat-history">').css({ maxHeight: '220px', overflowY: 'auto' });
+    const panel = {
+      box: box,
+      path: path,
+      by: function (body) {
+        return $.extend({ reason: reason.val() }, body);
+      },
+      refresh: function () {
+        $.getJSON(path + '/versions')
+          .done(function (lists) {
+            box.empty();
+            kinds.forEach(function (kind) {
+              section(panel, kind, lists[kind] || []);
+            });
+            swat.historyView(history, path);
+          })
+          .fail(function () {
+            box.empty().append($('<div class="form-tips">').text(swat.text('versions.deploy')));
+          });
+      },
+    };
+    file.on('change', function () {
+      swat.importFiles(path, this.files, reason.val(), panel.refresh);
+      file.val('');
+    });
+    $('<div class="form-row">')
+      .append($('<label for="swat-model-reason">').text(swat.text('history.reason')), reason)
+      .attr('title', swat.text('history.reasonTip'))
+      .appendTo(outer);
+    $('<div class="form-row">')
+      .append(
+        file,
+        $('<button type="button" class="red-ui-button" id="swat-model-import">')
+          .append($('<i class="fa fa-upload">'), ' ', $('<span>').text(swat.text('transfer.import')))
+          .attr('title', swat.text('transfer.importTip'))
+          .on('click', function () {
+            file.trigger('click');
+          }),
+      )
+      .appendTo(outer);
+    outer.append($('<h4>').text(swat.text('history.title')), history);
+    panel.refresh();
+  };
+})();

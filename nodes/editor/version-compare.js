@@ -1,0 +1,133 @@
+(function () {
+  const swat = (window.swat = window.swat || {});
+  const COLOURS = ['var(--red-ui-text-color-link)', 'var(--red-ui-text-color-warning, #b8860b)'];
+
+  function time(ms) {
+    return new Date(ms).toLocaleString();
+  }
+
+  function cell(value) {
+    if (value === null || value === undefined) return '–';
+    return typeof value === 'number' && !Number.isInteger(value) ? swat.number(value) : String(value);
+  }
+
+  /** The ratios of both versions on the same windows, over time, with the threshold at 1. */
+  function picture(series) {
+    const most = Math.max(1.5, ...series.a, ...series.b);
+    const span = Math.max(series.time[series.time.length - 1] - series.time[0], 1);
+    function x(at) {
+      return 30 + (260 * (series.time[at] - series.time[0])) / span;
+    }
+    function y(ratio) {
+      return 78 - (62 * ratio) / most;
+    }
+    function line(ratios, index) {
+      const points = ratios.map(function (ratio, at) {
+        return x(at).toFixed(1) + ',' + y(ratio).toFixed(1);
+      });
+      const dash = index === 0 ? '' : ' stroke-dasharray="4 2"';
+      return (
+        '<polyline fill="none" stroke="' +
+        COLOURS[index] +
+        '" stroke-width="1.3"' +
+        dash +
+        ' points="' +
+        points.join(' ') +
+        '"/>'
+      );
+    }
+    function label(left, top, anchor, words) {
+      return (
+        '<text x="' + left + '" y="' + top + '" text-anchor="' + anchor + '">' + $('<i>').text(words).html() + '</text>'
+      );
+    }
+    const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
+    return (
+      '<svg viewBox="0 0 300 92" style="width:100%;max-width:560px" font-size="8" fill="var(--red-ui-secondary-text-color)">' +
+      '<path d="M30 14V78H292" fill="none" stroke="var(--red-ui-secondary-border-color)"/>' +
+      '<path d="M30 ' +
+      y(1).toFixed(1) +
+      'H292" fill="none" stroke="var(--red-ui-text-color-error)" stroke-dasharray="2 2"/>' +
+      label(30, 9, 'start', swat.text('compare.ratio')) +
+      label(27, y(1) + 3, 'end', '1') +
+      label(27, 80, 'end', '0') +
+      label(30, 89, 'start', new Date(series.time[0]).toLocaleTimeString([], clock)) +
+      label(292, 89, 'end', new Date(series.time[series.time.length - 1]).toLocaleTimeString([], clock)) +
+      line(series.a, 0) +
+      line(series.b, 1) +
+      '</svg>'
+    );
+  }
+
+  /** A table of three columns: what, of the first version, of the second. */
+  function table(rows) {
+    const body = $('<table>').css({ width: '100%', fontSize: '0.95em', margin: '4px 0 8px' });
+    rows.forEach(function (row, at) {
+      const line = $('<tr>').css('border-top', at === 0 ? '' : '1px solid var(--red-ui-secondary-border-color)');
+      row.forEach(function (words, column) {
+        line.append(
+          $(at === 0 ? '<th>' : '<td>')
+            .css({ textAlign: 'left', padding: '2px 8px 2px 0', width: column === 0 ? '34%' : '33%' })
+            .text(words),
+        );
+      });
+      body.append(line);
+    });
+    return body;
+  }
+
+  function overlapText(overlap) {
+    if (typeof overlap === 'string') return swat.text('compare.' + overlap);
+    return swat.text('compare.overlap', {
+      windows: overlap.windows,
+      from: time(overlap.from),
+      to: time(overlap.to),
+      agreement: swat.number(100 * overlap.agreement),
+      both: overlap.both,
+      onlyA: overlap.onlyA,
+      onlyB: overlap.onlyB,
+    });
+  }
+
+  /** Shows two versions side by side: a is the active one, b the other. */
+  swat.compareView = function (box, compared) {
+    const a = compared.a;
+    const b = compared.b;
+    box.empty();
+    $('<h5>').text(swat.text('compare.title')).appendTo(box);
+    const facts = [
+      ['', swat.text('compare.active') + ' ' + a.version, swat.text('compare.other') + ' ' + b.version],
+      [swat.text('versions.created'), time(a.created), time(b.created)],
+      [swat.text('compare.learned'), time(a.from) + ' – ' + time(a.to), time(b.from) + ' – ' + time(b.to)],
+      [swat.text('versions.rows'), cell(a.rows), cell(b.rows)],
+      [swat.text('versions.threshold'), cell(a.threshold), cell(b.threshold)],
+    ];
+    compared.metrics.concat(compared.settings).forEach(function (difference) {
+      facts.push([difference.name, cell(difference.a), cell(difference.b)]);
+    });
+    box.append(table(facts));
+    const added = compared.tags.added;
+    const missing = compared.tags.missing;
+    const tags = added.length + missing.length === 0 ? 'compare.sameTags' : 'compare.tags';
+    $('<p>')
+      .text(swat.text(tags, { added: added.join(', ') || '–', missing: missing.join(', ') || '–' }))
+      .appendTo(box);
+    $('<p class="swat-overlap">').text(overlapText(compared.overlap)).appendTo(box);
+    if (typeof compared.overlap === 'object') {
+      box.append(picture(compared.overlap.series));
+      const legend = $('<div>').css('font-size', '0.9em').appendTo(box);
+      ['compare.active', 'compare.other'].forEach(function (key, at) {
+        $('<span>')
+          .css({ color: COLOURS[at], marginRight: '16px' })
+          .text((at === 0 ? '— ' : '-- ') + swat.text(key))
+          .appendTo(legend);
+      });
+    }
+    $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .text(swat.text('compare.close'))
+      .on('click', function () {
+        box.empty();
+      })
+      .appendTo(box);
+  };
+})();

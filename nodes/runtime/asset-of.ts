@@ -1,0 +1,38 @@
+import type { NodeAPI, NodeMessageInFlow } from 'node-red';
+import { SwatError } from '../../lib/errors';
+import { MAX_ASSET_NAME } from '../../lib/stream/windows';
+import { readChoice, readText } from './settings';
+import { DEFAULT_ASSET } from './window-words';
+
+/** The fields of a dialog that say where a message names its asset. */
+export interface AssetFields {
+  asset?: unknown;
+  assetType?: unknown;
+}
+
+/**
+ * How the dialog says to find the asset of a message.
+ * @throws SwatError `setting-choice`; the reader throws `asset-name`
+ */
+export function assetReader(RED: NodeAPI, config: AssetFields): (message: NodeMessageInFlow) => string {
+  const type = readChoice('assetType', config.assetType, ['msg', 'str'], 'msg');
+  const property = readText(config.asset) || 'asset';
+  return (message) => assetName(type === 'str' ? property : propertyOf(RED, message, property));
+}
+
+/** A value as the name of an asset. @throws SwatError `asset-name` */
+export function assetName(value: unknown): string {
+  if (value === undefined || value === null || value === '') return DEFAULT_ASSET;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new SwatError('asset-name', { asset: typeof value, most: MAX_ASSET_NAME });
+}
+
+/** A property of a message by its path; `undefined` where the path ends early. */
+function propertyOf(RED: NodeAPI, message: NodeMessageInFlow, path: string): unknown {
+  try {
+    return RED.util.getMessageProperty(message, path) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+import type { NodeAPI } from 'node-red';
+import type { DetectorScore } from '../../lib/detect/detector';
+import { DriftWatch, readDriftState, type DriftEvent } from '../../lib/detect/drift-watch';
+import { Deviation, ENOUGH_WINDOWS, furthest } from '../../lib/detect/rebase';
+import { SwatError } from '../../lib/errors';
+import type { Scorer } from '../../lib/model/scorer';
+import { fromBytes, toBytes } from '../../lib/snapshot/json';
+import type { WindowPayload } from '../../lib/stream/window';
+import type { AuditEntry } from './model-audit';
+import { readText } from './settings';
+import { DEFAULT_ASSET } from './window-words';
+import { words } from './words';
+
+/** What an armed detector sees of drift, and what a person may do about it. Nothing here changes a model. */
+export interface Watch {
+  /** Looks at a window that was scored; gives what there is to tell, as payloads. */
+  take(scorer: Scorer, window: WindowPayload, score: DetectorScore): object[];
+  /** How far the slow baseline of an asset has moved, tag by tag. @throws SwatError `baseline-none`, `asset-unknown` */
+  baseline(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): object;
+  /**
+   * Re-bases one tag where it is now, or back to training (`reset`).
+   * @returns the answer, and what is to be noted of it
+   * @throws SwatError `accept-reason`, `accept-too-soon`, `baseline-none`, `asset-unknown`, `tag-unknown`
+   */
+  accept(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
+  reset(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
+  keys(): Iterable<string>;
+  saved(key: string): Uint8Array | undefined;
+  /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
+  resume(key: string, bytes: Uint8Array): boolean;
+}
+
+interface Rebased {
+  readonly asset: string;
+  readonly answer: object;
+  readonly details: NonNullable<AuditEntry['details']>;
+}
+
+/** What is remembered of one asset, by one version. */
+interface Seen {
+  readonly version: string;
+  readonly drift: DriftWatch | undefined;
+  readonly deviation: Deviation;
+  /** When the baseline of a tag first reached the end of its travel, event time, ms. */
+  readonly bound: Map<string, number>;
+}
+
+/** Begins the keys of what is kept. */
+export const DRIFT_KEY = 'drift/';
+const MOST_ASSETS = 1000;
+const SHOWN = 5;
+const AT_BOUND = 1 - 1e-9;
+
+/** Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first. */
+export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
+  const assets = new Map<string, Seen>();
+  const waiting = new Map<string, unknown>();
+
+  const seenOf = (scorer: Scorer, asset: string): Seen => {
+    let seen = assets.get(asset);
+    if (seen?.version !== scorer.version) {
+      const drift = scorer.drift && new DriftWatch(scorer.drift, scorer.schema);
+      seen = {
+        version: scorer.version,
+        drift,
+        deviation: new Deviation(scorer.schema.features.length),
+        bound: new Map(),
+      };
+      const saved = waiting.get(asset);
+      waiting.delete(asset);
+      if (isSaved(saved) && saved.version === scorer.version) {
+        if (drift !== undefined && saved.drift !== null) drift.state = readDriftState(saved.drift, scorer.schema);
+        for (const [tag, time] of saved.bound) seen.bound.set(tag, time);
+      }
+    }
+    assets.delete(asset);
+    assets.set(asset, seen);
+    const idlest = assets.keys().next();
+    if (assets.size > MOST_ASSETS && idlest.done !== true) assets.delete(idlest.value);
+    return seen;
+  };
+
+  const noteBound = (scorer: Scorer, seen: Seen, asset: string, time: number): void => {
+    const track = scorer.tracks.get(asset);
+    if (track === undefined || track.baseline.length === 0) return;
+    for (const { tag, by } of furthest(track, scorer.schema, SHOWN)) {
+      if (Math.abs(by) < scorer.travel * AT_BOUND) seen.bound.delete(tag);
+      else if (!seen.bound.has(tag)) seen.bound.set(tag, time);
+    }
+  };
+
+  const rebased = (
+    scorer: Scorer | undefined,
+    given: Readonly<Record<string, unknown>>,
+    to: 'now' | 'training',
+  ): Rebased => {
+    const asset = readText(given.asset) || DEFAULT_ASSET;
+    if (scorer === undefined || scorer.travel === 0) throw new SwatError('baseline-none');
+    const seen = assets.get(asset);
+    const before = scorer.tracks.get(asset);
+    if (before === undefined) throw new SwatError('asset-unknown', { asset: asset.slice(0, 40) });
+    const name = readText(given.tag);
+    const tags = name === '' && to === 'training' ? scorer.schema.tags.map((_, tag) => tag) : [scorer.schema.tags.findIndex((tag) => tag.name === name)]; // prettier-ignore
+    if (tags.includes(-1)) throw new SwatError('tag-unknown', { tag: name.slice(0, 64) });
+    const deviation = to === 'now' ? seen?.deviation : undefined;
+    if (to === 'now' && (deviation === undefined || deviation.windows < ENOUGH_WINDOWS))
+      throw new SwatError('accept-too-soon', { windows: deviation?.windows ?? 0, needed: ENOUGH_WINDOWS });
+    for (const tag of tags) scorer.rebase(asset, tag, deviation);
+    const moved = furthest(before, scorer.schema, scorer.schema.tags.length).find(({ tag }) => tag === name)?.by ?? 0;
+    if (name === '') seen?.bound.clear();
+    else seen?.bound.delete(name);
+    const what = { asset, ...(name === '' ? {} : { tag: name }) };
+    return { asset, answer: { ...what, movedTo: moved, travel: scorer.travel }, details: { ...what, movedTo: moved } };
+  };
+
+  return {
+    take(scorer, window, score) {
+      const seen = seenOf(scorer, window.asset);
+      if (scorer.travel > 0) {
+        seen.deviation.take(scorer.standardised(window.features), score.ratio >= 1);
+        noteBound(scorer, seen, window.asset, window.end);
+      }
+      const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? [];
+      return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
+    },
+    baseline(scorer, given) {
+      const asset = readText(given.asset) || DEFAULT_ASSET;
+      if (scorer === undefined || scorer.travel === 0) throw new SwatError('baseline-none');
+      const track = scorer.tracks.get(asset);
+      if (track === undefined) throw new SwatError('asset-unknown', { asset: asset.slice(0, 40) });
+      const bound = assets.get(asset)?.bound ?? new Map<string, number>();
+      const moved = furthest(track, scorer.schema, SHOWN).map((each) => {
+        const reached = bound.get(each.tag);
+        return { ...each, ...(reached === undefined ? {} : { atBoundSince: reached }) };
+      });
+      return { asset, version: scorer.version, travel: scorer.travel, moved, drift: scorer.drift !== undefined };
+    },
+    accept(scorer, given) {
+      if (readText(given.reason) === '') throw new SwatError('accept-reason');
+      return rebased(scorer, given, 'now');
+    },
+    reset: (scorer, given) => rebased(scorer, given, 'training'),
+    *keys() {
+      for (const asset of new Set([...assets.keys(), ...waiting.keys()])) yield DRIFT_KEY + asset;
+    },
+    saved(key) {
+      const asset = key.slice(DRIFT_KEY.length);
+      const seen = assets.get(asset);
+      if (seen === undefined) return toBytes(waiting.get(asset));
+      return toBytes({ version: seen.version, drift: seen.drift?.state ?? null, bound: [...seen.bound] });
+    },
+    resume(key, bytes) {
+      if (!key.startsWith(DRIFT_KEY)) return false;
+      waiting.set(key.slice(DRIFT_KEY.length), fromBytes(key, bytes));
+      return true;
+    },
+  };
+}
+
+function isSaved(saved: unknown): saved is { version: string; drift: unknown; bound: [string, number][] } {
+  if (typeof saved !== 'object' || saved === null) return false;
+  const { version, bound } = saved as { version?: unknown; bound?: unknown };
+  const pairs = Array.isArray(bound) && bound.every((each: unknown) => Array.isArray(each) && typeof each[0] === 'string' && Number.isFinite(each[1])); // prettier-ignore
+  return typeof version === 'string' && pairs;
+}
+
+function driftText(RED: Pick<NodeAPI, '_'>, asset: string, event: DriftEvent): string {
+  const place = asset === DEFAULT_ASSET ? '' : `${asset}: `;
+  const { advisory, tags = [], share = 0 } = event;
+  const over = event.event === 'advisory-cleared' ? '-over' : '';
+  return words(RED, `sentences.${advisory}${over}`, { place, tags: tags.join(', '), percent: Math.round(100 * share) });
+}

@@ -1,0 +1,139 @@
+import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
+import { AssetChecks } from '../lib/check/asset-checks';
+import { SwatError } from '../lib/errors';
+import { steadyClock, systemClock } from '../lib/platform/clock';
+import { FrameReader } from '../lib/stream/assembler';
+import { StreamCounters } from '../lib/stream/counters';
+import { assetName, assetReader, type AssetFields } from './runtime/asset-of';
+import { checkPayload, type CheckIntake } from './runtime/check-intake';
+import { checkSettings, type CheckFields } from './runtime/check-settings';
+import { keepChecks } from './runtime/check-state';
+import { advisoryPayload, checkStatus } from './runtime/check-words';
+import { commandName } from './runtime/commands';
+import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import type { PlantNode } from './runtime/plant-node';
+import { readText } from './runtime/settings';
+import type { KeptState } from './runtime/state';
+import { statusLine } from './runtime/status';
+import { plantStatus } from './runtime/window-status';
+
+interface CheckDef extends NodeDef, CheckFields, AssetFields {
+  plant?: unknown;
+  mark?: unknown;
+}
+
+/** How often silence is looked for, ms. */
+const TICK = 500;
+
+export = (RED: NodeAPI): void => {
+  RED.nodes.registerType('swat-check', function (this: Node, config: CheckDef) {
+    RED.nodes.createNode(this, config);
+    const status = statusLine(this);
+    this.on('close', () => status.close());
+    try {
+      const settings = checkSettings(config);
+      const assetOf = assetReader(RED, config);
+      const mark = config.mark !== false;
+      const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
+      if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
+      let intake: CheckIntake | undefined;
+      let kept: KeptState | undefined;
+      /** There is nothing to check by while the plant is being learned: by the window behind, from what passes through here. */
+      const ready = (): CheckIntake | undefined => {
+        if (intake !== undefined || plantNode.plant === undefined) return intake;
+        const { plant } = plantNode;
+        const checks = new AssetChecks(plant, settings);
+        kept = keepChecks(this, RED, checks);
+        intake = { checks, reader: new FrameReader(plant, new StreamCounters(), true), mark };
+        return intake;
+      };
+      ready();
+      const show = (): NodeStatus =>
+        intake === undefined ? plantStatus(RED, plantNode.learning) : checkStatus(RED, intake.checks);
+
+      const tell = (send: (message: [null, { asset: string; payload: object }]) => void): void => {
+        if (intake === undefined) return;
+        const { checks } = intake;
+        for (const advisory of checks.drain())
+          send([null, { asset: advisory.asset, payload: advisoryPayload(RED, checks.plant, advisory) }]);
+      };
+
+      const timer = setInterval(() => {
+        if (intake === undefined || kept?.isReady === false) return;
+        intake.checks.tick(steadyClock());
+        tell((message) => this.send(message));
+        status.show(show);
+      }, TICK);
+      timer.unref();
+      this.on('close', (done: () => void) => {
+        clearInterval(timer);
+        if (kept === undefined) done();
+        else void kept.close().then(done);
+      });
+
+      onInput(
+        this,
+        RED,
+        status,
+        (message, send: Send) => {
+          const found = ready();
+          const command = commandOf(message);
+          if (command !== undefined) {
+            const payload = answer(RED, command, found?.checks);
+            tell(send);
+            send([null, Object.assign(message, { payload })]);
+            status.show(show);
+            return;
+          }
+          let failure: Error | undefined;
+          if (found !== undefined) {
+            try {
+              const arrival = { wall: systemClock(), steady: steadyClock() };
+              message.payload = checkPayload(
+                found,
+                assetOf(message),
+                message,
+                arrival,
+                (cause) => (failure ??= errorOf(cause)),
+              );
+            } catch (cause) {
+              failure = errorOf(cause);
+            }
+          }
+          send([message, null]);
+          tell(send);
+          if (failure !== undefined) throw failure;
+          status.show(show);
+        },
+        {
+          get isReady() {
+            return kept?.isReady ?? true;
+          },
+          get ready() {
+            return kept?.ready ?? Promise.resolve();
+          },
+        },
+      );
+      status.show(show);
+    } catch (cause) {
+      refuse(this, RED, cause);
+    }
+  });
+};
+
+function errorOf(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
+/**
+ * Does a command and gives its answer.
+ * @throws SwatError `unknown-command`, `asset-name`
+ */
+function answer(RED: NodeAPI, command: Record<string, unknown>, checks: AssetChecks | undefined): object {
+  const name = commandName(command, ['list', 'reset']);
+  const asset = command.asset === undefined ? undefined : assetName(command.asset);
+  const about = asset === undefined ? {} : { asset };
+  if (name === 'reset') return { ok: true, command: name, ...about, forgotten: checks?.reset(asset) ?? 0 };
+  const advisories = checks?.standing(asset).map((each) => advisoryPayload(RED, checks.plant, each)) ?? [];
+  return { ok: true, command: name, ...about, assets: checks?.size ?? 0, advisories };
+}

@@ -1,0 +1,108 @@
+import { strict as assert } from 'node:assert';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createStore } from '../../lib/model/store';
+import { disk } from '../../lib/platform/files';
+import * as editor from './editor';
+import { editorSession } from './session';
+
+declare const RED: {
+  nodes: { eachConfig(visit: (node: { id: string; type: string }) => void): void };
+  editor: { editConfig(name: string, type: string, id: string): void };
+};
+
+/** The shipped autoencoder, made a little more sensitive, as an exported file. */
+async function candidate(folder: string): Promise<string> {
+  const reference = join(__dirname, '..', '..', '..', 'models');
+  const store = createStore({ files: disk, folder, reference, product: '1' });
+  const { artifact, report } = await store.load('autoencoder');
+  const { calibration, settings } = artifact;
+  const lower = { ...calibration, threshold: calibration.body[60] };
+  const changed = { ...artifact, settings: { ...settings, seed: 99 }, calibration: lower };
+  const version = await store.save(changed, report, Date.UTC(2026, 10, 25));
+  const file = join(folder, 'candidate.tar');
+  writeFileSync(file, await store.exportVersion('autoencoder', version));
+  return file;
+}
+
+describe('the dialog of a model', function () {
+  this.timeout(120_000);
+  const session = editorSession();
+  let folder = '';
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'swat-candidate-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('imports a version, compares it, runs it in shadow, arms it, deletes one, and shows who did what', async () => {
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    await editor.importExample(open, '01-quick-start');
+    await editor.deploy(open);
+    const show = async (): Promise<void> => {
+      await page.evaluate(() => {
+        let id = '';
+        RED.nodes.eachConfig((node) => {
+          if (node.type === 'swat-model') id = node.id;
+        });
+        RED.editor.editConfig('', 'swat-model', id);
+      });
+      await page.locator('#node-config-dialog-ok').waitFor();
+      await page.waitForTimeout(400);
+    };
+    await show();
+    const section = page.locator('[data-kind=autoencoder]');
+    assert.match(await section.innerText(), /shipped with the package[^]*active/);
+    await page.locator('#swat-model-reason').fill('trial after the pump was changed');
+    await page.locator('#swat-model-file').setInputFiles(await candidate(folder));
+    const row = section.locator('tr[data-version^="20261125"]');
+    await row.waitFor();
+
+    // Windows must have come before scores can be compared.
+    const overlap = section.locator('.swat-overlap');
+    const press = (name: RegExp) => row.getByRole('button', { name }).click();
+    for (let turn = 0; turn < 60; turn += 1) {
+      await press(/^Compare/);
+      await overlap.waitFor();
+      if (/the last (1[5-9]|[2-9]\d|\d{3}) windows/.test(await overlap.innerText())) break;
+      await page.waitForTimeout(1500);
+    }
+    assert.match(await overlap.innerText(), /Both scored the last \d+ windows/);
+    assert.ok((await section.locator('.swat-compare svg polyline').count()) === 2);
+    assert.match(await section.locator('.swat-compare').innerText(), /seed\s+\d+\s+99/);
+    await section.locator('.swat-compare').scrollIntoViewIfNeeded();
+    await editor.screenshot(open, 'model-compare');
+    await section.locator('.swat-compare button', { hasText: 'Close' }).click();
+
+    await press(/^Run in shadow/);
+    const shadow = section.locator('.swat-shadow');
+    await shadow.locator('b', { hasText: 'In shadow: 20261125' }).waitFor();
+    await page.waitForTimeout(4000);
+    await editor.cancelConfigDialog(open);
+    await show();
+    await shadow.locator('.swat-shadow-summary', { hasText: /\d+ windows, the same in/ }).waitFor();
+    await page.locator('#swat-model-reason').fill('fewer missed events');
+    await editor.screenshot(open, 'model-shadow');
+    await shadow.getByRole('button', { name: 'Activate the candidate' }).click();
+    await row.locator('b', { hasText: 'active' }).waitFor();
+
+    await section.getByRole('button', { name: 'Roll back' }).click();
+    await row.getByRole('button', { name: 'Delete' }).waitFor();
+    await press(/^Delete/);
+    await page.locator('.red-ui-notification', { hasText: 'for good' }).getByRole('button', { name: 'Delete' }).click();
+    await row.waitFor({ state: 'detached' });
+    const history = page.locator('.swat-history');
+    await history.locator('tr', { hasText: 'deleted' }).waitFor();
+    await history.scrollIntoViewIfNeeded();
+    const lines = (await history.locator('tr').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '));
+    ['deleted', 'rolled back', 'activated', 'shadow', 'imported'].forEach((word, at) =>
+      assert.match(lines[at], new RegExp(`${word} · Autoencoder`)),
+    );
+    assert.match(lines[2], /fewer missed events/);
+    assert.match(lines[4], /trial after the pump was changed/);
+    assert.deepEqual(await editor.untranslated(open), []);
+    await editor.screenshot(open, 'model-history');
+    await editor.cancelConfigDialog(open);
+    assert.deepEqual(open.problems, []);
+    await page.close();
+  });
+});

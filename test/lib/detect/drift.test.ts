@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import type { DetectorArtifact } from '../../../lib/detect/artifact';
+import type { Dataset } from '../../../lib/detect/dataset';
+import { blockP, driftOf, driftReference, withDrift, withScores } from '../../../lib/detect/drift';
+import { DRIFT_LEVEL, DriftWatch, readDriftState, type DriftEvent } from '../../../lib/detect/drift-watch';
+import { studentP } from '../../../lib/detect/student';
+import { gaussian, seeded } from '../../../lib/kernels/random';
+import { windowSchema } from '../../../lib/stream/schema';
+import type { Tag } from '../../../lib/plant/dictionary';
+
+const TAGS = Array.from({ length: 8 }, (_, i): Tag => ({ name: `T${i}`, stage: 'P1', kind: 'sensor', unit: '', low: -99, high: 99 })); // prettier-ignore
+const SCHEMA = windowSchema({ tags: TAGS }, [10]);
+const STEP = 10_000;
+
+/** Rows of AR(1) processes whose memory is `tau` rows; only the means are looked at. */
+function* process(seed: number, tau: number): Generator<number[]> {
+  const random = seeded(seed);
+  const keep = Math.exp(-1 / tau);
+  const kick = Math.sqrt(1 - keep * keep);
+  const values = TAGS.map(() => gaussian(random));
+  for (;;) {
+    values.forEach((value, tag) => (values[tag] = keep * value + kick * gaussian(random)));
+    yield SCHEMA.features.map(({ tag }) => 10 * tag + values[tag]);
+  }
+}
+
+const take = (from: Generator<number[]>, rows: number): number[][] => Array.from({ length: rows }, () => from.next().value as number[]); // prettier-ignore
+/** The score of these rows: how far the first tag is from its mean. */
+const scoreOf = (row: readonly number[]): number => Math.abs(row[0]);
+function training(rows: number[][]): Dataset {
+  return {
+    schema: SCHEMA,
+    rows: Float64Array.from(rows.flat()),
+    count: rows.length,
+    times: Float64Array.from(rows, (_, row) => row * STEP),
+    stride: 10,
+  };
+}
+const referenceOf = (rows: number[][]) => withScores(driftReference(training(rows))!, Float64Array.from(rows, scoreOf));
+
+describe("Student's t", () => {
+  for (const [t, freedom, p] of [
+    [2.228138852, 10, 0.05],
+    [12.7062047364, 1, 0.05],
+    [4.586893859, 10, 0.001],
+    [0, 5, 1],
+  ] as const) {
+    it(`passes ${t} at ${freedom} degrees of freedom with probability ${p}`, () => {
+      assert.ok(Math.abs(studentP(t, freedom) - p) < 2e-6, String(studentP(t, freedom)));
+      assert.equal(studentP(-t, freedom), studentP(t, freedom));
+    });
+  }
+});
+
+describe('drift', function () {
+  this.timeout(60_000);
+
+  it('is told falsely no more often than it says, on data whose memory is short or long', () => {
+    for (const tau of [1, 30]) {
+      let blocks = 0;
+      let [input, score] = [0, 0];
+      for (let seed = 1; seed <= 75; seed++) {
+        const rows = process(1000 * tau + seed, tau);
+        const reference = referenceOf(take(rows, 2400));
+        const perBlock = Math.round(reference.blockMs / STEP);
+        for (let block = 0; block < 10; block++) {
+          take(rows, perBlock);
+          const live = take(rows, perBlock);
+          const ps = reference.tags.map((tag, i) =>
+            blockP(live.reduce((sum, row) => sum + row[5 * i], 0) / perBlock, tag),
+          );
+          blocks += 1;
+          if (Math.min(...ps) * TAGS.length < 20 * DRIFT_LEVEL) input += 1;
+          const over = live.filter((row) => scoreOf(row) > reference.score!.limit).length / perBlock;
+          const far = Math.asin(Math.sqrt(over));
+          if (far > reference.score!.share.mean && blockP(far, reference.score!.share) / 2 < 20 * DRIFT_LEVEL)
+            score += 1;
+        }
+      }
+      // At twenty times the level, so that some hundred blocks say something: 2 % of 750 is 15, give or take 3.8.
+      assert.ok(input <= 15 + 4 * 3.8, `memory of ${tau} rows: input ${input} of ${blocks}`);
+      assert.ok(score <= 15 + 4 * 3.8, `memory of ${tau} rows: score ${score} of ${blocks}`);
+    }
+  });
+
+  const live = (watch: DriftWatch, rows: number[][], from: number): DriftEvent[] =>
+    rows.flatMap((row, i) => [...watch.take(row, scoreOf(row), (from + i) * STEP, [])]);
+
+  it('is raised once and cleared once, naming the tag that moved', () => {
+    const rows = process(5, 5);
+    const watch = new DriftWatch(referenceOf(take(rows, 2400)), SCHEMA);
+    assert.deepEqual(live(watch, take(rows, 1000), 2400), []);
+    const moved = take(rows, 600).map((row) =>
+      row.map((value, i) => (SCHEMA.features[i].tag === 3 ? value + 3 : value)),
+    );
+    const raised = live(watch, moved, 3400);
+    assert.deepEqual(raised.map(({ event, advisory, tags }) => [event, advisory, tags]), [['advisory-raised', 'input-drift', ['T3']]]); // prettier-ignore
+    const cleared = live(watch, take(rows, 1000), 4000);
+    assert.deepEqual(cleared.map(({ event, advisory }) => [event, advisory]), [['advisory-cleared', 'input-drift']]); // prettier-ignore
+    assert.equal(cleared[0].since, raised[0].since);
+  });
+
+  it('of the score is told when more windows than usual score high', () => {
+    const rows = process(6, 5);
+    const watch = new DriftWatch(referenceOf(take(rows, 2400)), SCHEMA);
+    const wider = take(rows, 800).map((row) => row.map((value, i) => (i < 5 ? 4 * value : value)));
+    const told = live(watch, wider, 2400).map(({ advisory }) => advisory);
+    assert.ok(told.includes('score-drift'));
+  });
+
+  it('leaves tags with bad data out', () => {
+    const rows = process(7, 5);
+    const watch = new DriftWatch(referenceOf(take(rows, 2400)), SCHEMA);
+    const moved = take(rows, 800).map((row) =>
+      row.map((value, i) => (SCHEMA.features[i].tag === 3 ? value + 9 : value)),
+    );
+    assert.deepEqual(moved.flatMap((row, i) => [...watch.take(row, 0, (2400 + i) * STEP, ['T3'])]), []); // prettier-ignore
+  });
+
+  it('goes on from what was saved', () => {
+    const rows = process(8, 5);
+    const reference = referenceOf(take(rows, 2400));
+    const [one, other] = [new DriftWatch(reference, SCHEMA), new DriftWatch(reference, SCHEMA)];
+    live(one, take(rows, 777), 2400);
+    other.state = readDriftState(JSON.parse(JSON.stringify(one.state)), SCHEMA);
+    const rest = take(rows, 600).map((row) => row.map((value) => value + 5));
+    assert.deepEqual(live(other, rest, 3177), live(one, rest, 3177));
+    assert.throws(() => readDriftState({ ...one.state, sums: [1] }, SCHEMA), { code: 'snapshot-corrupt' });
+    assert.throws(() => readDriftState(null, SCHEMA), { code: 'snapshot-corrupt' });
+  });
+
+  it('is unknown to a model that was trained without it, on too few rows, or whose numbers are none', () => {
+    const artifact = { schema: SCHEMA, tensors: {} } as unknown as DetectorArtifact;
+    assert.equal(driftOf(artifact), undefined);
+    assert.equal(driftReference(training(take(process(1, 5), 20))), undefined);
+    const reference = referenceOf(take(process(1, 5), 2400));
+    const kept = withDrift(artifact, reference);
+    driftOf(kept)!.tags.forEach((tag, i) => {
+      for (const part of ['mean', 'std', 'worth'] as const)
+        assert.ok(Math.abs(tag[part] - reference.tags[i][part]) <= 1e-6 * Math.abs(reference.tags[i][part]), part);
+    });
+    assert.ok(Math.abs(driftOf(kept)!.score!.share.std - reference.score!.share.std) < 1e-6);
+    assert.equal(driftOf(kept)?.blockMs, Math.fround(reference.blockMs));
+    for (const data of [[Number.NaN, 8], [-1, 8], [1]]) {
+      const tensors = { ...kept.tensors, 'drift.block': { shape: [1, data.length], data: Float32Array.from(data) } };
+      assert.equal(driftOf({ ...kept, tensors }), undefined);
+    }
+  });
+});
