@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { gaussian, seeded } from '../../../lib/kernels/random';
+import { gaussian, seeded } from '../../../../lib/kernels/random';
 
 const START = Date.UTC(2026, 2, 1);
 const ROWS = 900;

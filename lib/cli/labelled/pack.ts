@@ -1,23 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { access, readFile } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
 import Papa from 'papaparse';
-import { SwatError } from '../errors';
-import { createPlant, type Plant } from '../plant/dictionary';
-import type { TimedFrame } from './learn';
+import { SwatError } from '../../errors';
+import { createPlant, type Plant } from '../../plant/dictionary';
+import { timeReader } from '../../stream/local-time';
+import type { TimedFrame } from '../learn';
+import { readLabelFile, type SeriesLabels } from './label-file';
+import { readable, textOf } from './text';
 
 /** One series of a folder of labelled data, as its `manifest.json` describes it. */
 export interface Series {
   readonly file: string;
+  /** Data set that it belongs to; the first part of its name where nothing is said. */
+  readonly dataset?: string;
   readonly csv: string;
   readonly columns: readonly string[];
   readonly sample_period_s: number;
   /** Rows declared normal, [from, to). */
   readonly train_rows?: readonly [number, number] | null;
-  readonly train_csv?: string;
+  readonly train_csv?: string | null;
   /** First row that is judged; `null` when none is. */
   readonly eval_from_row: number | null;
 }
+
+/** A manifest with more entries than this is none. */
+const MOST_SERIES = 100_000;
 
 /** Rows of a series in time order. An empty cell is an empty text: a missing value. */
 export interface Table {
@@ -32,7 +39,7 @@ export interface Table {
 export async function readManifest(folder: string, only: string): Promise<readonly Series[]> {
   const path = join(folder, 'manifest.json');
   const listed: unknown = await readable(path, async () => JSON.parse(await readFile(path, 'utf8')) as unknown);
-  if (!Array.isArray(listed)) throw new SwatError('cli-manifest', { path, what: '[]' });
+  if (!Array.isArray(listed) || listed.length > MOST_SERIES) throw new SwatError('cli-manifest', { path, what: '[]' });
   const series = listed.map((entry: unknown, index) => {
     const wrong = wrongPart(entry);
     if (wrong !== undefined) throw new SwatError('cli-manifest', { path, what: `[${index}].${wrong}` });
@@ -45,27 +52,34 @@ export async function readManifest(folder: string, only: string): Promise<readon
 function wrongPart(entry: unknown): string | undefined {
   const series = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   const isText = (value: unknown): boolean => typeof value === 'string';
+  const isPath = (value: unknown): boolean => isText(value) && isInside(String(value));
   const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
-  const { columns, train_rows: train, train_csv, eval_from_row, sample_period_s } = series;
+  const { columns, train_rows: train, train_csv, eval_from_row, sample_period_s, dataset } = series;
   const right: Record<string, boolean> = {
-    file: isText(series.file),
-    csv: isText(series.csv),
+    file: isText(series.file) && !/[",\r\n]/.test(String(series.file)),
+    dataset: dataset === undefined || isText(dataset),
+    csv: isPath(series.csv),
     columns: Array.isArray(columns) && columns.length > 0 && columns.every(isText),
-    sample_period_s: typeof sample_period_s === 'number' && sample_period_s > 0,
+    sample_period_s: typeof sample_period_s === 'number' && sample_period_s > 0 && Number.isFinite(sample_period_s),
     train_rows: (train ?? null) === null || (Array.isArray(train) && train.length === 2 && train.every(isCount)),
-    train_csv: train_csv === undefined || isText(train_csv),
+    train_csv: (train_csv ?? null) === null || isPath(train_csv),
     eval_from_row: eval_from_row === null || isCount(eval_from_row),
   };
   return Object.keys(right).find((part) => !right[part]);
 }
 
+/** A file of the folder, and not one beside or above it. */
+function isInside(path: string): boolean {
+  return path !== '' && !isAbsolute(path) && !normalize(path).startsWith('..');
+}
+
 /**
- * One CSV (gzipped) with a `timestamp` column and the series' columns.
- * @throws SwatError `cli-file`, `csv-column-named`
+ * One CSV (plain or gzipped) with a `timestamp` column and the series' columns.
+ * @throws SwatError `cli-file`, `csv-column-named`, `cli-row-time` for a row without a time
  */
 export async function readTable(folder: string, csv: string, columns: readonly string[]): Promise<Table> {
   const path = join(folder, csv);
-  const text = await readable(path, async () => gunzipSync(await readFile(path)).toString('utf8'));
+  const text = await textOf(path);
   const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   const found = meta.fields ?? [];
   const column = ['timestamp', ...columns].find((name) => !found.includes(name));
@@ -73,21 +87,43 @@ export async function readTable(folder: string, csv: string, columns: readonly s
     throw new SwatError('csv-column-named', { column, columns: found.slice(0, 5).join(', ') || '-' });
   return {
     stamps: data.map((row) => row.timestamp),
-    frames: data.map((row) => ({ time: Date.parse(row.timestamp), values: columns.map((column) => row[column]) })),
+    frames: data.map((row, at) => {
+      const time = readTime(row.timestamp);
+      if (time === undefined) throw new SwatError('cli-row-time', { path, row: at + 1, value: cut(row.timestamp) });
+      return { time, values: columns.map((column) => row[column] ?? '') };
+    }),
   };
 }
 
-/** The labels of one series by time stamp: true in an event, and only rows that are scored. @throws SwatError `cli-file` */
-export async function readLabels(folder: string, file: string): Promise<ReadonlyMap<string, boolean>> {
-  const path = join(folder, 'labels.csv.gz');
-  const text = await readable(path, async () => gunzipSync(await readFile(path)).toString('utf8'));
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
-  const rows = data.filter((row) => row.file === file && row.scored === '1');
-  return new Map(rows.map((row) => [row.timestamp, row.label === '1']));
+const readTime = timeReader('UTC');
+
+function cut(text: string): string {
+  return text.slice(0, 40);
+}
+
+const NAMES_OF_LABELS = ['labels.csv.gz', 'labels.csv'];
+
+/** The labels of all series of a folder by the series' name; `undefined` for a folder without. @throws SwatError as `readLabelFile` */
+export async function readLabels(folder: string): Promise<ReadonlyMap<string, SeriesLabels> | undefined> {
+  const path = await firstThere(NAMES_OF_LABELS.map((name) => join(folder, name)));
+  return path === undefined ? undefined : readLabelFile(path, readTime);
+}
+
+async function firstThere(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return undefined;
 }
 
 /** Ranges go so many spans beyond what was seen in training: an event must stay an anomaly, not become bad data. */
-const SPANS = 10;
+const SPANS = 100;
+/** And a tag that stood still is let move so far: the scaler's floor of 2 % of the range is then one unit. */
+const STILL = 25;
 
 /**
  * The tag dictionary of a series, ranges learned from its normal part.
@@ -104,17 +140,8 @@ export function plantOf(series: Series, normal: readonly TimedFrame[]): Plant {
       high = Math.max(high, value);
     }
     if (low > high) throw new SwatError('cli-tag-unseen', { tag: name, series: series.file });
-    const margin = Math.max(high - low, 1e-6) * SPANS;
+    const margin = Math.max((high - low) * SPANS, high === low ? STILL : 0);
     return { name, stage: '', kind: 'sensor' as const, unit: '', low: low - margin, high: high + margin };
   });
   return createPlant(series.file, tags);
-}
-
-async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new SwatError('cli-file', { path, detail }, { cause });
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { tally, type Judged, type Tally } from '../../../lib/cli/tally';
+import { count, tally, type Judged, type Tally } from '../../../../lib/cli/labelled/tally';
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -10,12 +10,14 @@ const rows = (text: string, periodS = 1): Judged[] =>
     time: START + row * periodS * 1000,
     predicted: mark === 'o' || mark === '#',
     truth: mark === 'x' || mark === '#',
+    annunciated: mark === 'o' || mark === '#',
+    ratio: 0,
   }));
 
 const DAY = 86_400;
 
 /** Counted by hand. */
-const CASES: [why: string, text: string, periodS: number, expected: Omit<Tally, 'rows'>][] = [
+const CASES: [why: string, text: string, periodS: number, expected: Partial<Tally>][] = [
   [
     'two of three events found, one alarm is false, and a late alarm that began inside an event is not',
     '..oo..x##o..xx..####',
@@ -102,12 +104,18 @@ const CASES: [why: string, text: string, periodS: number, expected: Omit<Tally, 
 
 const truths = fc.array(fc.boolean(), { minLength: 1, maxLength: 200 });
 const judged = (truth: readonly boolean[], said: (truth: boolean) => boolean): Judged[] =>
-  truth.map((each, row) => ({ time: START + row * 1000, truth: each, predicted: said(each) }));
+  truth.map((each, row) => ({
+    time: START + row * 1000,
+    truth: each,
+    predicted: said(each),
+    annunciated: false,
+    ratio: 0,
+  }));
 
 describe('the tally of a series', () => {
   for (const [why, text, periodS, expected] of CASES) {
     it(`${text || '(empty)'}: ${why}`, () => {
-      const found = tally(rows(text, periodS), periodS);
+      const found = tally(count(rows(text, periodS), periodS));
       assert.equal(found.rows, text.length);
       for (const [figure, value] of Object.entries(expected)) {
         const got = found[figure as keyof Tally];
@@ -119,7 +127,7 @@ describe('the tally of a series', () => {
 
   it('takes delays from the time stamps: rows may be missing', () => {
     const [first, , , fourth] = rows('x..#');
-    const { medianDelayS } = tally([first, { ...fourth, predicted: true }], 1);
+    const { medianDelayS } = tally(count([first, { ...fourth, predicted: true }], 1));
     assert.equal(medianDelayS, 3);
   });
 
@@ -128,8 +136,10 @@ describe('the tally of a series', () => {
       fc.property(truths, (truth) => {
         const any = truth.includes(true);
         const right = tally(
-          judged(truth, (each) => each),
-          1,
+          count(
+            judged(truth, (each) => each),
+            1,
+          ),
         );
         assert.deepEqual(
           [right.f1, right.falseAlarmRate, right.missedAlarmRate, right.falseAlarms, right.medianDelayS],
@@ -137,8 +147,10 @@ describe('the tally of a series', () => {
         );
         assert.equal(right.eventsFound, right.events);
         const wrong = tally(
-          judged(truth, (each) => !each),
-          1,
+          count(
+            judged(truth, (each) => !each),
+            1,
+          ),
         );
         assert.deepEqual(
           [wrong.f1, wrong.eventsFound, wrong.missedAlarmRate, wrong.falseAlarmRate],
@@ -152,8 +164,10 @@ describe('the tally of a series', () => {
     fc.assert(
       fc.property(truths, (truth) => {
         const always = tally(
-          judged(truth, () => true),
-          1,
+          count(
+            judged(truth, () => true),
+            1,
+          ),
         );
         assert.equal(always.f1, always.alwaysF1);
         assert.equal(always.eventsFound, always.events);
@@ -165,7 +179,7 @@ describe('the tally of a series', () => {
     const marks = fc.array(fc.constantFrom('.', 'o', 'x', '#'), { maxLength: 200 }).map((all) => all.join(''));
     fc.assert(
       fc.property(marks, (text) => {
-        const found = tally(rows(text), 1);
+        const found = tally(count(rows(text), 1));
         assert.ok(found.f1 >= 0 && found.f1 <= 1);
         assert.ok(found.eventsFound <= found.events);
         assert.equal(found.medianDelayS === undefined, found.eventsFound === 0);

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { SwatError } from '../../errors';
+import { SWAT } from '../../plant/swat';
+import { MAX_ROWS } from '../../train/collector';
+import { NO_EXCLUSIONS } from '../../train/exclusions';
+import { DEFAULT_WINDOWS } from '../chain';
+import { factsOf, recordsOf, type Reading } from './historian-file';
+import { HELD_SAMPLES } from './pack-series';
+import type { Cut, LabelledRow, LabelledSeries, OpenSeries } from './series';
+
+/**
+ * The SWaT testbed's record as iTrust delivers it, exported as CSV: a file of normal operation to learn from and one with
+ * attacks to be judged; of several versions the latest by name.
+ * @throws SwatError `cli-swat-files` where one is missing, `file-missing` and its like for the folder
+ */
+export async function swatSeries(folder: string, reading: Reading): Promise<readonly LabelledSeries[]> {
+  const names = await filesIn(folder);
+  const latest = (word: RegExp): string | undefined => names.findLast((name) => word.test(name));
+  const [normal, attack] = [latest(/normal/i), latest(/attack/i)];
+  if (normal === undefined || attack === undefined)
+    throw new SwatError('cli-swat-files', { folder, found: names.slice(0, 5).join(', ') || '-' });
+  return [
+    {
+      file: basename(attack).replace(/\.csv(\.gz)?$/i, ''),
+      dataset: 'swat',
+      open: (cut) => openSwat(join(folder, normal), join(folder, attack), reading, cut),
+    },
+  ];
+}
+
+/** The CSV files of a folder, packed or not, by name. @throws SwatError `cli-file` */
+export async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => /\.csv(\.gz)?$/i.test(name)).sort();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new SwatError('cli-file', { path: folder, detail }, { cause });
+  }
+}
+
+async function openSwat(
+  normal: string,
+  attack: string,
+  reading: Reading,
+  { lengths, lags, stride }: Cut,
+): Promise<OpenSeries> {
+  const { samplePeriodS, missing } = await factsOf(attack, reading, SWAT);
+  if (missing.length > 0)
+    throw new SwatError('cli-swat-columns', { path: attack, missing: missing.slice(0, 5).join(', ') });
+  const windows = { ...DEFAULT_WINDOWS, lengths, lags, maxAgeMs: HELD_SAMPLES * samplePeriodS * 1000 };
+  return {
+    plant: SWAT,
+    samplePeriodS,
+    windows,
+    exclude: NO_EXCLUSIONS,
+    training: {
+      file: { path: normal, name: basename(normal), tags: SWAT.tags, windows, ...reading, stride, rows: MAX_ROWS },
+    },
+    async *rows(): AsyncGenerator<LabelledRow, undefined> {
+      for await (const { time, values, label } of recordsOf(attack, reading, SWAT)) {
+        const truth = label === undefined ? undefined : label.attack !== null;
+        yield { time, stamp: new Date(time).toISOString(), values, truth };
+      }
+      return undefined;
+    },
+  };
+}

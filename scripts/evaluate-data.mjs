@@ -1,0 +1,38 @@
+// `npm run evaluate:data -- DIR`: the preset `recommended`, and the textbook form beside it, on a folder of labelled data with a
+// manifest.json. Writes what docs/accuracy.md quotes to bench/results/accuracy.json.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [given] = process.argv.slice(2);
+if (given === undefined) {
+  console.error('usage: npm run evaluate:data -- DIR   (the folder with manifest.json and labels.csv.gz)');
+  process.exit(2);
+}
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const measured = Object.fromEntries(['recommended', 'classic'].map((preset) => [preset, evaluated(preset)]));
+const path = join(root, 'bench', 'results', 'accuracy.json');
+writeFileSync(path, `${JSON.stringify(measured, null, 2)}\n`);
+console.log(`written to ${path}`);
+
+function evaluated(preset) {
+  const args = [
+    join(root, 'dist', 'lib', 'cli', 'swat.js'),
+    'evaluate',
+    '--data',
+    resolve(given),
+    '--preset',
+    preset,
+    '--json',
+  ];
+  const started = process.hrtime.bigint();
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  return { ...JSON.parse(stdout), seconds: Math.round(seconds) };
+}
