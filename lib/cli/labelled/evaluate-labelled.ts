@@ -169,7 +169,9 @@ class PredictionWriter {
     const { handle, lines, path } = this;
     this.lines = [];
     if (handle === undefined || lines.length === 0) return;
-    await writingTo(path, async () => void (await handle.write(lines.join(''))));
+    await writingTo(path, async () => {
+      await handle.write(lines.join(''));
+    });
   }
 }
 
