@@ -7,6 +7,7 @@ const TYPES = [
   'swat-check',
   'swat-window',
   'swat-autoencoder',
+  'swat-pca',
   'swat-iforest',
   'swat-severity',
   'swat-alert',
