@@ -222,7 +222,7 @@ describe('learning from a file, in the flow', () => {
     await command({ command: 'check' }).expect(400);
     await command({ command: 'collect', windows: 300, train: false, exclude: { ranges: [RANGE] } }).expect(200);
     for (const [second, values] of seconds(400).entries())
-      helper.getNode('w').receive({ payload: values, timestamp: START + second * 1000 } as never);
+      helper.getNode('w').receive({ payload: values, timestamp: START + second * 1000 });
     const full = (): boolean => events.some(({ collected }) => collected === 300);
     for (let turn = 0; turn < 1000 && !full(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     const { leftOut } = events.findLast(({ event }) => event === 'collecting') as { leftOut: { excluded: number } };
