@@ -231,7 +231,7 @@ describe('docs/accuracy.md', () => {
   ] as const) {
     it(`has the figures of ${title} as they were measured`, () => {
       const set = datasets[name];
-      assert.deepEqual(rows.find(([, cell]) => cell?.startsWith(title))?.slice(2, -1), [
+      assert.deepEqual(rows.find(([, cell]) => cell.startsWith(title))?.slice(2, -1), [
         f1(set),
         set.alwaysF1.toFixed(3),
         `${set.falseAlarmRate.toFixed(1)} %`,
