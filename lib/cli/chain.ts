@@ -51,13 +51,19 @@ export interface Chain {
   flush(): readonly ChainStep[];
 }
 
-/** @throws SwatError `model-schema` for a scorer of other windows */
+/**
+ * A chain that has seen nothing: its scorers forget what they remember of assets.
+ * @throws SwatError `model-schema` for a scorer of other windows
+ */
 export function createChain({ plant, scorers, windows, judge, episode }: ChainOptions): Chain {
   const cutter = new AssetWindows(plant, windows ?? DEFAULT_WINDOWS);
   const judged = new Judge(judge ?? DEFAULT_JUDGE);
   const book = new AlarmBook(episode ?? DEFAULT_EPISODE);
   const kinds = Object.keys(scorers) as DetectorKind[];
-  for (const { version, schema } of Object.values(scorers)) requireSchema(version, schema, cutter.schema);
+  for (const { version, schema, tracks } of Object.values(scorers)) {
+    requireSchema(version, schema, cutter.schema);
+    tracks.reset();
+  }
 
   const judgedWindow = (window: WindowPayload, time: number): ChainStep => {
     const { asset, end, quality, restarted } = window;

@@ -88,12 +88,19 @@ export function createScorer(
         return notReady(ratioKind, version, threshold);
       const track = following ? tracks.of(asset) : undefined;
       if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
-      const raw = detector.score(features, ignored, track?.baseline);
+      let baseline = track?.baseline;
+      let raw = detector.score(features, ignored, baseline);
+      // What was normal in training stays normal: a baseline that has moved away from it must not lock itself out.
+      if (raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
+        const before = detector.score(features, ignored);
+        if (before < raw) [raw, baseline] = [before, undefined];
+        else detector.score(features, ignored, baseline);
+      }
       const statistics = detector.statistics?.();
       const score = track === undefined ? raw : smooth(track, raw, pace);
       const ratio = ratioOf(calibration, ratioKind, score);
       const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
-      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, track?.baseline);
+      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, baseline);
       if (track !== undefined) {
         if (pace.rate > 0) zScores(detector.scaler, features, z);
         follow(track, z, pace, ratio >= 1, featuresOf(ignored));

@@ -2,7 +2,15 @@ import { strict as assert } from 'node:assert';
 import * as editor from './editor';
 import { editorSession } from './session';
 
-const TYPES = ['swat-source', 'swat-window', 'swat-autoencoder', 'swat-iforest', 'swat-severity', 'swat-alert'];
+const TYPES = [
+  'swat-source',
+  'swat-window',
+  'swat-autoencoder',
+  'swat-pca',
+  'swat-iforest',
+  'swat-severity',
+  'swat-alert',
+];
 const CONFIG_TYPES = ['swat-plant', 'swat-model'];
 const themes: editor.Theme[] = ['light', 'dark'];
 

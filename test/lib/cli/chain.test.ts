@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { AlarmEvent } from '../../../lib/alarm/event';
 import { createChain, DEFAULT_WINDOWS, type ChainStep } from '../../../lib/cli/chain';
 import { SIMULATION_START } from '../../../lib/cli/simulate';
-import type { DetectorKind } from '../../../lib/detect/detector';
-import { USUAL_KINDS } from '../../../lib/cli/learn';
+import { DETECTOR_KINDS, type DetectorKind } from '../../../lib/detect/detector';
 import { createScorer, type Scorer } from '../../../lib/model/scorer';
 import { createStore } from '../../../lib/model/store';
 import { disk } from '../../../lib/platform/files';
@@ -38,12 +37,12 @@ describe('the shipped model in the chain', () => {
   const scorers = {} as Record<DetectorKind, Scorer>;
 
   before(async () => {
-    for (const kind of USUAL_KINDS) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
+    for (const kind of DETECTOR_KINDS) scorers[kind] = createScorer(await store.load(kind), 'calibrated');
   });
 
   it('is whole: every version of it loads, its hashes hold, and it is one of this plant', async () => {
     const schema = windowSchema(SWAT, DEFAULT_WINDOWS.lengths).id;
-    for (const kind of USUAL_KINDS) {
+    for (const kind of DETECTOR_KINDS) {
       const versions = await store.list(kind);
       assert.ok(versions.length > 0);
       for (const { version, problem } of versions) {

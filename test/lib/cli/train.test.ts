@@ -91,11 +91,20 @@ describe('swat train', () => {
       assert.match(drilled.results.join('\n'), /\| drill \| seed 7310001 \|[^]*drill, seed 7310001: \d of 2 detected/);
     }));
 
+  it('trains the kinds that are named, and no others', () =>
+    withFolder(async (folder) => {
+      assert.equal(await train([...PLAN, '--kinds', 'pca', '--at', AT, '--out', folder], listener()), 0);
+      const store = createStore({ files: disk, folder, product: '0' });
+      assert.equal((await store.list('pca')).length, 1);
+      assert.deepEqual(await store.list('autoencoder'), []);
+    }));
+
   for (const [args, code] of [
     [['--at', 'yesterday'], 'cli-time'],
     [['--runs', '1.5'], 'setting-whole'],
     [['--hours', '0'], 'setting-number'],
     [['--stages', '6'], 'cli-option'],
+    [['--kinds', 'pca,knn'], 'cli-kind'],
   ] as const) {
     it(`says ${code} of ${args.join(' ')}, before any work`, async () => {
       const terminal = listener();

@@ -62,6 +62,21 @@ describe('a scorer that follows its assets', () => {
     assert.ok(over > 50, String(over));
   });
 
+  it('holds for normal what was normal in training, wherever the baseline has moved', () => {
+    const scorer = open({ baselineTravel: 50, smoothing: 1 });
+    scorer.score(at(0));
+    scorer.tracks.get('a')?.baseline.fill(40);
+    let [over, moved] = [0, 40];
+    for (let row = 1; row < 100; row++) {
+      if (scorer.score(at(row)).ratio >= 1) over += 1;
+      const now = scorer.tracks.get('a')?.baseline[0] ?? 0;
+      assert.ok(over > 0 || now < moved, 'it finds its way back');
+      moved = now;
+    }
+    assert.ok(over <= 3 && moved < 36, `${over} ${moved}`);
+    assert.ok(scorer.score(wild(5)).ratio > 1);
+  });
+
   it('does not take bad data into its baseline, nor windows that it cannot score', () => {
     const scorer = open();
     scorer.score(at(0, { bad: ['AIT1'] }));
