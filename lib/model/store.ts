@@ -10,7 +10,7 @@ import { NO_POINTER, pointTo, type Pointer } from './pointer';
 /** The versions of one model: of each detector kind, which there are and which is in force. */
 export interface ModelStore {
   /** Versions, newest first, at most 200; damaged ones are listed with their `problem`. */
-  list(kind: DetectorKind): Promise<(VersionInfo & { active: boolean })[]>;
+  list(kind: DetectorKind): Promise<(VersionInfo & { active: boolean; shadow?: true })[]>;
   /** The version in force: the activated one, else the reference's, else none. */
   active(kind: DetectorKind): Promise<{ version: string; origin: VersionInfo['origin']; chosen: boolean } | undefined>;
   /**
@@ -106,7 +106,12 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
       const inForce = await active(kind).catch(() => undefined);
       const all = [...(await own.list(kind)), ...((await shipped?.list(kind)) ?? [])];
       all.sort((a, b) => (a.version < b.version ? 1 : -1));
-      return all.map((info) => ({ ...info, active: info.version === inForce?.version }));
+      const { shadow } = await own.pointer(kind).catch(() => NO_POINTER);
+      return all.map((info) => ({
+        ...info,
+        active: info.version === inForce?.version,
+        ...(info.version === shadow && { shadow: true as const }),
+      }));
     },
     save: (artifact, report, now) => own.save(artifact, report, now, product),
     activate: (kind, version, now) => inTurn(() => point(kind, version, now)),

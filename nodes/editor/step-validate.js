@@ -70,13 +70,14 @@
     return {
       element,
       update() {
-        const { trained } = guide.report;
+        const { trained, last } = guide.report;
         const changed = trained && trained.source && !guide.exclusions.are(trained.source);
         again.toggle(Boolean(changed));
-        next.toggle(trained !== null);
+        next.toggle(Boolean(trained || last));
         fit.text(trained ? swat.progressText(trained) : '');
         body.empty();
-        if (!trained) body.append(swat.tip(swat.say('validate.nothing')));
+        if (!trained && last) body.append(picture(guide, last));
+        else if (!trained) body.append(swat.tip(swat.say('validate.nothing')));
         else if (!trained.validation) body.append(swat.tip(swat.say('validate.absent')));
         else body.append(picture(guide, trained));
       },

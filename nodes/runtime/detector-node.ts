@@ -56,7 +56,7 @@ export interface DetectorDef extends NodeDef, ModeFields {
 export interface DetectorNode extends Node {
   command?: (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
   /** What the last check and the last training had to say. */
-  report?: () => LearningReport;
+  report?: () => Promise<LearningReport>;
 }
 
 const STATUS_MS = 1000;
@@ -137,7 +137,7 @@ export function runDetector(
     begins: (what) => record.begin(what),
     changed: (what) => kept.change(keyOf(what)),
   });
-  node.report = () => reportOf(RED, kind, learner, record);
+  node.report = () => reportOf(RED, kind, model.store, learner, record);
   const before = new LearningRestore();
   const kept = keepState(
     node,

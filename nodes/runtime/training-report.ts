@@ -1,5 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
+import type { Validation } from '../../lib/model/training-report';
+import type { ModelStore } from '../../lib/model/store';
 import type { Learner, Stage, TrainedEvent } from '../../lib/train/learner';
 import type { CurvePoint, LearningRecord } from '../../lib/train/learning-record';
 import type { QualityReport, Severity } from '../../lib/train/quality/report';
@@ -13,11 +15,20 @@ export interface LearningReport {
   readonly quality: QualityReport | null;
   readonly curve: { readonly kind: DetectorKind; readonly points: readonly CurvePoint[] } | null;
   readonly trained: object | null;
+  /** The newest version that was trained here, as it was saved: also after a restart. */
+  readonly last: { readonly version: string; readonly validation: Validation; readonly notes: readonly object[] } | null;
   readonly failed: { readonly code: string; readonly text: string; readonly during: Stage } | null;
 }
 
 /** What the last check and the last training of a learner had to say, in words. */
-export function reportOf(RED: NodeAPI, kind: DetectorKind, learner: Learner, record: LearningRecord): LearningReport {
+export async function reportOf(
+  RED: NodeAPI,
+  kind: DetectorKind,
+  store: ModelStore,
+  learner: Learner,
+  record: LearningRecord,
+): Promise<LearningReport> {
+  const last = await lastOf(RED, kind, store);
   const { quality, trained, failed, curve } = record;
   const { stage, collected } = learner;
   const error = failed && worded(RED, failed.error);
@@ -27,8 +38,22 @@ export function reportOf(RED: NodeAPI, kind: DetectorKind, learner: Learner, rec
     quality: quality && wordedReport(RED, quality),
     curve: curve.length === 0 ? null : { kind, points: curve },
     trained: trained && withNotes(RED, trained, trained),
+    last,
     failed: failed && error && { code: error.code, text: error.message, during: failed.during },
   };
+}
+
+async function lastOf(RED: NodeAPI, kind: DetectorKind, store: ModelStore): Promise<LearningReport['last']> {
+  try {
+    const newest = (await store.list(kind)).find(({ origin, problem }) => origin === 'local' && problem === undefined);
+    if (newest === undefined) return null;
+    const { version } = newest;
+    const { validation } = (await store.load(kind, version)).report;
+    return validation === undefined ? null : { version, validation, notes: validationNotes(RED, validation) };
+  } catch {
+    // A folder that cannot be read is told by the list of versions.
+    return null;
+  }
 }
 
 /** The event `checked`: findings in words; the pictures are for the route. */

@@ -1,12 +1,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { PresetName } from '../../detect/presets';
 import type { DetectorKind } from '../../detect/detector';
-import { writing, type Measured, type Terminal } from '../terminal';
+import { SwatError } from '../../errors';
+import { errorText, writing, type Measured, type Terminal } from '../terminal';
 import { bootstrap, type Interval } from './bootstrap';
 import { judged, trainedScorers, type Said, type Trial } from './judge-series';
 import { partsOf } from './parts';
 import { rankingOf, type Ranking } from './ranking';
-import type { Cut, LabelledSeries } from './series';
+import type { Cut, LabelledSeries, OpenSeries } from './series';
 import { count, sum, tally, type Counts, type Judged, type Tally } from './tally';
 import { datasetLines, meanLine, seriesLines } from './worded';
 
@@ -74,6 +75,22 @@ export async function evaluateLabelled(
   }
 }
 
+/** Detectors of a series; none where it has too little to learn from: it is said, and every row counts as not in alarm. */
+async function trainedOrNone(
+  opened: OpenSeries,
+  trial: LabelledTrial,
+  file: string,
+  lines: string[],
+): ReturnType<typeof trainedScorers> {
+  try {
+    return await trainedScorers(opened, trial);
+  } catch (cause) {
+    if (!(cause instanceof SwatError) || cause.code !== 'training-too-small') throw cause;
+    lines.push(`${file}: never in alarm, for nothing could be learned. ${errorText(cause)}`);
+    return {};
+  }
+}
+
 async function measure(
   series: readonly LabelledSeries[],
   labelled: boolean,
@@ -87,7 +104,7 @@ async function measure(
   for (const [at, each] of series.entries()) {
     const started = process.hrtime.bigint();
     const opened = await each.open(trial.cut);
-    const scorers = await trainedScorers(opened, trial);
+    const scorers = await trainedOrNone(opened, trial, each.file, lines);
     const writer = new PredictionWriter(each.file, handle, trial.out ?? '');
     const rows: Judged[] = [];
     let [predictedRows, said] = [0, 0];
