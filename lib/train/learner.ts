@@ -243,7 +243,7 @@ export function createLearner(options: LearnerOptions): Learner {
   const begin = (
     what: typeof task,
     running: Training<unknown>,
-    ending: () => Promise<LearningEvent> | undefined,
+    ending: () => Promise<LearningEvent | undefined>,
   ): void => {
     plan = undefined;
     options.begins?.(what);
@@ -258,8 +258,7 @@ export function createLearner(options: LearnerOptions): Learner {
       changed('at');
       if (event !== undefined) emit(event);
     };
-    const ended = ending() ?? running.result.then(() => undefined);
-    work = ended.then(finish, (error: unknown) => {
+    work = ending().then(finish, (error: unknown) => {
       const cancelled = error instanceof SwatError && error.code === 'training-cancelled';
       finish({ ...(cancelled ? { event: 'cancelled', during: what } : { event: 'failed', error }), kept: kept() });
     });
@@ -310,8 +309,13 @@ export function createLearner(options: LearnerOptions): Learner {
       const settings = readFitSettings(kind, { ...options.settings, ...wanted });
       const data = dataOf(wanted);
       const job: CheckJob = { ...data, kind, settings, exclude: excludeOf(wanted) };
-      const running = startCheck(job, earsOf('checking'));
-      begin('checking', running, () => undefined);
+      let found: QualityReport | undefined;
+      const running = startCheck(job, { ...earsOf('checking'), quality: (quality) => (found = quality) });
+      // Told once it is at rest: whoever hears of it may start the next step.
+      begin('checking', running, async () => {
+        await running.result;
+        return found && { event: 'checked', quality: found };
+      });
     },
 
     train(wanted = {}) {

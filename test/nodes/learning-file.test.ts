@@ -118,6 +118,13 @@ describe('learning from a file, in the flow', () => {
     assert.equal((after.trained as Happening).version, trained.version);
     const list = (await (helper.getNode('m') as unknown as ModelNode).model?.store.list('autoencoder')) ?? [];
     assert.ok(list.length === 1);
+    // What a version was found to be worth outlives the process.
+    assert.equal(after.last?.version, trained.version);
+    assert.deepEqual(after.last?.validation, JSON.parse(JSON.stringify(validation)));
+    await helper.unload();
+    await load();
+    const anew = await report();
+    assert.deepEqual([anew.trained, anew.last?.version], [null, trained.version]);
 
     await helper.request().delete('/swat-model/m/data/plant%201.csv').expect(200);
     await command({ command: 'train', file: 'plant 1.csv' }).expect(200);

@@ -58,6 +58,20 @@ describe('labelled data in a folder', () => {
       assert.deepEqual([classic.detectors, classic.persistence], [['autoencoder', 'iforest'], 1]);
     }));
 
+  it('is never in alarm where there is too little to learn from, and says so', () =>
+    withPack(
+      async (folder) => {
+        const out = join(folder, 'predictions.csv');
+        const terminal = listener();
+        assert.equal(await evaluate(['--data', folder, '--out', out], terminal), 0);
+        assert.match(terminal.results[0], /^tank\/1: never in alarm, for nothing could be learned\. .*too few/);
+        const rows = (await readFile(out, 'utf8')).trimEnd().split('\n').slice(1);
+        assert.equal(rows.length, 900 - JUDGED);
+        assert.ok(rows.every((row) => row.split(',')[2] === '0'));
+      },
+      { train_rows: [0, 100] },
+    ));
+
   it('is predicted without labels too, and says that there are none', () =>
     withPack(async (folder) => {
       const out = join(folder, 'predictions.csv');
@@ -190,7 +204,6 @@ describe('labelled data that cannot be used', () => {
       'csv-column-named',
       /no column "ph".*timestamp, level/,
     ],
-    ['too little to learn from', listing({ train_rows: [0, 30] }), 'training-too-small', /are too few to train on/],
     ['nothing to learn from', listing({ train_rows: null }), 'cli-tag-unseen', /"level" has no value in .* tank\/1/],
   ] as const) {
     it(`says ${code} of ${what}`, () =>
