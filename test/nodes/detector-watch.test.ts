@@ -216,13 +216,13 @@ describe('operating modes, a new normal, and drift in a detector', function () {
   });
 
   it('tells drift once on output 2, in words, and nothing of it moves the version in force', async () => {
-    await load({ baselineSamples: 0, windows: 2500 });
-    const version = await train({}, windows(2500, 1));
+    await load({ baselineSamples: 0, windows: 8000 });
+    const version = await train({}, windows(8000, 1));
     const weights = (): Buffer => readFileSync(join(folder, 'swat', 'models', 'skid', 'pca', version, 'weights.bin'));
     const trained = weights();
-    await score(windows(300, 4));
+    await score(windows(1300, 4));
     assert.deepEqual(events.filter(({ event }) => event === 'advisory-raised'), []); // prettier-ignore
-    await score(windows(600, 5, { moved: 400 }));
+    await score(windows(1800, 5, { moved: 400 }));
     await until(() => events.some(({ event }) => event === 'advisory-raised'), 'advisory');
     const raised = events.filter(({ event, advisory }) => event === 'advisory-raised' && advisory === 'input-drift');
     assert.equal(raised.length, 1);
