@@ -90,9 +90,9 @@ export function withScores(reference: DriftReference, outOfFold: Float64Array): 
   return { ...reference, score: { limit, share } };
 }
 
-/** Names of the tags that drift cannot be told of, as their training was too short for how slow they are. */
-export function unknownTags({ tags }: DriftReference, schema: DetectorArtifact['schema']): string[] {
-  return schema.tags.filter((_, tag) => tags[tag].worth < LEAST_WORTH).map(({ name }) => name);
+/** Names of the tags that drift cannot be told of, as their training was too short for how slow they are; all without a reference. */
+export function unknownTags(reference: DriftReference | undefined, schema: DetectorArtifact['schema']): string[] {
+  return schema.tags.filter((_, tag) => (reference?.tags[tag].worth ?? 0) < LEAST_WORTH).map(({ name }) => name);
 }
 
 /** Shares on a scale on which they vary alike everywhere (the arcsine of the square root). */

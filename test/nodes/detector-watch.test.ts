@@ -207,6 +207,9 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     assert.ok(accepted < mean(before) / 2, 'the same values score far lower now');
     const table = await command('baseline', { asset: 'skid' });
     assert.equal((table.moved as { tag: string }[])[0].tag, 'LIT1');
+    // Three hundred seconds are too short to know.
+    assert.deepEqual([table.drift, table.driftUnknown], [false, ['LIT1', 'FIT1', 'MV1']]);
+    assert.match(String(table.text), /Drift of LIT1, FIT1, MV1 is unknown: trained on too little time/);
     await helper.unload();
     await load({ baselineSamples: 720, baselineTravel: 30, smoothing: 1 });
     assert.ok(mean(await score(windows(251, 9, moved))) < mean(before) / 2, 'after a restart');
