@@ -4,8 +4,8 @@ import { blockP, evened, isTold, meansOf, type DriftReference } from './drift';
 
 /** Probability that a block is called drifted while nothing has drifted: for all tags together, and for the score. */
 export const DRIFT_LEVEL = 0.001;
-/** Blocks in a row without it after which drift is over. */
-const OVER_AFTER = 2;
+/** Blocks in a row that it takes to say that something drifted, or that it is over. */
+const IN_A_ROW = 2;
 /** Windows that a block must have to be looked at. */
 const LEAST_WINDOWS = 4;
 
@@ -27,7 +27,7 @@ export interface DriftState {
   over: number;
   sums: number[];
   counts: number[];
-  /** Since when each kind of drift stands, and blocks in a row without it; -1 where none stands. */
+  /** Since when each kind of drift stands, -1 where none does; and blocks in a row that say otherwise. */
   since: [input: number, score: number];
   calm: [input: number, score: number];
 }
@@ -35,7 +35,8 @@ export interface DriftState {
 /**
  * Compares what comes with what was trained on, block by block of the training's own length: the mean of each tag, and the
  * share of windows whose score passes what a tenth of out-of-fold scores did. A block is called drifted with probability
- * {@link DRIFT_LEVEL} each (Bonferroni over tags) where nothing has changed and block means are about normally distributed.
+ * {@link DRIFT_LEVEL} each (Bonferroni over tags) where nothing has changed and block means are about normally distributed;
+ * two in a row are told.
  * Memory: 16 bytes a tag.
  */
 export class DriftWatch {
@@ -98,18 +99,14 @@ export class DriftWatch {
   #turn(kind: 0 | 1, drifted: boolean, time: number, details: object): readonly DriftEvent[] {
     const { since, calm, begin } = this.state;
     const advisory = kind === 0 ? 'input-drift' : 'score-drift';
-    if (drifted) {
-      calm[kind] = 0;
-      if (since[kind] >= 0) return [];
-      since[kind] = begin;
-      return [{ event: 'advisory-raised', advisory, time, since: begin, ...details }];
-    }
-    if (since[kind] < 0) return [];
-    calm[kind] += 1;
-    if (calm[kind] < OVER_AFTER) return [];
-    const from = since[kind];
-    since[kind] = -1;
-    return [{ event: 'advisory-cleared', advisory, time, since: from }];
+    const stands = since[kind] >= 0;
+    calm[kind] = drifted === stands ? 0 : calm[kind] + 1;
+    if (calm[kind] < IN_A_ROW) return [];
+    calm[kind] = 0;
+    const from = stands ? since[kind] : begin - this.reference.blockMs;
+    since[kind] = stands ? -1 : from;
+    if (stands) return [{ event: 'advisory-cleared', advisory, time, since: from }];
+    return [{ event: 'advisory-raised', advisory, time, since: from, ...details }];
   }
 
   #begin(time: number): void {

@@ -8,6 +8,16 @@ export function studentP(t: number, freedom: number): number {
   return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
 }
 
+/**
+ * p-value of Fisher's F: the probability of a ratio of two variances at least as high.
+ * @param above degrees of freedom of the numerator
+ * @param below degrees of freedom of the denominator
+ */
+export function fisherP(ratio: number, above: number, below: number): number {
+  if (!Number.isFinite(ratio)) return 0;
+  return incompleteBeta(below / (below + above * ratio), below / 2, above / 2);
+}
+
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -3,39 +3,35 @@ import { squaredResiduals } from '../detect/autoencoder';
 import { calibrate } from '../detect/calibration';
 import { checkCount } from '../detect/checks';
 import { meanOfLargest } from '../detect/largest';
+import type { FitHooks } from '../detect/fit';
 import { fitScaler, scalerTensors, standardise } from '../detect/scaler';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
 import { createForward } from '../kernels/dense';
 import { transpose } from '../kernels/matrix';
 import { activationsOf, networkTensors } from '../model/bundle';
-import type { TrainingReport } from '../model/training-report';
-import type { DenseLayer } from '../model/tfjs-read';
-import { datasetOf, type CollectedRows } from './rows';
+import type { CalibrationJob, TrainingResult } from './protocol';
+import { datasetOf } from './rows';
 
-/** Rows that are run between two breaths of the event loop. */
-const STEP = 16;
+/** Rows that are run before it looks again whether it was cancelled. */
+const STEP = 4096;
 
 /**
  * Makes a detector of a network that was made elsewhere: scaler, residual scale and threshold come from windows of normal
  * operation. The network has not seen them, so its residuals are out of sample as they stand. Needs as many windows as a
- * training.
- * @param breathe lets other work go first; awaited every few rows
- * @throws SwatError `tfjs-width` {inputs, outputs, features}, `training-too-small`
+ * training. Synchronous, and long for many windows: run it in a worker.
+ * @throws SwatError `tfjs-width` {inputs, outputs, features}, `training-too-small`, `training-cancelled`
  */
-export async function calibrateNetwork(
-  layers: readonly DenseLayer[],
-  collected: CollectedRows,
-  given: Readonly<Record<string, unknown>>,
-  breathe: () => Promise<void>,
-): Promise<{ artifact: DetectorArtifact; report: TrainingReport }> {
+export function calibrateNetwork(
+  { layers, data: collected, given }: CalibrationJob,
+  { cancelled }: Pick<FitHooks, 'cancelled'>,
+): TrainingResult {
   const width = collected.schema.features.length;
   const [inputs, outputs] = [layers[0].inputs, layers[layers.length - 1].outputs];
   if (inputs !== width || outputs !== width) throw new SwatError('tfjs-width', { inputs, outputs, features: width });
   const settings = readFitSettings('autoencoder', given);
   checkCount(collected, settings.folds);
   const data = datasetOf(collected);
-  await breathe();
   const { quantile, topK, scaleFloor } = settings;
   const scaler = fitScaler(
     data,
@@ -53,7 +49,7 @@ export async function calibrateNetwork(
   const residuals = new Float32Array(data.count * width);
   const sums = new Float64Array(width);
   for (let row = 0; row < data.count; row++) {
-    if (row % STEP === 0) await breathe();
+    if (row % STEP === 0 && cancelled()) throw new SwatError('training-cancelled');
     standardise(scaler, data.rows, row * width, input, 0);
     squaredResiduals(input, forward.run(1), 0, unit, squares);
     for (let i = 0; i < width; i++) {
@@ -65,7 +61,6 @@ export async function calibrateNetwork(
   const loss = sums.reduce((sum, square) => sum + square / width, 0);
   const scores = new Float64Array(data.count);
   for (let row = 0; row < data.count; row++) {
-    if (row % (STEP * 16) === 0) await breathe();
     for (let i = 0; i < width; i++) squares[i] = residuals[row * width + i] / scale[i] ** 2;
     scores[row] = Math.sqrt(meanOfLargest(squares, topK));
   }

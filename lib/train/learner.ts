@@ -1,5 +1,6 @@
 import { checkCount, checkWanted } from '../detect/checks';
 import type { DetectorKind, RatioKind } from '../detect/detector';
+import { driftOf, unknownTags } from '../detect/drift';
 import type { FitProgress } from '../detect/fit';
 import type { Fitness } from '../detect/fitness';
 import { readFitSettings } from '../detect/settings';
@@ -64,6 +65,8 @@ export interface TrainedEvent {
   falseAlarmsPerDay?: number;
   source?: TrainingReport['source'];
   validation?: TrainingReport['validation'];
+  /** Tags that drift cannot be told of, as the training was too short for how slow they are. */
+  driftUnknown: readonly string[];
 }
 
 export interface LearnerOptions extends KeeperOptions {
@@ -344,9 +347,11 @@ export function createLearner(options: LearnerOptions): Learner {
         const { rows, metrics, source, validation } = result.report;
         const seconds = (steady() - started) / 1000;
         const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
+        const { artifact } = result;
+        const driftUnknown = unknownTags(driftOf(artifact), artifact.schema);
         const wish = falseAlarmsPerDay > 0 ? { falseAlarmsPerDay } : {};
         const told = { ...wish, ...(source && { source }), ...(validation && { validation }) };
-        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), ...told };
+        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), driftUnknown, ...told };
       });
     },
 

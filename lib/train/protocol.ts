@@ -2,6 +2,7 @@ import type { DetectorArtifact } from '../detect/artifact';
 import type { DetectorKind, RatioKind } from '../detect/detector';
 import type { FitProgress } from '../detect/fit';
 import type { FitSettings } from '../detect/settings';
+import type { DenseLayer } from '../model/tfjs-read';
 import type { TrainingReport } from '../model/training-report';
 import type { Exclusions } from './exclusions';
 import type { FileSource } from './file-source';
@@ -29,9 +30,20 @@ export type TrainingJob = CheckJob & {
   readonly ratioKind?: RatioKind | undefined;
 };
 
+/** The calibration of a network that was made elsewhere. */
+export interface CalibrationJob {
+  readonly layers: readonly DenseLayer[];
+  readonly data: CollectedRows;
+  /** Settings of a training, of which a calibration takes what it needs. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** What the training thread is to do. */
+export type Task =
+  (TrainingJob & { readonly task: 'check' | 'train' }) | (CalibrationJob & { readonly task: 'calibrate' });
+
 /** What the training thread is started with. */
-export type WorkerInput = TrainingJob & {
-  readonly task: 'check' | 'train';
+export type WorkerInput = Task & {
   /** One number in shared memory: anything but 0 asks the thread to stop. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 };

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import type { FitProgress } from '../detect/fit';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread } from '../platform/threads';
-import type { CheckJob, TrainingJob, TrainingResult, WorkerInput, WorkerMessage } from './protocol';
+import type {
+  CalibrationJob,
+  CheckJob,
+  Task,
+  TrainingJob,
+  TrainingResult,
+  WorkerInput,
+  WorkerMessage,
+} from './protocol';
 import type { QualityReport } from './quality/report';
 import type { ReadingProgress } from './read-file';
 
@@ -44,8 +52,13 @@ export function startCheck(job: CheckJob, ears: Ears, start: StartThread = threa
   return startWork<undefined>({ ...job, task: 'check' }, ears, start);
 }
 
+/** Calibrates a network that was made elsewhere in a worker thread. */
+export function startCalibration(job: CalibrationJob, start: StartThread = threadsWith(HEAP_MB)): Training {
+  return startWork<TrainingResult>({ ...job, task: 'calibrate' }, {}, start);
+}
+
 function startWork<Result>(
-  job: TrainingJob & Pick<WorkerInput, 'task'>,
+  job: Task,
   ears: Ears & { progress?(progress: FitProgress): void },
   start: StartThread,
 ): Training<Result> {

@@ -1,9 +1,10 @@
 import { SwatError } from '../errors';
 import { threadInput } from '../platform/threads';
+import { calibrateNetwork } from './calibrate';
 import type { WorkerInput, WorkerMessage } from './protocol';
 import { checkData, trainOn, type WorkHooks } from './work';
 
-/** Entry of the training thread: checks data or fits one detector, reports, and ends. */
+/** Entry of the training thread: checks data, fits one detector or calibrates a network, reports, and ends. */
 const thread = threadInput();
 const input = thread.data as WorkerInput;
 const say = (message: WorkerMessage): void => thread.post(message);
@@ -18,6 +19,7 @@ const hooks: WorkHooks = {
 async function work(): Promise<void> {
   try {
     if (input.task === 'train') say({ type: 'done', result: await trainOn(input, hooks) });
+    else if (input.task === 'calibrate') say({ type: 'done', result: calibrateNetwork(input, hooks) });
     else {
       await checkData(input, hooks);
       say({ type: 'checked' });

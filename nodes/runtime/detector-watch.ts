@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
+import { unknownTags } from '../../lib/detect/drift';
 import { DriftWatch, readDriftState, type DriftEvent } from '../../lib/detect/drift-watch';
 import { Deviation, ENOUGH_WINDOWS, furthest } from '../../lib/detect/rebase';
 import { SwatError } from '../../lib/errors';
@@ -8,6 +9,7 @@ import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { WindowPayload } from '../../lib/stream/window';
 import type { AuditEntry } from './model-audit';
 import { readText } from './settings';
+import { driftNotes } from './training-words';
 import { DEFAULT_ASSET } from './window-words';
 import { words } from './words';
 
@@ -133,7 +135,11 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
         const reached = bound.get(each.tag);
         return { ...each, ...(reached === undefined ? {} : { atBoundSince: reached }) };
       });
-      return { asset, version: scorer.version, travel: scorer.travel, moved, drift: scorer.drift !== undefined };
+      const drift = scorer.drift !== undefined;
+      const driftUnknown = unknownTags(scorer.drift, scorer.schema);
+      const [note] = driftNotes(RED, driftUnknown);
+      const told = note === undefined ? {} : { text: note.text };
+      return { asset, version: scorer.version, travel: scorer.travel, moved, drift, driftUnknown, ...told };
     },
     accept(scorer, given) {
       if (readText(given.reason) === '') throw new SwatError('accept-reason');

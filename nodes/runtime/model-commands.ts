@@ -4,8 +4,8 @@ import { compareVersions, type Comparison } from '../../lib/model/compare';
 import { systemClock, steadyClock } from '../../lib/platform/clock';
 import { systemTimers } from '../../lib/platform/timers';
 import { resolveSchema } from '../../lib/stream/schema';
-import { calibrateNetwork } from '../../lib/train/calibrate';
 import type { Learner } from '../../lib/train/learner';
+import { startCalibration } from '../../lib/train/trainer';
 import { byCommand, readHistory } from './model-audit';
 import {
   exportBundle,
@@ -107,17 +107,13 @@ async function calibrate(
   if (kind !== 'autoencoder') throw new SwatError('bundle-kind', { found: 'autoencoder', kind });
   const name = fileOf(given);
   const layers = await waitingNetwork(model, name);
-  const collected = learner.collection;
+  const { collection: collected } = learner;
   if (collected === undefined || collected.collected === 0) throw new SwatError('nothing-collected', { kind });
   if (model.busy.has(kind)) throw new SwatError('training-busy', { kind });
   model.busy.add(kind);
   try {
-    const { artifact, report } = await calibrateNetwork(
-      layers,
-      collected.rows(),
-      { ...settings, ...given },
-      breathing(),
-    );
+    const job = { layers, data: collected.rows(), given: plain({ ...settings, ...given }) };
+    const { artifact, report } = await startCalibration(job).result;
     const version = await model.store.save(artifact, report, systemClock());
     const { threshold } = artifact.calibration;
     const details = { from: name, rows: report.rows, threshold };
@@ -126,4 +122,13 @@ async function calibrate(
   } finally {
     model.busy.delete(kind);
   }
+}
+
+/** What can go to another thread: a message may hold anything. */
+function plain(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([, value]) => ['string', 'number', 'boolean'].includes(typeof value) || Array.isArray(value),
+    ),
+  );
 }

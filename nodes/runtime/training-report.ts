@@ -5,7 +5,7 @@ import type { ModelStore } from '../../lib/model/store';
 import type { Learner, Stage, TrainedEvent } from '../../lib/train/learner';
 import type { CurvePoint, LearningRecord } from '../../lib/train/learning-record';
 import type { QualityReport, Severity } from '../../lib/train/quality/report';
-import { validationNotes, wordedFinding, wordedReport } from './training-words';
+import { driftNotes, validationNotes, wordedFinding, wordedReport } from './training-words';
 import { worded } from './words';
 
 /** What a dialog shows of the learning, also when it is opened afterwards. */
@@ -65,8 +65,8 @@ export function checkedPayload(RED: NodeAPI, { record, findings, source }: Quali
   return { event: 'checked', source, samples, rows, need, ...counts, findings: told };
 }
 
-/** The event `trained` as it is sent, with what its validation has to say. */
-export function withNotes(RED: NodeAPI, { validation }: TrainedEvent, sent: object): object {
+/** The event `trained` as it is sent, with what its validation has to say, and of what drift is unknown. */
+export function withNotes(RED: NodeAPI, { validation, driftUnknown }: TrainedEvent, sent: object): object {
   const notes = validation === undefined ? [] : validationNotes(RED, validation);
-  return { ...sent, validation: validation ?? null, notes };
+  return { ...sent, validation: validation ?? null, notes: [...notes, ...driftNotes(RED, driftUnknown)] };
 }

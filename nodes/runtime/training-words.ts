@@ -20,18 +20,21 @@ const NAMED = 5;
 const SHORT_DAYS = 1;
 
 /** A finding with its sentence and what to do about it. */
-export function wordedFinding(RED: NodeAPI, finding: Finding): WordedFinding {
+export function wordedFinding(RED: Pick<NodeAPI, '_'>, finding: Finding): WordedFinding {
   const params = { ...timed(finding.params), names: namesOf(RED, finding.tags) };
   return { ...finding, ...sentencesOf(RED, 'quality', finding.code, params) };
 }
 
 /** A report with its findings in words. */
-export function wordedReport(RED: NodeAPI, report: QualityReport): QualityReport & { findings: WordedFinding[] } {
+export function wordedReport(
+  RED: Pick<NodeAPI, '_'>,
+  report: QualityReport,
+): QualityReport & { findings: WordedFinding[] } {
   return { ...report, findings: report.findings.map((finding) => wordedFinding(RED, finding)) };
 }
 
 /** What a validation has to say, the most important first. */
-export function validationNotes(RED: NodeAPI, validation: Validation): Told[] {
+export function validationNotes(RED: Pick<NodeAPI, '_'>, validation: Validation): Told[] {
   const notes: Told[] = [];
   for (const { from, to, tags } of validation.suspicious) {
     const params = { ...timed({ from, to }), names: namesOf(RED, tags) };
@@ -49,11 +52,21 @@ export function validationNotes(RED: NodeAPI, validation: Validation): Told[] {
   return notes;
 }
 
-function told(RED: NodeAPI, group: string, code: string, params: Params): Told {
+/** That drift of some tags cannot be told, where there are any. */
+export function driftNotes(RED: Pick<NodeAPI, '_'>, unknown: readonly string[]): Told[] {
+  return unknown.length === 0 ? [] : [told(RED, 'validation', 'drift-unknown', { names: namesOf(RED, unknown) })];
+}
+
+function told(RED: Pick<NodeAPI, '_'>, group: string, code: string, params: Params): Told {
   return { code, ...sentencesOf(RED, group, code, params) };
 }
 
-function sentencesOf(RED: NodeAPI, group: string, code: string, params: Params): Pick<Told, 'text' | 'advice'> {
+function sentencesOf(
+  RED: Pick<NodeAPI, '_'>,
+  group: string,
+  code: string,
+  params: Params,
+): Pick<Told, 'text' | 'advice'> {
   return { text: words(RED, `${group}.${code}.text`, params), advice: words(RED, `${group}.${code}.advice`, params) };
 }
 
@@ -67,7 +80,7 @@ function timed(params: Finding['params']): Record<string, string | number> {
   );
 }
 
-function namesOf(RED: NodeAPI, tags: readonly string[]): string {
+function namesOf(RED: Pick<NodeAPI, '_'>, tags: readonly string[]): string {
   const names = tags.slice(0, NAMED).join(', ');
   return tags.length <= NAMED ? names : words(RED, 'quality.more', { names, more: tags.length - NAMED });
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import type { DetectorArtifact } from '../../../lib/detect/artifact';
 import type { Dataset } from '../../../lib/detect/dataset';
-import { blockP, driftOf, driftReference, withDrift, withScores } from '../../../lib/detect/drift';
+import {
+  blockP,
+  driftOf,
+  driftReference,
+  evened,
+  isTold,
+  unknownTags,
+  withDrift,
+  withScores,
+} from '../../../lib/detect/drift';
 import { DRIFT_LEVEL, DriftWatch, readDriftState, type DriftEvent } from '../../../lib/detect/drift-watch';
 import { studentP } from '../../../lib/detect/student';
 import { gaussian, seeded } from '../../../lib/kernels/random';
@@ -55,32 +64,100 @@ describe("Student's t", () => {
 describe('drift', function () {
   this.timeout(60_000);
 
-  it('is told falsely no more often than it says, on data whose memory is short or long', () => {
-    for (const tau of [1, 30]) {
-      let blocks = 0;
-      let [input, score] = [0, 0];
-      for (let seed = 1; seed <= 75; seed++) {
-        const rows = process(1000 * tau + seed, tau);
-        const reference = referenceOf(take(rows, 2400));
-        const perBlock = Math.round(reference.blockMs / STEP);
-        for (let block = 0; block < 10; block++) {
-          take(rows, perBlock);
-          const live = take(rows, perBlock);
-          const ps = reference.tags.map((tag, i) =>
-            blockP(live.reduce((sum, row) => sum + row[5 * i], 0) / perBlock, tag),
-          );
-          blocks += 1;
-          if (Math.min(...ps) * TAGS.length < 20 * DRIFT_LEVEL) input += 1;
-          const over = live.filter((row) => scoreOf(row) > reference.score!.limit).length / perBlock;
-          const far = Math.asin(Math.sqrt(over));
-          if (far > reference.score!.share.mean && blockP(far, reference.score!.share) / 2 < 20 * DRIFT_LEVEL)
-            score += 1;
-        }
-      }
-      // At twenty times the level, so that some hundred blocks say something: 2 % of 750 is 15, give or take 3.8.
-      assert.ok(input <= 15 + 4 * 3.8, `memory of ${tau} rows: input ${input} of ${blocks}`);
-      assert.ok(score <= 15 + 4 * 3.8, `memory of ${tau} rows: score ${score} of ${blocks}`);
+  /** Tags of other kinds, each a way to make the next value. */
+  type Kind = (random: () => number) => () => number;
+  const memory =
+    (tau: number): Kind =>
+    (random) => {
+      const keep = Math.exp(-1 / tau);
+      let value = gaussian(random);
+      return () => (value = keep * value + Math.sqrt(1 - keep * keep) * gaussian(random));
+    };
+  const walk: Kind = (random) => {
+    let value = 0;
+    return () => (value += gaussian(random));
+  };
+  const cycle =
+    (period: number): Kind =>
+    (random) => {
+      let at = Math.floor(period * random());
+      return () => Math.sin((2 * Math.PI * at++) / period) + 0.1 * gaussian(random);
+    };
+  function* tagsOf(kind: Kind, seed: number): Generator<number[]> {
+    const random = seeded(seed);
+    const next = TAGS.map(() => kind(random));
+    for (;;) {
+      const values = next.map((value) => value());
+      yield SCHEMA.features.map(({ tag }) => values[tag]);
     }
+  }
+
+  for (const { name, kind, rows: count, known } of [
+    { name: 'no memory, a short training', kind: memory(1), rows: 800, known: true },
+    { name: 'a memory of 30 rows, a short training', kind: memory(30), rows: 800, known: false },
+    { name: 'a memory of 30 rows, a long training', kind: memory(30), rows: 8000, known: true },
+    { name: 'a memory of 300 rows, a short training', kind: memory(300), rows: 800, known: false },
+    { name: 'a random walk', kind: walk, rows: 4000, known: false },
+    { name: 'a tenth of a daily cycle', kind: cycle(8000), rows: 800, known: false },
+    { name: 'half of a daily cycle', kind: cycle(8000), rows: 4000, known: false },
+    { name: 'three daily cycles', kind: cycle(800), rows: 2400, known: false },
+    { name: 'forty cycles', kind: cycle(200), rows: 8000, known: true },
+  ] as const) {
+    it(`of tags with ${name} is ${known ? 'told falsely no more often than it says, and truly' : 'unknown'}`, () => {
+      let [told, tests, wrong, raised, found] = [0, 0, 0, 0, 0];
+      for (let seed = 1; seed <= 12; seed++) {
+        const rows = tagsOf(kind, 1000 * count + seed);
+        const reference = driftReference(training(take(rows, count)));
+        if (reference === undefined) continue;
+        const sure = reference.tags.filter(isTold).length;
+        told += sure;
+        if (!known || sure === 0) continue;
+        const perBlock = Math.round(reference.blockMs / STEP);
+        const means = (): number[] => {
+          const live = take(rows, perBlock);
+          return TAGS.map((_, tag) => live.reduce((sum, row) => sum + row[5 * tag], 0) / perBlock);
+        };
+        for (let block = 0; block < 20; block++) {
+          const least = sure * Math.min(...means().map((mean, tag) => blockP(mean, reference.tags[tag])));
+          tests += 1;
+          // At twenty times the level, so that some hundred blocks say something.
+          if (least < 20 * DRIFT_LEVEL) wrong += 1;
+        }
+        const moved = means().map((mean, tag) => blockP(mean + 3, reference.tags[tag]));
+        raised += reference.tags.filter(isTold).length;
+        found += moved.filter((p) => p * sure < DRIFT_LEVEL).length;
+      }
+      if (!known) assert.ok(told <= 2, `${told} of 96 are known`);
+      else {
+        assert.ok(told > 70, `${told} of 96 are known`);
+        const most = 20 * DRIFT_LEVEL * tests;
+        assert.ok(wrong <= most + 4 * Math.sqrt(most), `${wrong} of ${tests}`);
+        assert.ok(found > 0.7 * raised, `${found} of ${raised} are found`);
+      }
+    });
+  }
+
+  it('of the score is told falsely no more often than it says', () => {
+    let [blocks, wrong] = [0, 0];
+    for (let seed = 1; seed <= 40; seed++) {
+      const rows = process(30_000 + seed, 10);
+      const { score, blockMs } = referenceOf(take(rows, 4800));
+      const perBlock = Math.round(blockMs / STEP);
+      for (let block = 0; block < 10; block++) {
+        const far = evened(take(rows, perBlock).filter((row) => scoreOf(row) > score!.limit).length / perBlock);
+        blocks += 1;
+        if (far > score!.share.mean && blockP(far, score!.share) / 2 < 20 * DRIFT_LEVEL) wrong += 1;
+      }
+    }
+    assert.ok(wrong <= 8 + 4 * Math.sqrt(8), `${wrong} of ${blocks}`);
+  });
+
+  it('of less than half an hour is unknown, and names the tags that are', () => {
+    const rows = take(process(4, 1), 2400);
+    const short = { ...training(rows), times: Float64Array.from(rows, (_, row) => row * 700) };
+    assert.equal(driftReference(short), undefined);
+    const mixed = rows.map((row, at) => row.map((value, i) => (SCHEMA.features[i].tag === 2 ? at / 100 : value)));
+    assert.deepEqual(unknownTags(driftReference(training(mixed))!, SCHEMA), ['T2']);
   });
 
   const live = (watch: DriftWatch, rows: number[][], from: number): DriftEvent[] =>
@@ -141,7 +218,7 @@ describe('drift', function () {
     });
     assert.ok(Math.abs(driftOf(kept)!.score!.share.std - reference.score!.share.std) < 1e-6);
     assert.equal(driftOf(kept)?.blockMs, Math.fround(reference.blockMs));
-    for (const data of [[Number.NaN, 8], [-1, 8], [1]]) {
+    for (const data of [[Number.NaN, 12], [-1, 12], [1000, 8], [1]]) {
       const tensors = { ...kept.tensors, 'drift.block': { shape: [1, data.length], data: Float32Array.from(data) } };
       assert.equal(driftOf({ ...kept, tensors }), undefined);
     }
