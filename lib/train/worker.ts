@@ -1,5 +1,6 @@
 import { SwatError } from '../errors';
 import { threadInput } from '../platform/threads';
+import { loadEngine, wantedEngine } from './engines';
 import type { WorkerInput, WorkerMessage } from './protocol';
 import { checkData, trainOn, type WorkHooks } from './work';
 
@@ -17,8 +18,10 @@ const hooks: WorkHooks = {
 
 async function work(): Promise<void> {
   try {
-    if (input.task === 'train') say({ type: 'done', result: await trainOn(input, hooks) });
-    else {
+    if (input.task === 'train') {
+      const engine = loadEngine(wantedEngine(input.settings), input.engineFolders ?? []);
+      say({ type: 'done', result: await trainOn(input, hooks, engine) });
+    } else {
       await checkData(input, hooks);
       say({ type: 'checked' });
     }
