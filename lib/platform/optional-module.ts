@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import * as util from 'node:util';
 
 /** A module that users may install or not. */
 export interface OptionalModule {
@@ -26,3 +27,6 @@ function resolved(look: () => string): string | undefined {
     return undefined;
   }
 }
+
+/** The version of Node.js, and whether it still has what older native modules call (Node.js 23 took it away). */
+export const node = { version: process.version, hasOldUtil: 'isNullOrUndefined' in util };

@@ -1,20 +1,18 @@
 import { SwatError } from '../errors';
-import { threadInput } from '../platform/threads';
+import { processInput } from '../platform/processes';
 import { loadEngine } from './engines';
 
-/** What the thread says of an engine: nothing where it is ready, else why not. */
-export interface EngineProblem {
-  readonly code: string;
-  readonly details: SwatError['details'];
-}
+/** What the process says of an engine: that it works, or why not. */
+export type EngineVerdict =
+  { readonly ready: true } | { readonly code: string; readonly details: SwatError['details'] };
 
-/** Entry of the thread that tries an engine out, so that the process itself never loads it. */
-const { data, post } = threadInput();
+/** Entry of the process that tries an engine out. */
+const { data, post } = processInput();
+let verdict: EngineVerdict = { ready: true };
 try {
   loadEngine('tfjs-node', data as string[]);
-  post(undefined);
 } catch (cause) {
   if (!(cause instanceof SwatError)) throw cause;
-  const { code, details } = cause;
-  post({ code, details } satisfies EngineProblem);
+  verdict = { code: cause.code, details: cause.details };
 }
+post(verdict);

@@ -2,7 +2,7 @@ import { builtIn, type Engine, type EngineName } from '../detect/engine';
 import type { FitSettings } from '../detect/settings';
 import { tfjsEngine, type TensorFlow } from '../detect/tfjs-engine';
 import { SwatError } from '../errors';
-import { optionalModule, type OptionalModule } from '../platform/optional-module';
+import { node, optionalModule, type OptionalModule } from '../platform/optional-module';
 
 const MODULE = '@tensorflow/tfjs-node';
 
@@ -14,18 +14,19 @@ export function wantedEngine(settings: FitSettings): EngineName {
 /**
  * Whether an engine is installed, without running it.
  * @param folders where a user may have installed it; the first is told
- * @throws SwatError `engine-missing` (folder)
+ * @throws SwatError `engine-missing` (folder); `engine-node` (node) where it would crash on this Node.js
  */
 export function findEngine(name: EngineName, folders: readonly string[]): OptionalModule | undefined {
   if (name === 'built-in') return undefined;
   const module = optionalModule(MODULE, folders);
   if (module.path === undefined) throw new SwatError('engine-missing', { folder: folders[0] ?? '.' });
+  if (!node.hasOldUtil) throw new SwatError('engine-node', { node: node.version });
   return module;
 }
 
 /**
  * An engine ready for work. TensorFlow takes some hundred megabytes and keeps threads of its own: only for a training thread.
- * @throws SwatError `engine-missing`; `engine-broken` (detail) when it is installed, but does not load or does not compute
+ * @throws SwatError `engine-missing`, `engine-node`; `engine-broken` (detail) when it is installed, but does not load or does not compute
  */
 export function loadEngine(name: EngineName, folders: readonly string[]): Engine {
   const module = findEngine(name, folders);

@@ -133,7 +133,7 @@ export interface Learner {
   /**
    * Trains on the file that is named, else on what was collected; that is kept until a training on it has succeeded, or
    * collecting starts afresh.
-   * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, `engine-missing`, and for settings that cannot be
+   * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, `engine-missing`, `engine-node`, and for settings that cannot be
    */
   train(settings?: Readonly<Record<string, unknown>>): void;
   /** Ends collecting, checking or training, whichever it is at; says which. The active version and what was collected stay. */

@@ -1,38 +1,26 @@
 import { join } from 'node:path';
+import type { EngineName } from '../detect/engine';
 import { SwatError } from '../errors';
-import { threadsWith, type StartThread } from '../platform/threads';
-import type { EngineProblem } from './engine-probe';
+import { runProcess, type RunProcess } from '../platform/processes';
+import type { EngineVerdict } from './engine-probe';
 import { findEngine } from './engines';
 
 const SCRIPT = join(__dirname, 'engine-probe.js');
-const HEAP_MB = 256;
 /** So long TensorFlow may take to load. */
 const MOST_MS = 60_000;
 
 /**
- * Tries the engine that is not built in, in a thread of its own.
- * @returns why it cannot be used; `undefined` where it can
+ * Tries an engine, in a process of its own: what is native can end the process that loads it.
+ * @throws SwatError `engine-missing`, `engine-node`, `engine-broken`: why it cannot be used
  */
 export async function tryEngine(
+  name: EngineName,
   folders: readonly string[],
-  start: StartThread = threadsWith(HEAP_MB),
-): Promise<SwatError | undefined> {
-  try {
-    findEngine('tfjs-node', folders);
-  } catch (cause) {
-    if (cause instanceof SwatError) return cause;
-    throw cause;
-  }
-  let problem: SwatError | undefined = new SwatError('engine-broken', { detail: 'timeout' });
-  const thread = start(SCRIPT, folders, [], {
-    message(value) {
-      const said = value as EngineProblem | undefined;
-      problem = said && new SwatError(said.code, said.details);
-    },
-    ended(cause) {
-      if (cause !== undefined) problem = new SwatError('engine-broken', { detail: cause.message }, { cause });
-    },
-  });
-  await thread.end(MOST_MS);
-  return problem;
+  run: RunProcess = runProcess,
+): Promise<void> {
+  if (findEngine(name, folders) === undefined) return;
+  const { posted, cause } = await run(SCRIPT, folders, MOST_MS);
+  const verdict = posted as EngineVerdict | undefined;
+  if (verdict !== undefined && 'code' in verdict) throw new SwatError(verdict.code, verdict.details);
+  if (verdict === undefined || cause !== undefined) throw new SwatError('engine-broken', { detail: cause ?? 'exit 0' });
 }

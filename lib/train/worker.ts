@@ -2,6 +2,7 @@ import { SwatError } from '../errors';
 import { threadInput } from '../platform/threads';
 import { loadEngine, wantedEngine } from './engines';
 import type { WorkerInput, WorkerMessage } from './protocol';
+import { tryEngine } from './try-engine';
 import { checkData, trainOn, type WorkHooks } from './work';
 
 /** Entry of the training thread: checks data or fits one detector, reports, and ends. */
@@ -19,7 +20,10 @@ const hooks: WorkHooks = {
 async function work(): Promise<void> {
   try {
     if (input.task === 'train') {
-      const engine = loadEngine(wantedEngine(input.settings), input.engineFolders ?? []);
+      const { settings, engineFolders = [] } = input;
+      const name = wantedEngine(settings);
+      await tryEngine(name, engineFolders);
+      const engine = loadEngine(name, engineFolders);
       say({ type: 'done', result: await trainOn(input, hooks, engine) });
     } else {
       await checkData(input, hooks);

@@ -14,18 +14,20 @@ export function engineFolders(RED: NodeAPI): string[] {
 
 /** The admin route that says whether the engine that is not built in can be used, and if not, why. */
 export function engineRoute(RED: NodeAPI, type: string): void {
-  let trying: ReturnType<typeof tryEngine> | undefined;
+  let trying: Promise<object> | undefined;
+  const look = (): Promise<object> =>
+    tryEngine('tfjs-node', engineFolders(RED)).then(
+      () => ({ ready: true }),
+      (cause: unknown) => ({ ready: false, reason: worded(RED, cause).message }),
+    );
   RED.httpAdmin.get(
     `/${type}/engines`,
     RED.auth.needsPermission('swat-model.read'),
     (_request: Request, response: Response) =>
       answer(RED, response, async () => {
-        // Dialogs that are open at the same time share one thread.
-        trying ??= tryEngine(engineFolders(RED)).finally(() => (trying = undefined));
-        const problem = await trying;
-        return {
-          'tfjs-node': problem === undefined ? { ready: true } : { ready: false, reason: worded(RED, problem).message },
-        };
+        // Dialogs that are open at the same time share one process.
+        trying ??= look().finally(() => (trying = undefined));
+        return { 'tfjs-node': await trying };
       }),
   );
 }
