@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
   },
   evaluate: {
     run: evaluate,
-    help: 'measures a model: --hours 24 --runs 3 --seed 7310000 --attacks all --model FOLDER, with --drill 12 on random attacks, or on labelled data: --data DIR --only gecco',
+    help: 'measures a model: --hours 24 --runs 3 --seed 7310000 --attacks all --model FOLDER, with --drill 12 on random attacks, or fresh detectors on labelled data: --data DIR --format pack|swat|csv --preset recommended --only gecco --out predictions.csv --json; csv: --train-until 0.5 --labels FILE',
   },
 };
 

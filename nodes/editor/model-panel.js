@@ -151,6 +151,8 @@
         return $.extend({ reason: reason.val() }, body);
       },
       refresh: function () {
+        // A reason is of one deed: it must not stand beside the next one too.
+        reason.val('');
         $.getJSON(path + '/versions')
           .done(function (lists) {
             box.empty();

@@ -98,6 +98,7 @@ describe('the dialog of a model', function () {
       assert.match(lines[at], new RegExp(`${word} · Autoencoder`)),
     );
     assert.match(lines[2], /fewer missed events/);
+    assert.ok(!lines.slice(0, 2).join().includes('fewer missed events'), 'a reason is of one deed');
     assert.match(lines[4], /trial after the pump was changed/);
     assert.deepEqual(await editor.untranslated(open), []);
     await editor.screenshot(open, 'model-history');

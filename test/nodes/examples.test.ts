@@ -174,6 +174,24 @@ describe('the examples in a real Node-RED', function () {
     const log = nodeRed.log().slice(nodeRed.log().lastIndexOf('Started flows'));
     assert.doesNotMatch(log, /\[error\]|\[debug:errors\]/);
   });
+
+  it('12: trains a candidate beside the shipped version, runs it in shadow, and ends that', async () => {
+    await run(printing('12-shadow-mode.json', { plant: { speed: 'max' } }));
+    await press('1 Train a candidate');
+    await said('learning', 'trained version .*Not in force', 90_000);
+    await press('2 Run it in shadow');
+    await said('learning', 'runs in shadow');
+    await press('End the shadow');
+    await said('learning', 'no version runs in shadow');
+  });
+
+  it('13: trains a candidate that waits until a person puts it in force', async () => {
+    await run(printing('13-candidate-every-night.json', { plant: { speed: 'max' } }));
+    await press('Try it now');
+    await nodeRed.waitForLog(/Started flows(?![^]*Started flows)[^]*trained version .*Not in force/, 90_000);
+    await press('Put the candidate in force');
+    await said('learning', 'version \\S+ is in force');
+  });
 });
 
 describe('docs/data', () => {

@@ -169,12 +169,14 @@ class PredictionWriter {
     const { handle, lines, path } = this;
     this.lines = [];
     if (handle === undefined || lines.length === 0) return;
-    await writingTo(path, async () => void (await handle.write(lines.join(''))));
+    await writingTo(path, () => handle.write(lines.join('')));
   }
 }
 
 async function writingTo<T>(path: string, write: () => Promise<T>): Promise<T> {
   const done: T[] = [];
-  await writing(path, async () => void done.push(await write()));
+  await writing(path, async () => {
+    done.push(await write());
+  });
   return done[0];
 }

@@ -40,17 +40,18 @@ export async function trainedScorers(
 
 /** Judges a series row by row with the chain of the nodes. A row may be told of by rows before it only. */
 export async function* judged(
-  { plant, windows, rows }: OpenSeries,
+  series: OpenSeries,
   scorers: Partial<Record<DetectorKind, Scorer>>,
   { persistence }: Trial,
   file: string,
 ): AsyncGenerator<Said, undefined> {
+  const { plant, windows } = series;
   const chain = createChain({ plant, scorers, windows });
   const over = new Persistence(persistence);
   const standing = new Set<string>();
   // A row that cannot be judged (bad data, a window that fills anew) leaves things as they are: as the level of the nodes.
   let [ratio, predicted] = [0, false];
-  for await (const row of rows()) {
+  for await (const row of series.rows()) {
     const { verdict, events } = chain.feed(file, row.values, row.time);
     for (const event of events) follow(standing, event);
     if (verdict?.finding === 'anomaly' || verdict?.finding === 'normal') {
