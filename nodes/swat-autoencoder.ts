@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
 import { detectorRoute } from './runtime/detector-routes';
+import { engineRoute } from './runtime/engine-routes';
 import { refuse } from './runtime/handler';
 
 interface AutoencoderDef extends DetectorDef {
@@ -9,16 +10,18 @@ interface AutoencoderDef extends DetectorDef {
   hidden?: unknown;
   topK?: unknown;
   scaleFloor?: unknown;
+  engine?: unknown;
 }
 
 export = (RED: NodeAPI): void => {
   detectorRoute(RED, 'swat-autoencoder');
+  engineRoute(RED, 'swat-autoencoder');
 
   RED.nodes.registerType('swat-autoencoder', function (this: DetectorNode, config: AutoencoderDef) {
     RED.nodes.createNode(this, config);
     try {
-      const { epochs, batch, hidden, topK, scaleFloor } = config;
-      runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden, topK, scaleFloor });
+      const { epochs, batch, hidden, topK, scaleFloor, engine } = config;
+      runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden, topK, scaleFloor, engine });
     } catch (cause) {
       refuse(this, RED, cause);
     }

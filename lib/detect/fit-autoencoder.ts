@@ -4,6 +4,7 @@ import type { DetectorArtifact, Tensor } from './artifact';
 import { squaredResiduals } from './autoencoder';
 import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
+import { builtIn, type Engine } from './engine';
 import { fitNetwork, runRows } from './fit-network';
 import { createWork, type FitHooks, type FitProgress, type Fitted } from './fit-run';
 import { blockedFolds, everyRow, purgeGap } from './folds';
@@ -17,9 +18,14 @@ import { paceOf } from './track';
 /**
  * Trains an autoencoder. Every block of time is judged by a network (and a scaler) that was fitted without it and its
  * surroundings; residual scale and threshold come from these out-of-fold residuals alone. The network that is kept is
- * then fitted on all rows.
+ * then fitted on all rows. Every one of them is fitted by `engine`.
  */
-export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hooks: FitHooks): Fitted {
+export function fitAutoencoder(
+  data: Dataset,
+  settings: AutoencoderSettings,
+  hooks: FitHooks,
+  engine: Engine = builtIn,
+): Fitted {
   const width = data.schema.features.length;
   const folds = blockedFolds(data.count, settings.folds, purgeGap(data));
   const fits = folds.reduce((sum, fold) => sum + fold.fit.length, 0) + data.count;
@@ -47,11 +53,19 @@ export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hoo
     const foldScaler = fitScaler(data, fold.fit);
     const rows = standardiseAll(foldScaler, data);
     let validation = null as number | null;
-    const { network, loss } = fitNetwork(rows, width, fold.fit, settings, settings.seed + index + 1, (...batch) => {
-      const [current, count, epoch, running, last] = batch;
-      if (last) validation = lossOf(current, rows, width, fold.from, fold.to);
-      work.done(count, () => state('fold', index + 1, epoch, running, validation), last);
-    });
+    const { network, loss } = fitNetwork(
+      rows,
+      width,
+      fold.fit,
+      settings,
+      settings.seed + index + 1,
+      engine,
+      (...batch) => {
+        const [current, count, epoch, running, last] = batch;
+        if (last) validation = lossOf(current, rows, width, fold.from, fold.to);
+        work.done(count, () => state('fold', index + 1, epoch, running, validation), last);
+      },
+    );
     runRows(network, rows, width, fold.from, fold.to, (first, count, output) => {
       const start = first * width;
       for (let i = 0; i < count * width; i++) residuals[start + i] = rows[start + i] - output[i];
@@ -65,7 +79,7 @@ export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hoo
   const everything = everyRow(data.count);
   const scaler = fitScaler(data, everything);
   const rows = standardiseAll(scaler, data);
-  const { network, loss } = fitNetwork(rows, width, everything, settings, settings.seed, (...batch) => {
+  const { network, loss } = fitNetwork(rows, width, everything, settings, settings.seed, engine, (...batch) => {
     const [, count, epoch, running, last] = batch;
     work.done(count, () => state('final', folds.length, epoch, running, validationLoss), last);
   });
@@ -94,7 +108,7 @@ export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hoo
   const artifact: DetectorArtifact = {
     kind: 'autoencoder',
     schema: data.schema,
-    settings: keptSettings(settings),
+    settings: keptEngine(keptSettings(settings)),
     tensors: {
       ...scalerTensors(scaler),
       'residual.scale': { shape: [width], data: scale },
@@ -105,6 +119,11 @@ export function fitAutoencoder(data: Dataset, settings: AutoencoderSettings, hoo
   const losses = { loss, validationLoss, foldLosses };
   const report = reportOf('autoencoder', data, scaler, calibration, folds, outOfFold, inSample, losses);
   return { artifact, report, outOfFold };
+}
+
+/** The built-in engine is not spoken of. */
+function keptEngine<S extends { engine?: string }>({ engine, ...rest }: S): Omit<S, 'engine'> {
+  return engine === undefined || engine === 'built-in' ? rest : { ...rest, engine };
 }
 
 function lossOf(network: Network, rows: Float32Array, width: number, from: number, to: number): number {

@@ -1,6 +1,6 @@
 import { createForward, glorotNetwork, type Network } from '../kernels/dense';
 import { seeded, shuffle } from '../kernels/random';
-import { createTrainer } from '../kernels/trainer';
+import type { Engine } from './engine';
 import type { AutoencoderSettings } from './settings';
 
 /** Widths of all layers, input to output, for this many features; see {@link AutoencoderSettings.hidden}. */
@@ -15,8 +15,10 @@ export function layerWidths(features: number, hidden: readonly number[]): number
 export type OnBatch = (rows: number, epoch: number, loss: number, lastOfEpoch: boolean) => void;
 
 /**
- * Fits an autoencoder on the chosen rows: minibatches in an order shuffled anew every epoch, all from `seed`.
+ * Fits an autoencoder on the chosen rows: minibatches in an order shuffled anew every epoch, all from `seed`, whichever the
+ * engine.
  * @param rows standardised, row-major
+ * @param onBatch sees the network as far as it is learned at the end of an epoch
  * @returns the network and the last epoch's mean loss
  */
 export function fitNetwork(
@@ -25,23 +27,29 @@ export function fitNetwork(
   choice: Uint32Array,
   settings: AutoencoderSettings,
   seed: number,
+  engine: Engine,
   onBatch: (network: Network, ...rest: Parameters<OnBatch>) => void,
 ): { network: Network; loss: number } {
   const random = seeded(seed);
   const network = glorotNetwork(layerWidths(width, settings.hidden), random);
-  const trainer = createTrainer(network, settings.batch, settings);
+  const stepper = engine(network, settings.batch, settings);
   const order = choice.slice();
   let loss = 0;
-  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-    shuffle(order, random);
-    let sum = 0;
-    for (let from = 0; from < order.length; from += settings.batch) {
-      const to = Math.min(from + settings.batch, order.length);
-      gather(rows, width, order.subarray(from, to), trainer.input);
-      sum += trainer.step(trainer.input, to - from) * (to - from);
-      loss = sum / to;
-      onBatch(network, to - from, epoch, loss, to === order.length);
+  try {
+    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+      shuffle(order, random);
+      let sum = 0;
+      for (let from = 0; from < order.length; from += settings.batch) {
+        const to = Math.min(from + settings.batch, order.length);
+        gather(rows, width, order.subarray(from, to), stepper.input);
+        sum += stepper.step(to - from) * (to - from);
+        loss = sum / to;
+        if (to === order.length) stepper.settle();
+        onBatch(network, to - from, epoch, loss, to === order.length);
+      }
     }
+  } finally {
+    stepper.close();
   }
   return { network, loss };
 }

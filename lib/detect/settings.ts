@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import { TAILS, type Tail } from './calibration';
 import type { DetectorKind } from './detector';
+import { ENGINES, type EngineName } from './engine';
 
 /** How a detector follows an asset from window to window. */
 export interface FollowSettings {
@@ -39,6 +40,8 @@ export interface AutoencoderSettings extends CommonSettings {
   readonly topK: number;
   /** Least residual scale of a feature, in standard deviations: what is reconstructed almost perfectly is not hypersensitive. */
   readonly scaleFloor: number;
+  /** What computes the training. The model that comes of it is the same to a close tolerance, and saved the same. */
+  readonly engine: EngineName;
 }
 
 /** How an isolation forest is trained. */
@@ -96,6 +99,7 @@ export const DEFAULT_SETTINGS: Readonly<FitSettingsOf> = {
     quantile: 0.995,
     topK: 3,
     scaleFloor: 0.3,
+    engine: 'built-in',
     seed: 1,
     ...NO_FOLLOWING,
   },
@@ -129,7 +133,7 @@ const LAYERS = whole(1, 6);
 const WIDTH = whole(1, 4096);
 type NumberSetting = Exclude<
   keyof AutoencoderSettings | keyof IsolationForestSettings | keyof PcaSettings,
-  'hidden' | 'views' | 'tail'
+  'hidden' | 'views' | 'tail' | 'engine'
 >;
 const BOUNDS: Readonly<Record<NumberSetting, Bounds>> = {
   epochs: whole(1, 1000),
@@ -162,6 +166,7 @@ export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown)
     if (value === undefined || value === null || value === '') return [name, standard];
     if (name === 'hidden') return [name, readHidden(value)];
     if (name === 'views') return [name, readWord(name, value, PCA_VIEWS)];
+    if (name === 'engine') return [name, readWord(name, value, ENGINES)];
     if (name === 'tail') return [name, readWord(name, value, TAILS)];
     return [name, readNumber(name, value, BOUNDS[name as keyof typeof BOUNDS])];
   });

@@ -10,6 +10,7 @@ import { resolveSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
 import type { TrainingReport } from '../model/training-report';
 import { createCollector, type Collector, type Hints } from './collector';
+import { findEngine, wantedEngine } from './engines';
 import { NO_EXCLUSIONS, readExclusions, type Exclusions } from './exclusions';
 import type { FileSource } from './file-source';
 import { keep, type KeeperOptions } from './keeper';
@@ -82,6 +83,8 @@ export interface LearnerOptions extends KeeperOptions {
   readonly exclude?: Exclusions;
   /** The scale that expected false alarms are counted on. */
   readonly ratioKind?: RatioKind;
+  /** Where an engine that is not built in may be installed. */
+  readonly engineFolders?: readonly string[];
   /**
    * The file that a command names, and how it is cut into windows.
    * @throws SwatError why it cannot be used
@@ -133,7 +136,7 @@ export interface Learner {
   /**
    * Trains on the file that is named, else on what was collected; that is kept until a training on it has succeeded, or
    * collecting starts afresh.
-   * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, and for settings that cannot be
+   * @throws SwatError `training-busy`, `nothing-collected`, `training-too-small`, `engine-missing`, `engine-node`, and for settings that cannot be
    */
   train(settings?: Readonly<Record<string, unknown>>): void;
   /** Ends collecting, checking or training, whichever it is at; says which. The active version and what was collected stay. */
@@ -324,6 +327,8 @@ export function createLearner(options: LearnerOptions): Learner {
     train(wanted = {}) {
       refuseBusy();
       const settings = readFitSettings(kind, { ...options.settings, ...wanted });
+      const { ratioKind, engineFolders = [] } = options;
+      findEngine(wantedEngine(settings), engineFolders);
       const falseAlarmsPerDay = wantedAlarms({ ...options.settings, ...wanted }.falseAlarmsPerDay);
       const exclude = excludeOf(wanted);
       const data = dataOf(wanted);
@@ -333,7 +338,7 @@ export function createLearner(options: LearnerOptions): Learner {
       const started = steady();
       given = wanted;
       if (!interrupted) resumed = 0;
-      const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind: options.ratioKind };
+      const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind, engineFolders };
       const heard = (progress: FitProgress): void => {
         const secondsLeft = Math.ceil(remaining(started, progress.fraction) ?? 0);
         emit({ event: 'training', ...progress, secondsLeft });

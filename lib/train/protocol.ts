@@ -28,6 +28,8 @@ export type TrainingJob = CheckJob & {
   readonly falseAlarmsPerDay?: number | undefined;
   /** How the ratio is told that alarms are counted by; `calibrated` unless said otherwise. */
   readonly ratioKind?: RatioKind | undefined;
+  /** Where an engine that is not built in may be installed. */
+  readonly engineFolders?: readonly string[] | undefined;
 };
 
 /** The calibration of a network that was made elsewhere. */

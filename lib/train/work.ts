@@ -2,6 +2,7 @@ import { rowsNeeded } from '../detect/checks';
 import type { Dataset } from '../detect/dataset';
 import { fitDetector, type FitHooks, type FitReport } from '../detect/fit';
 import type { DetectorArtifact } from '../detect/artifact';
+import type { Engine } from '../detect/engine';
 import { SwatError } from '../errors';
 import type { SourceNote, TrainingReport } from '../model/training-report';
 import { NO_EXCLUSIONS } from './exclusions';
@@ -43,13 +44,13 @@ export async function checkData(job: CheckJob, hooks: WorkHooks): Promise<void> 
   );
 }
 
-/** Trains on collected windows or a file, and validates on time that each fold left out. */
-export async function trainOn(job: TrainingJob, hooks: WorkHooks): Promise<TrainingResult> {
+/** Trains on collected windows or a file, by the engine that is given, and validates on time that each fold left out. */
+export async function trainOn(job: TrainingJob, hooks: WorkHooks, engine?: Engine): Promise<TrainingResult> {
   const { kind, exclude = NO_EXCLUSIONS, settings, falseAlarmsPerDay = 0, ratioKind = 'calibrated' } = job;
   const { data, note } = await rowsOf(job, hooks);
   checkTags(exclude.tags, data);
   withoutTags(data, exclude.tags);
-  const { artifact: fitted, report, outOfFold } = fitDetector(kind, data, settings, hooks);
+  const { artifact: fitted, report, outOfFold } = fitDetector(kind, data, settings, hooks, engine);
   if (hooks.cancelled()) throw new SwatError('training-cancelled');
   const known: DetectorArtifact = {
     ...fitted,

@@ -1,7 +1,9 @@
 import { SwatError } from '../errors';
 import { threadInput } from '../platform/threads';
 import { calibrateNetwork } from './calibrate';
+import { loadEngine, wantedEngine } from './engines';
 import type { WorkerInput, WorkerMessage } from './protocol';
+import { tryEngine } from './try-engine';
 import { checkData, trainOn, type WorkHooks } from './work';
 
 /** Entry of the training thread: checks data, fits one detector or calibrates a network, reports, and ends. */
@@ -18,8 +20,13 @@ const hooks: WorkHooks = {
 
 async function work(): Promise<void> {
   try {
-    if (input.task === 'train') say({ type: 'done', result: await trainOn(input, hooks) });
-    else if (input.task === 'calibrate') say({ type: 'done', result: calibrateNetwork(input, hooks) });
+    if (input.task === 'train') {
+      const { settings, engineFolders = [] } = input;
+      const name = wantedEngine(settings);
+      await tryEngine(name, engineFolders);
+      const engine = loadEngine(name, engineFolders);
+      say({ type: 'done', result: await trainOn(input, hooks, engine) });
+    } else if (input.task === 'calibrate') say({ type: 'done', result: calibrateNetwork(input, hooks) });
     else {
       await checkData(input, hooks);
       say({ type: 'checked' });

@@ -4,7 +4,7 @@
   /** Settings of a training as they stand in the dialog, for the command `train`. */
   swat.fitSettings = function () {
     var settings = {};
-    ['epochs', 'batch', 'hidden', 'trees', 'subsample', 'seed'].forEach(function (name) {
+    ['epochs', 'batch', 'hidden', 'trees', 'subsample', 'seed', 'engine'].forEach(function (name) {
       var value = $('#node-input-' + name).val();
       if (value) settings[name] = value;
     });

@@ -19,6 +19,7 @@ import { otherWindowsStatus, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
+import { engineFolders } from './engine-routes';
 import { commandOf, onInput, openedBy, type Send } from './handler';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
@@ -128,6 +129,7 @@ export function runDetector(
     activate: (version) => model.activate(kind, version, trainer).catch(voice.unlessNoted),
     exclude,
     ratioKind,
+    engineFolders: engineFolders(RED),
     fileOf: (given) => fileOf(files, given),
     emit: (event) => {
       record.note(event);

@@ -13,7 +13,7 @@ const PERCENT: Readonly<Record<string, string>> = {
   scaleTail: 'scaleTailPercent',
 };
 /** Settings that have no field. */
-const HIDDEN = new Set(['learningRate', 'seed']);
+const HIDDEN = new Set(['learningRate', 'seed', 'engine']);
 
 /** Every preset by name, for the dialogs. */
 export function presetFields(): Readonly<Record<string, PresetFields>> {

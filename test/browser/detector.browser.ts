@@ -36,6 +36,27 @@ describe('the dialog of a detector', function () {
     assert.equal(await invalid(), false);
     assert.equal(await page.locator('#node-input-name').getAttribute('placeholder'), 'Name');
 
+    const engine = page.locator('#node-input-engine');
+    const reason = page.locator('#swat-engine-reason');
+    await page.waitForFunction(() =>
+      /npm install/.test(document.querySelector('#swat-engine-reason')?.textContent ?? ''),
+    );
+    assert.match(await reason.innerText(), /not installed\. In \/.* run: npm install @tensorflow\/tfjs-node/);
+    assert.deepEqual(
+      await engine
+        .locator('option')
+        .evaluateAll((options) =>
+          options.map((option) => [option.textContent, (option as HTMLOptionElement).disabled]),
+        ),
+      [
+        ['built-in', false],
+        ['TensorFlow (@tensorflow/tfjs-node)', true],
+      ],
+    );
+    assert.equal(await engine.inputValue(), 'built-in');
+    await engine.scrollIntoViewIfNeeded();
+    await editor.screenshot(open, 'detector-engine');
+
     await page.locator('.swat-step[data-step="train"]').click();
     for (const [epoch, loss, validationLoss] of [
       [1, 0.9, 0.95],

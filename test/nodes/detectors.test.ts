@@ -316,6 +316,29 @@ describe('the detector nodes', () => {
     await until(() => statuses.at(-1)?.text === 'no model', 'status after a command');
   });
 
+  it('refuses an engine that is not installed, keeps what it collected, and says on a route why', async () => {
+    await load('autoencoder', { engine: 'tfjs-node', epochs: 1 });
+    const { body } = (await helper.request().get('/swat-autoencoder/engines').expect(200)) as {
+      body: Record<string, { ready: boolean; reason?: string }>;
+    };
+    const { ready, reason = '' } = body['tfjs-node'];
+    assert.equal(ready, false);
+    assert.ok(reason.includes(`In ${folder} run: npm install @tensorflow/tfjs-node`), reason);
+    command('collect', { windows: 300 });
+    await happened('collect');
+    giveWindows(300);
+    const { code, text, kept } = await happened('failed');
+    assert.deepEqual([code, text, kept], ['engine-missing', reason, 300]);
+    command('train');
+    await refused('engine-missing');
+    command('train', { engine: 'abacus' });
+    await refused('setting-choice');
+    command('train', { engine: 'built-in' });
+    const { version } = await happened('trained');
+    const { artifact } = await openModel(join(kindFolder(), '..'), false).store.load('autoencoder', String(version));
+    assert.equal('engine' in artifact.settings, false);
+  });
+
   it('keeps what it collected when training fails or is stopped: more can be collected, other settings tried', async () => {
     await load('autoencoder', { epochs: 1000 });
     command('collect', { windows: 300 });

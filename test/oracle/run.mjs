@@ -1,5 +1,6 @@
 // Holds the dense kernels to TensorFlow.js, and the PCA detector to its references where their data is at hand (SWAT_DATA).
 // Needs `npm ci` in this folder and `npm run build` in the root.
+import { engines } from './engine.mjs';
 import { interchange } from './interchange.mjs';
 import * as ours from './ours.mjs';
 import { compareWith, dataFolder } from './references.mjs';
@@ -45,6 +46,7 @@ for (const [widths, steps, rows] of [
   });
 }
 await interchange(check);
+await engines(check);
 const folder = dataFolder();
 if (folder === undefined) console.log('no data of the reference detectors (SWAT_DATA): the PCA is not held to them');
 else compareWith(folder, tell);
