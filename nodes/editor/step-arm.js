@@ -33,8 +33,8 @@
     const beside = swat.button(swat.say('button.shadow'), shadow, 'clone').attr('id', 'swat-detector-shadow');
     const buttons = swat.part('div', 'swat-buttons').append(arm, beside);
     buttons.children().attr('data-needs-node', '');
-    const fields = swat.part('div').append(swat.row(swat.say('arm.reason'), reason), buttons);
-    element.append(swat.part('p', '', swat.say('arm.intro')), told, fields, $('.swat-arm-fields'));
+    const given = swat.row(swat.say('arm.reason'), reason);
+    element.append(swat.part('p', '', swat.say('arm.intro')), told, given, buttons, $('.swat-arm-fields'));
     let shown;
     return {
       element,
@@ -42,11 +42,12 @@
         const candidate = swat.candidateOf(guide);
         const open = candidate !== undefined && !candidate.active;
         told.text(standing(guide, candidate));
-        fields.toggle(open);
+        buttons.toggle(open);
+        given.toggle(open || guide.versions.length > 1);
         beside.toggle(open && guide.versions.some((version) => version.active));
         if (shown === guide.versions) return;
         shown = guide.versions;
-        swat.versions($('#swat-detector-versions'), guide.modelId(), [guide.kind]);
+        swat.versions($('#swat-detector-versions'), guide.modelId(), [guide.kind], () => reason.val());
       },
     };
   };

@@ -1,10 +1,16 @@
 (function () {
   var swat = (window.swat = window.swat || {});
 
-  /** Fills a box with the versions of a model: which is active, and a button to activate each other one. */
-  swat.versions = function (box, modelId, kinds) {
+  /**
+   * Fills a box with the versions of a model: which is active, and a button to activate each other one. `why` gives the
+   * reason for the audit trail.
+   */
+  swat.versions = function (box, modelId, kinds, why) {
     function refresh() {
-      swat.versions(box, modelId, kinds);
+      swat.versions(box, modelId, kinds, why);
+    }
+    function change(path, body) {
+      swat.post('swat-model/' + modelId + path, $.extend({ reason: why ? why() : '' }, body), refresh);
     }
     function row(kind, item) {
       var line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)');
@@ -21,12 +27,13 @@
         line.append($('<td>').css('padding', '3px 8px 3px 0').text(cell));
       });
       var last = $('<td>').css('text-align', 'right').appendTo(line);
+      if (item.shadow) last.append($('<i>').text(swat.text('versions.shadow') + ' '));
       if (item.active) last.append($('<b>').text(swat.text('versions.active')));
       else if (!item.problem) {
         $('<button type="button" class="red-ui-button red-ui-button-small">')
           .text(swat.text('versions.activate'))
           .on('click', function () {
-            swat.post('swat-model/' + modelId + '/activate', { kind: kind, version: item.version }, refresh);
+            change('/activate', { kind: kind, version: item.version });
           })
           .appendTo(last);
       }
@@ -72,7 +79,7 @@
             .text(swat.text('versions.rollback'))
             .prop('disabled', list.length < 2)
             .on('click', function () {
-              swat.post('swat-model/' + modelId + '/rollback', { kind: kind }, refresh);
+              change('/rollback', { kind: kind });
             })
             .appendTo(box);
         });
