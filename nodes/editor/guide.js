@@ -14,6 +14,7 @@
     const guide = { node, type, kind, report: NOTHING, versions: [], deployed: undefined, looked: false, event: null };
     let chosen = 'collect';
     let opened = false;
+    let picked = false;
     let closed = false;
 
     guide.modelId = () => $('#node-input-model').val();
@@ -51,6 +52,7 @@
     box.append(stepper.element, tip, work.element, failure, bodies);
 
     guide.show = (step) => {
+      picked = true;
       chosen = step;
       guide.update();
     };
@@ -84,7 +86,8 @@
       const done = (lists) => {
         guide.versions = (lists && lists[kind]) || [];
         if (closed) return;
-        if (!opened) chosen = swat.stepNow(guide);
+        // A step that a person has picked meanwhile stays.
+        if (!opened && !picked) chosen = swat.stepNow(guide);
         opened = true;
         guide.update();
       };

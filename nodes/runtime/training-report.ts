@@ -16,7 +16,11 @@ export interface LearningReport {
   readonly curve: { readonly kind: DetectorKind; readonly points: readonly CurvePoint[] } | null;
   readonly trained: object | null;
   /** The newest version that was trained here, as it was saved: also after a restart. */
-  readonly last: { readonly version: string; readonly validation: Validation; readonly notes: readonly object[] } | null;
+  readonly last: {
+    readonly version: string;
+    readonly validation: Validation;
+    readonly notes: readonly object[];
+  } | null;
   readonly failed: { readonly code: string; readonly text: string; readonly during: Stage } | null;
 }
 
