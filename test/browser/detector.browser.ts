@@ -41,7 +41,7 @@ describe('the dialog of a detector', function () {
     await page.waitForFunction(() =>
       /npm install/.test(document.querySelector('#swat-engine-reason')?.textContent ?? ''),
     );
-    assert.match(await reason.innerText(), /not installed\. In \/.* run: npm install @tensorflow\/tfjs-node/);
+    assert.match(await reason.innerText(), /not installed\. Run npm install @tensorflow\/tfjs-node in \/.*, or choose/);
     assert.deepEqual(
       await engine
         .locator('option')
