@@ -27,7 +27,7 @@ export const runProcess: RunProcess = (script, data, mostMs) =>
   });
 
 /** Inside such a process: what it was started with, and the way back. */
-export function processInput(): { data: unknown; post(value: unknown): void } {
+export function processInput(): { data: unknown; post: (value: unknown) => void } {
   const data: unknown = JSON.parse(process.argv[2] ?? 'null');
   return { data, post: (value) => void process.send?.(value) };
 }

@@ -323,7 +323,7 @@ describe('the detector nodes', () => {
     };
     const { ready, reason = '' } = body['tfjs-node'];
     assert.equal(ready, false);
-    assert.ok(reason.includes(`In ${folder} run: npm install @tensorflow/tfjs-node`), reason);
+    assert.ok(reason.includes(`Run npm install @tensorflow/tfjs-node in ${folder} (`), reason);
     command('collect', { windows: 300 });
     await happened('collect');
     giveWindows(300);
