@@ -1,7 +1,6 @@
-import { DETECTOR_KINDS, type DetectorKind, type RatioKind } from '../detect/detector';
+import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { SwatError } from '../errors';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
-import { createScorer, type Scorer } from '../model/scorer';
 import type { Plant } from '../plant/dictionary';
 import type { WindowSettings } from '../stream/settings';
 import { AssetWindows } from '../stream/windows';
@@ -71,16 +70,4 @@ export async function trainAll<K extends DetectorKind>(
     results[kind] = await training.result;
   }
   return results as Record<K, TrainingResult>;
-}
-
-/** Scorers of freshly trained detectors. */
-export function scorersOf<K extends DetectorKind>(
-  results: Readonly<Record<K, TrainingResult>>,
-  ratioKind: RatioKind,
-): Record<K, Scorer> {
-  const scorers = (Object.entries(results) as [K, TrainingResult][]).map(([kind, result]): [K, Scorer] => [
-    kind,
-    createScorer({ version: 'fresh', origin: 'local', ...result }, ratioKind),
-  ]);
-  return Object.fromEntries(scorers) as Record<K, Scorer>;
 }
