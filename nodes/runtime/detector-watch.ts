@@ -137,7 +137,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       });
       const drift = scorer.drift !== undefined;
       const driftUnknown = unknownTags(scorer.drift, scorer.schema);
-      const [note] = driftNotes(RED, driftUnknown);
+      const note = driftNotes(RED, driftUnknown).at(0);
       const told = note === undefined ? {} : { text: note.text };
       return { asset, version: scorer.version, travel: scorer.travel, moved, drift, driftUnknown, ...told };
     },
