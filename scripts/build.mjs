@@ -1,6 +1,6 @@
 // Compiles the sources and the tests to dist/ and puts what Node-RED looks for beside the node files.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ if (clean) rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [tsc, '--build', 'test/tsconfig.json'], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
+// `npx swat` in the checkout.
+chmodSync(join(root, 'dist', 'lib', 'cli', 'swat.js'), 0o755);
 const out = join(root, 'dist', 'nodes');
 mkdirSync(out, { recursive: true });
 for (const name of readdirSync(join(root, 'nodes'))) {

@@ -346,7 +346,8 @@ export function createLearner(options: LearnerOptions): Learner {
       const running = startTraining(job, heard, undefined, earsOf('reading'));
       begin('training', running, async (): Promise<TrainedEvent> => {
         const result = await running.result;
-        const { version, activated, fitness } = await keep(options, result, clock(), () => !stopping);
+        const mayActivate = (): boolean => !stopping && wanted.activate !== false;
+        const { version, activated, fitness } = await keep(options, result, clock(), mayActivate);
         if (fitness !== 'poor' && collected !== undefined) discard();
         const { threshold, quantile } = result.artifact.calibration;
         const { rows, metrics, source, validation } = result.report;

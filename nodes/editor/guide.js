@@ -32,7 +32,8 @@
     guide.check = () => guide.command({ command: 'check', ...guide.choice.asked(), ...guide.stride(), exclude: guide.exclusions.asked() }); // prettier-ignore
     guide.stride = () => ({ stride: swat.strideOf(node) });
     guide.train = () => {
-      const body = { command: 'train', ...guide.choice.asked(), exclude: guide.exclusions.asked() };
+      // The path ends with a person who arms.
+      const body = { command: 'train', activate: false, ...guide.choice.asked(), exclude: guide.exclusions.asked() };
       guide.looked = false;
       guide.command({ ...body, ...(body.file ? guide.stride() : {}), ...swat.fitSettings() });
       guide.show('train');

@@ -19,7 +19,9 @@
             swat.text('history.action.' + entry.action) + (entry.kind ? ' · ' + swat.text('kind.' + entry.kind) : ''),
             entry.version || '',
             entry.user || '–',
-            entry.reason || '',
+            [entry.reason, entry.details && entry.details.automatic && swat.text('history.automatic')]
+              .filter(Boolean)
+              .join(' · '),
           ].forEach(function (words) {
             line.append($('<td>').css({ padding: '3px 8px 3px 0', verticalAlign: 'top' }).text(words));
           });

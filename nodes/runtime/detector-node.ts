@@ -126,7 +126,8 @@ export function runDetector(
     steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
-    activate: (version) => model.activate(kind, version, trainer).catch(voice.unlessNoted),
+    activate: (version) =>
+      model.activate(kind, version, { ...trainer, details: { automatic: true } }).catch(voice.unlessNoted),
     exclude,
     ratioKind,
     engineFolders: engineFolders(RED),

@@ -25,6 +25,8 @@ export interface By {
   readonly user?: string;
   /** At most 1000 characters are kept. */
   readonly reason?: string;
+  /** What else is known of it, plain and small: a few figures or names; `{automatic: true}` where nobody asked for it. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** One thing that was done with a model. */
@@ -32,8 +34,6 @@ export interface AuditEntry extends By {
   readonly action: AuditAction;
   readonly kind?: DetectorKind;
   readonly version?: string;
-  /** Plain and small: a few figures or names. */
-  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** What was asked for of the trail. */

@@ -132,6 +132,24 @@ describe('learning from a file, in the flow', () => {
     assert.equal((await report()).failed?.code, 'file-missing');
   });
 
+  it('leaves the arming to a person where that is asked for, and notes what went by itself', async () => {
+    await load();
+    await put('plant.csv', csvOf(seconds(600))).expect(200);
+    await command({ command: 'train', file: 'plant.csv', activate: false }).expect(200);
+    assert.equal((await happened('trained')).activated, false);
+    assert.equal(await active(), undefined);
+    events.length = 0;
+    await command({ command: 'train', file: 'plant.csv', seed: 7 }).expect(200);
+    assert.equal((await happened('trained')).activated, true);
+    const history = await helper.request().get('/swat-model/m/history').expect(200);
+    const { entries } = history.body as { entries: { action: string; details?: { automatic?: boolean } }[] };
+    const automatic = entries.filter(({ details }) => details?.automatic === true);
+    assert.deepEqual(
+      automatic.map(({ action }) => action),
+      ['activate'],
+    );
+  });
+
   it('opens a file by its whole path for a message, but not for the admin route', async () => {
     await load();
     const path = join(folder, 'elsewhere.csv');
