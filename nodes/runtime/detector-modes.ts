@@ -92,7 +92,7 @@ export function createModes(
     }
   };
   const modeOf = (message: NodeMessageInFlow, window: WindowPayload, evaluated: string | undefined): string => {
-    if (type === 'tag') return tagMode(window, source);
+    if (type === 'tag') return tagMode(window, source, ({ name, number }) => (table.uses.has(number) ? number : name));
     const now = evaluated ?? ofMessage(message);
     return follower.take(window.asset, now, window.start, window.end);
   };
@@ -182,8 +182,15 @@ function placeOf(versions: ReadonlyMap<string, Scoring>, key: string): [Scoring 
   return [key.startsWith(OF_MODE) ? versions.get(rest.slice(0, cut)) : undefined, rest.slice(cut + 1)];
 }
 
-/** The value of a tag over a window: the name of its state or its number; a transition where it changed; empty for none. */
-function tagMode({ schema, features, quality }: WindowPayload, name: string): string {
+/**
+ * The value of a tag over a window; a transition where it changed; empty for none.
+ * @param choose between the name of its state and its number: a table may have either
+ */
+function tagMode(
+  { schema, features, quality }: WindowPayload,
+  name: string,
+  choose: (value: { name: string; number: string }) => string,
+): string {
   const known = resolveSchema(schema);
   const tag = known?.tags.findIndex((each) => each.name === name) ?? -1;
   if (known === undefined || tag < 0 || quality.bad.includes(name)) return '';
@@ -192,5 +199,6 @@ function tagMode({ schema, features, quality }: WindowPayload, name: string): st
   );
   if (values.length === 0) return '';
   if (values.some((value) => value !== values[0])) return TRANSITION;
-  return known.tags[tag].states?.[String(values[0])] ?? String(values[0]);
+  const number = String(values[0]);
+  return choose({ name: known.tags[tag].states?.[number] ?? number, number });
 }

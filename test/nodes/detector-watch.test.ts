@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from '../harness/helper';
 import type { DetectorScore } from '../../lib/detect/detector';
+import { registerSchema } from '../../lib/stream/schema';
 import type { WindowPayload } from '../../lib/stream/window';
 import swatModel from '../../nodes/swat-model';
 import swatPca from '../../nodes/swat-pca';
 import swatSeverity from '../../nodes/swat-severity';
-import { smallWindows } from '../lib/train/plant';
+import { SMALL, smallWindows } from '../lib/train/plant';
 
 type Event = Record<string, unknown>;
 
@@ -125,6 +126,15 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const changing = windows(1, 9).map((window) => ({ ...window, features: window.features.with(13, 2) }));
     const found = await score([...windows(2), ...changing, ...windows(2, 9, { valve: 2 })]);
     assert.deepEqual(found.map(({ ready, mode }) => [ready, mode]), [[true, undefined], [true, undefined], [false, 'transition'], [false, '2'], [false, '2']]); // prettier-ignore
+    // A table may name a state or its number, whatever the dictionary knows.
+    registerSchema({ ...SMALL, tags: SMALL.tags.map((tag) => (tag.name === 'MV1' ? { ...tag, states: { 1: 'shut', 2: 'open' } } : tag)) }); // prettier-ignore
+    for (const modes of ['2 = mute', 'open = mute']) {
+      await helper.unload();
+      await load({ modeType: 'tag', modeSource: 'MV1', modes });
+      const named = await score([...windows(2), ...windows(2, 9, { valve: 2 })]);
+      assert.deepEqual(named.map(({ ready }) => ready), [true, true, false, false]); // prettier-ignore
+    }
+    registerSchema(SMALL);
     await helper.unload();
     await load({ modeType: 'jsonata', modeSource: 'hold ? "maintenance" : "run"', modes: 'maintenance = mute' });
     await score(windows(5));

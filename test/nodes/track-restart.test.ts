@@ -61,7 +61,8 @@ describe('what a detector remembers of an asset, over a restart', () => {
   const train = async (): Promise<void> => {
     give({ payload: '', swat: { command: 'collect' } });
     for (let count = 0; count < 300; count += 1) give({ payload: normal.next().value });
-    await until(() => events.some(({ event }) => event === 'activated'));
+    // The learner is at rest once it has told of its version: a deploy before that would let it begin again.
+    await until(() => ['activated', 'trained'].every((name) => events.some(({ event }) => event === name)));
   };
 
   it('goes on as if nothing had happened, after a deploy and after a crash', async () => {
