@@ -8,6 +8,7 @@ import { createCollector, MAX_ROWS } from '../train/collector';
 import type { TrainingResult } from '../train/protocol';
 import type { CollectedRows } from '../train/rows';
 import { startTraining } from '../train/trainer';
+import { tenths } from './tenths';
 import type { Terminal } from './terminal';
 
 /** One frame in the plant's tag order, with its event time. */
@@ -50,7 +51,7 @@ export function kindsOf(names: string): DetectorKind[] {
   });
 }
 
-/** Trains one detector of each of these kinds in worker threads, one after the other; tells of each epoch. */
+/** Trains one detector of each of these kinds in worker threads, one after the other; tells how far it is. */
 export async function trainAll<K extends DetectorKind>(
   kinds: readonly K[],
   data: CollectedRows,
@@ -60,13 +61,10 @@ export async function trainAll<K extends DetectorKind>(
   const results: Partial<Record<K, TrainingResult>> = {};
   for (const kind of kinds) {
     const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
-    let told = '';
-    const training = startTraining({ kind, data, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
-      const line = `${kind}: ${phase} ${fold}/${folds}, epoch ${epoch}/${epochs}`;
-      if (line === told) return;
-      told = line;
-      if (epoch === epochs) terminal.progress(loss === null ? line : `${line}, loss ${loss.toFixed(4)}`);
-    });
+    const progress = tenths(kind, terminal);
+    const training = startTraining({ kind, data, settings }, ({ fraction, loss }) =>
+      progress(fraction, loss === null ? '' : `, loss ${loss.toFixed(4)}`),
+    );
     results[kind] = await training.result;
   }
   return results as Record<K, TrainingResult>;
