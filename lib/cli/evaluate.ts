@@ -43,6 +43,8 @@ export const evaluate: Command = async (args, terminal) => {
     json: { kind: 'flag' },
   });
   const data = given.text('data');
+  const lacking = data === undefined ? OF_DATA.find((name) => given.has(name)) : undefined;
+  if (lacking !== undefined) throw new SwatError('cli-needs-data', { name: lacking });
   const measured =
     data === undefined
       ? await evaluatePlant(
@@ -61,6 +63,9 @@ export const evaluate: Command = async (args, terminal) => {
   else for (const line of measured.lines) terminal.result(line);
   return 0;
 };
+
+/** Options that say nothing where there is no data. */
+const OF_DATA = ['format', 'train-until', 'labels', 'out', 'only'] as const;
 
 /** The seed of the simulated plant; on labelled data 1 is meant by it. */
 const SEED = 7_310_000;
@@ -116,6 +121,7 @@ async function seriesOf(
         ...reading,
         only,
         until: given.text('train-until') ?? '',
+        untilAssumed: !given.has('train-until'),
         labels: given.text('labels'),
       });
   }

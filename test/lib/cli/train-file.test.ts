@@ -51,7 +51,7 @@ describe('swat train with a file', () => {
       assert.equal(new Set(terminal.told).size, terminal.told.length, 'no line twice');
       for (const kind of ['autoencoder', 'iforest', 'pca'])
         assert.ok(terminal.told.filter((line) => new RegExp(`^${kind}: \\d+0 %, `).test(line)).length <= 10);
-      assert.ok(terminal.told.some((line) => line.endsWith(" s left")));
+      assert.ok(terminal.told.some((line) => line.endsWith(' s left')));
       const trail = (await readFile(join(out, 'audit.jsonl'), 'utf8')).trimEnd().split('\n').map(openedLine);
       assert.deepEqual(
         trail.map((line) => [line?.action, line?.kind, line?.user, line?.reason]),

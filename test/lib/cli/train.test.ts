@@ -123,6 +123,8 @@ describe('swat evaluate', () => {
     [['--model', join(__dirname, 'none'), '--attacks', 'none'], 'model-missing', { kind: 'autoencoder' }],
     [['--data', join(__dirname, 'none')], 'cli-file', {}],
     [['gecco'], 'cli-option', {}],
+    [['--format', 'csv'], 'cli-needs-data', { name: 'format' }],
+    [['--out', 'x.csv'], 'cli-needs-data', { name: 'out' }],
     [['--length', '9.5'], 'setting-whole', { name: 'length' }],
   ] as const) {
     it(`says ${code} of ${args.join(' ').replace(__dirname, '')}, before any work`, async () => {
