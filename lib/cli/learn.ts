@@ -1,5 +1,6 @@
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { SwatError } from '../errors';
+import { englishText } from '../platform/catalogue';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import type { Plant } from '../plant/dictionary';
 import type { WindowSettings } from '../stream/settings';
@@ -10,6 +11,7 @@ import type { CollectedRows } from '../train/rows';
 import { startTraining } from '../train/trainer';
 import { tenths } from './tenths';
 import type { Terminal } from './terminal';
+import { tooSmall } from './too-small';
 
 /** One frame in the plant's tag order, with its event time. */
 export interface TimedFrame {
@@ -65,7 +67,9 @@ export async function trainAll<K extends DetectorKind>(
     const training = startTraining({ kind, data, settings }, ({ fraction, loss }) =>
       progress(fraction, loss === null ? '' : `, loss ${loss.toFixed(4)}`),
     );
-    results[kind] = await training.result;
+    results[kind] = await training.result.catch((cause: unknown) => {
+      throw tooSmall(cause, { name: englishText('cli.simulated', {}) ?? '', stride: data.stride });
+    });
   }
   return results as Record<K, TrainingResult>;
 }

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { SwatError } from '../errors';
 import { PACKAGE_FOLDER } from '../platform/product';
 
@@ -12,9 +12,9 @@ export async function outFolder(out: string | undefined): Promise<string> {
   const folder = resolve(out);
   const [wanted, shipped] = [await realFolder(folder), await realFolder(join(PACKAGE_FOLDER, 'models'))];
   const way = relative(shipped, wanted);
-  // Else it is on another drive, or not below.
-  if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way))
-    throw new SwatError('cli-out-shipped', { folder });
+  // On another drive the way is absolute.
+  const isOutside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (!isOutside) throw new SwatError('cli-out-shipped', { folder });
   return folder;
 }
 

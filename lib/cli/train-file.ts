@@ -107,9 +107,16 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
       falseAlarmsPerDay,
       ratioKind,
     };
-    const progress = tenths(kind, terminal);
-    // The report is the same for all of them.
-    const hears = kind === first ? ears : {};
+    let progress = tenths(kind, terminal);
+    const hears: Ears = {
+      // The report is the same for all of them.
+      ...(kind === first && ears),
+      quality(report) {
+        if (kind === first) ears.quality?.(report);
+        // Reading is over: its time says nothing of what is left.
+        progress = tenths(kind, terminal);
+      },
+    };
     const training = startTraining(job, ({ fraction }) => progress(fraction), undefined, hears);
     const { artifact, report } = await training.result.catch((cause: unknown) => {
       throw tooSmall(cause, { name: source.name, stride: source.stride });
@@ -133,14 +140,9 @@ function settingsOf(preset: string | undefined): Preset {
 }
 
 function telling(terminal: Terminal): Ears {
-  let told = 0;
+  const progress = tenths('reading', terminal);
   return {
-    reading({ samples, fraction }) {
-      const percent = fraction === null ? 0 : Math.floor(fraction * 10) * 10;
-      if (percent <= told) return;
-      told = percent;
-      terminal.progress(`reading ${percent} %, ${samples} samples`);
-    },
+    reading: ({ samples, fraction }) => progress(fraction ?? 0, `, ${samples} samples`),
     quality: (report) => tellQuality(report, terminal),
   };
 }

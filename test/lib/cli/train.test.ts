@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluate } from '../../../lib/cli/evaluate';
+import { errorText } from '../../../lib/cli/terminal';
 import { train } from '../../../lib/cli/train';
 import { USUAL_KINDS } from '../../../lib/cli/learn';
 import { createStore } from '../../../lib/model/store';
@@ -98,6 +99,18 @@ describe('swat train', () => {
       assert.equal((await store.list('pca')).length, 1);
       assert.deepEqual(await store.list('autoencoder'), []);
     }));
+
+  it('says of what there is too little, and what helps', () =>
+    withFolder((folder) =>
+      assert.rejects(train(['--hours', '1', '--runs', '1', '--stride', '60', '--out', folder], listener()), (error) => {
+        coded('cli-too-small-stride', { name: 'simulated plant', stride: 60 })(error);
+        assert.match(
+          errorText(error),
+          /^simulated plant: \d+ windows .*One window in 60 is learned.* smaller --stride\.$/,
+        );
+        return true;
+      }),
+    ));
 
   for (const [args, code] of [
     [['--at', 'yesterday'], 'cli-time'],
