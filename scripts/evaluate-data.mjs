@@ -1,22 +1,23 @@
-// `npm run evaluate:data -- DIR`: the preset `recommended` on a folder of labelled data with a manifest.json. Writes what
-// docs/accuracy.md quotes to bench/results/accuracy.json.
+// `npm run evaluate:data -- DIR [classic]`: the preset `recommended`, or `classic`, on a folder of labelled data with a
+// manifest.json. Writes what docs/accuracy.md quotes to bench/results/accuracy.json, or accuracy-classic.json.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [given] = process.argv.slice(2);
-if (given === undefined) {
-  console.error('usage: npm run evaluate:data -- DIR   (the folder with manifest.json and labels.csv.gz)');
+const [given, preset = 'recommended'] = process.argv.slice(2);
+const file = { recommended: 'accuracy', classic: 'accuracy-classic' }[preset];
+if (given === undefined || file === undefined) {
+  console.error('usage: npm run evaluate:data -- DIR [classic]   (the folder with manifest.json and labels.csv.gz)');
   process.exit(2);
 }
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const measured = evaluated('recommended');
-const path = join(root, 'bench', 'results', 'accuracy.json');
+const measured = evaluated();
+const path = join(root, 'bench', 'results', `${file}.json`);
 writeFileSync(path, `${JSON.stringify(measured, null, 2)}\n`);
 console.log(`written to ${path}`);
 
-function evaluated(preset) {
+function evaluated() {
   const args = [
     join(root, 'dist', 'lib', 'cli', 'swat.js'),
     'evaluate',

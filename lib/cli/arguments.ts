@@ -21,6 +21,8 @@ export interface Given {
   number(name: string): number;
   text(name: string): string | undefined;
   flag(name: string): boolean;
+  /** Whether it stands on the command line. */
+  has(name: string): boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export function readArguments(args: readonly string[], options: Options): Given 
   }
   return {
     flag: (name) => values[name] === true,
+    has: (name) => values[name] !== undefined,
     text(name) {
       const option = options[name];
       const value = values[name];

@@ -4,7 +4,7 @@ import { PRESET_NAMES, PRESETS, presetSettings, type PresetName } from '../detec
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
 import { PACKAGE_FOLDER } from '../platform/product';
-import { readArguments, type Given } from './arguments';
+import { readArguments, type Given, type Options } from './arguments';
 import { evaluatePlant } from './evaluate-plant';
 import { csvSeries } from './labelled/csv-series';
 import { evaluateLabelled } from './labelled/evaluate-labelled';
@@ -16,33 +16,41 @@ import type { Command, Measured, Terminal } from './terminal';
 
 const FORMATS = ['pack', 'swat', 'csv'] as const;
 
+/** The seed of the simulated plant; on labelled data 1 is meant by it. */
+const SEED = 7_310_000;
+
+/** What `swat evaluate` can be told. */
+export const EVALUATE_OPTIONS = {
+  hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
+  runs: { kind: 'number', whole: true, fallback: 3, min: 1, max: 1000 },
+  seed: { kind: 'number', min: 0, max: 2 ** 32 - 1, whole: true, fallback: SEED },
+  model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
+  attacks: { kind: 'text', fallback: 'all' },
+  drill: { kind: 'number', fallback: 0, min: 0, max: 1000, whole: true },
+  data: { kind: 'text' },
+  format: { kind: 'text', fallback: 'pack' },
+  preset: { kind: 'text', fallback: 'recommended' },
+  kinds: { kind: 'text', fallback: '' },
+  only: { kind: 'text', fallback: '' },
+  // 0: as the preset says.
+  length: { kind: 'number', fallback: 0, min: 0, max: 3600, whole: true },
+  stride: { kind: 'number', fallback: 0, min: 0, max: 3600, whole: true },
+  persistence: { kind: 'number', fallback: 0, min: 0, max: 1000, whole: true },
+  'train-until': { kind: 'text', fallback: '0.5' },
+  labels: { kind: 'text' },
+  'time-zone': { kind: 'text', fallback: 'UTC' },
+  'time-column': { kind: 'text', fallback: '' },
+  'label-column': { kind: 'text', fallback: '' },
+  out: { kind: 'text' },
+  json: { kind: 'flag' },
+} as const satisfies Options;
+
 /** `swat evaluate`: a model on the simulated plant, or freshly trained detectors on labelled data. */
 export const evaluate: Command = async (args, terminal) => {
-  const given = readArguments(args, {
-    hours: { kind: 'number', fallback: 24, min: 0.1, max: 10_000 },
-    runs: { kind: 'number', whole: true, fallback: 3, min: 1, max: 1000 },
-    seed: { kind: 'number', min: 0, max: 2 ** 32 - 1, whole: true, fallback: SEED },
-    model: { kind: 'text', fallback: join(PACKAGE_FOLDER, 'models') },
-    attacks: { kind: 'text', fallback: 'all' },
-    drill: { kind: 'number', fallback: 0, min: 0, max: 1000, whole: true },
-    data: { kind: 'text' },
-    format: { kind: 'text', fallback: 'pack' },
-    preset: { kind: 'text', fallback: 'recommended' },
-    kinds: { kind: 'text', fallback: '' },
-    only: { kind: 'text', fallback: '' },
-    // 0: as the preset says.
-    length: { kind: 'number', fallback: 0, min: 0, max: 3600, whole: true },
-    stride: { kind: 'number', fallback: 0, min: 0, max: 3600, whole: true },
-    persistence: { kind: 'number', fallback: 0, min: 0, max: 1000, whole: true },
-    'train-until': { kind: 'text', fallback: '0.5' },
-    labels: { kind: 'text' },
-    'time-zone': { kind: 'text', fallback: 'UTC' },
-    'time-column': { kind: 'text', fallback: '' },
-    'label-column': { kind: 'text', fallback: '' },
-    out: { kind: 'text' },
-    json: { kind: 'flag' },
-  });
+  const given = readArguments(args, EVALUATE_OPTIONS);
   const data = given.text('data');
+  const lacking = data === undefined ? OF_DATA.find((name) => given.has(name)) : undefined;
+  if (lacking !== undefined) throw new SwatError('cli-needs-data', { name: lacking });
   const measured =
     data === undefined
       ? await evaluatePlant(
@@ -62,8 +70,8 @@ export const evaluate: Command = async (args, terminal) => {
   return 0;
 };
 
-/** The seed of the simulated plant; on labelled data 1 is meant by it. */
-const SEED = 7_310_000;
+/** Options that say nothing where there is no data. */
+const OF_DATA = ['format', 'train-until', 'labels', 'out', 'only'] as const;
 
 /** What a preset judges by, unless `--kinds` says otherwise. */
 const PRESET_KINDS: Readonly<Record<PresetName, readonly DetectorKind[]>> = {
@@ -116,6 +124,7 @@ async function seriesOf(
         ...reading,
         only,
         until: given.text('train-until') ?? '',
+        untilAssumed: !given.has('train-until'),
         labels: given.text('labels'),
       });
   }

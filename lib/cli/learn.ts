@@ -1,5 +1,6 @@
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { SwatError } from '../errors';
+import { englishText } from '../platform/catalogue';
 import { DEFAULT_SETTINGS, type FitSettings } from '../detect/settings';
 import type { Plant } from '../plant/dictionary';
 import type { WindowSettings } from '../stream/settings';
@@ -8,7 +9,9 @@ import { createCollector, MAX_ROWS } from '../train/collector';
 import type { TrainingResult } from '../train/protocol';
 import type { CollectedRows } from '../train/rows';
 import { startTraining } from '../train/trainer';
+import { tenths } from './tenths';
 import type { Terminal } from './terminal';
+import { tooSmall } from './too-small';
 
 /** One frame in the plant's tag order, with its event time. */
 export interface TimedFrame {
@@ -50,7 +53,7 @@ export function kindsOf(names: string): DetectorKind[] {
   });
 }
 
-/** Trains one detector of each of these kinds in worker threads, one after the other; tells of each epoch. */
+/** Trains one detector of each of these kinds in worker threads, one after the other; tells how far it is. */
 export async function trainAll<K extends DetectorKind>(
   kinds: readonly K[],
   data: CollectedRows,
@@ -60,14 +63,13 @@ export async function trainAll<K extends DetectorKind>(
   const results: Partial<Record<K, TrainingResult>> = {};
   for (const kind of kinds) {
     const settings: FitSettings = { ...DEFAULT_SETTINGS[kind], ...chosen };
-    let told = '';
-    const training = startTraining({ kind, data, settings }, ({ phase, fold, folds, epoch, epochs, loss }) => {
-      const line = `${kind}: ${phase} ${fold}/${folds}, epoch ${epoch}/${epochs}`;
-      if (line === told) return;
-      told = line;
-      if (epoch === epochs) terminal.progress(loss === null ? line : `${line}, loss ${loss.toFixed(4)}`);
+    const progress = tenths(kind, terminal);
+    const training = startTraining({ kind, data, settings }, ({ fraction, loss }) =>
+      progress(fraction, loss === null ? '' : `, loss ${loss.toFixed(4)}`),
+    );
+    results[kind] = await training.result.catch((cause: unknown) => {
+      throw tooSmall(cause, { name: englishText('cli.simulated', {}) ?? '', stride: data.stride });
     });
-    results[kind] = await training.result;
   }
   return results as Record<K, TrainingResult>;
 }

@@ -5,21 +5,24 @@ import { SwatError } from '../errors';
 import { attackOf } from '../plant/attacks';
 import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
-import { readArguments } from './arguments';
+import { readArguments, type Options } from './arguments';
 import { writing, type Command } from './terminal';
 
 /** Event time of the first simulated second when none is given. */
 export const SIMULATION_START = Date.UTC(2026, 0, 1);
 
+/** What `swat simulate` can be told. */
+export const SIMULATE_OPTIONS = {
+  hours: { kind: 'number', fallback: 1, min: 0.01, max: 10_000 },
+  seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+  attack: { kind: 'number', fallback: 0, min: 0, max: 99, whole: true },
+  after: { kind: 'number', fallback: 1800, min: 0, max: 1e9, whole: true },
+  out: { kind: 'text' },
+} as const satisfies Options;
+
 /** `swat simulate`: a historian CSV of the simulated plant, one line a second, with the truth in the last column. */
 export const simulate: Command = async (args, terminal) => {
-  const given = readArguments(args, {
-    hours: { kind: 'number', fallback: 1, min: 0.01, max: 10_000 },
-    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
-    attack: { kind: 'number', fallback: 0, min: 0, max: 99, whole: true },
-    after: { kind: 'number', fallback: 1800, min: 0, max: 1e9, whole: true },
-    out: { kind: 'text' },
-  });
+  const given = readArguments(args, SIMULATE_OPTIONS);
   const seconds = Math.round(given.number('hours') * 3600);
   const attack = given.number('attack') === 0 ? undefined : attackOf(given.number('attack')).id;
   const after = given.number('after');

@@ -1,22 +1,21 @@
 #!/usr/bin/env node
-import { evaluate } from './evaluate';
-import { simulate } from './simulate';
+import { evaluate, EVALUATE_OPTIONS } from './evaluate';
+import { helpOf, overview, type Form } from './help';
+import { simulate, SIMULATE_OPTIONS } from './simulate';
 import { errorText, type Command, type Terminal } from './terminal';
-import { train } from './train';
+import { train, TRAIN_OPTIONS } from './train';
+import { TRAIN_FILE_OPTIONS } from './train-file';
 
-const COMMANDS: Readonly<Record<string, { run: Command; help: string }>> = {
-  simulate: {
-    run: simulate,
-    help: 'writes a historian CSV of the simulated plant: --hours 1 --seed 1 --attack 3 --after 1800 --out FILE',
-  },
+const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms: readonly Form[] }>> = {
+  simulate: { run: simulate, forms: [{ name: 'simulate', options: SIMULATE_OPTIONS }] },
   train: {
     run: train,
-    help: 'trains on the simulated plant: --hours 120 --runs 10 --seed 1 --length 60 --stride 10 --kinds autoencoder,iforest,pca --out FOLDER, or on a CSV: FILE --out FOLDER --plant TAGS.json --kind pca --preset recommended --exclude-tags A,B --exclude FROM/TO --false-alarms 1, or --check',
+    forms: [
+      { name: 'train-file', options: TRAIN_FILE_OPTIONS },
+      { name: 'train', options: TRAIN_OPTIONS },
+    ],
   },
-  evaluate: {
-    run: evaluate,
-    help: 'measures a model: --hours 24 --runs 3 --seed 7310000 --attacks all --model FOLDER, with --drill 12 on random attacks, or fresh detectors on labelled data: --data DIR --format pack|swat|csv --preset recommended --only gecco --out predictions.csv --json; csv: --train-until 0.5 --labels FILE',
-  },
+  evaluate: { run: evaluate, forms: [{ name: 'evaluate', options: EVALUATE_OPTIONS }] },
 };
 
 const terminal: Terminal = {
@@ -28,11 +27,14 @@ async function main(given: readonly string[]): Promise<number> {
   const name = given.at(0) ?? '--help';
   const args = given.slice(1);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined || args.includes('--help')) {
-    const asked = name === '--help' || command !== undefined;
-    const usage = Object.entries(COMMANDS).map(([each, { help }]) => `  ${each.padEnd(10)}${help}`);
-    for (const line of ['usage: swat <command> [options]', ...usage]) terminal[asked ? 'result' : 'progress'](line);
+  if (command === undefined) {
+    const asked = name === '--help';
+    for (const line of overview(Object.keys(COMMANDS))) terminal[asked ? 'result' : 'progress'](line);
     return asked ? 0 : 2;
+  }
+  if (args.includes('--help')) {
+    for (const line of helpOf(command.forms)) terminal.result(line);
+    return 0;
   }
   try {
     return await command.run(args, terminal);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
-import { readFitSettings } from '../detect/settings';
+import { PRESET_NAMES, PRESETS, type Preset } from '../detect/presets';
+import { DEFAULT_SETTINGS, readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
 import { createStore } from '../model/store';
 import type { Validation } from '../model/training-report';
@@ -12,47 +13,63 @@ import { productVersion } from '../platform/product';
 import type { Tag } from '../plant/dictionary';
 import { tagsOf } from '../plant/list';
 import { timeReader } from '../stream/local-time';
-import { PRESET_NAMES, PRESETS, presetSettings } from '../detect/presets';
 import { MAX_ROWS } from '../train/collector';
 import { readExclusions } from '../train/exclusions';
 import type { FileSource } from '../train/file-source';
 import type { QualityReport } from '../train/quality/report';
 import { startCheck, startTraining, type Ears } from '../train/trainer';
-import { readArguments } from './arguments';
+import { readArguments, type Options } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
+import { noteTraining } from './note-training';
+import { outFolder } from './out-folder';
+import { tenths } from './tenths';
 import type { Command, Terminal } from './terminal';
+import { tooSmall } from './too-small';
+
+/** What `swat train FILE` can be told. */
+export const TRAIN_FILE_OPTIONS = {
+  out: { kind: 'text' },
+  plant: { kind: 'text' },
+  kinds: { kind: 'text', fallback: DETECTOR_KINDS.join() },
+  // The same by another name.
+  kind: { kind: 'text' },
+  preset: { kind: 'text' },
+  'exclude-tags': { kind: 'text', fallback: '' },
+  exclude: { kind: 'text', fallback: '' },
+  'time-zone': { kind: 'text', fallback: 'UTC' },
+  'time-column': { kind: 'text', fallback: '' },
+  'label-column': { kind: 'text', fallback: '' },
+  // 0: as the preset says, or the nodes unless set otherwise.
+  stride: { kind: 'number', fallback: 0, min: 0, max: 10_000, whole: true },
+  windows: { kind: 'number', fallback: MAX_ROWS, min: 10, max: MAX_ROWS, whole: true },
+  seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+  epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
+  'false-alarms': { kind: 'number', fallback: 0, min: 0, max: 1000 },
+  at: { kind: 'text' },
+  check: { kind: 'flag' },
+} as const satisfies Options;
+
+/** What nodes are set to when they are put into a flow. */
+const USUAL: Preset = {
+  lengths: DEFAULT_WINDOWS.lengths,
+  lags: 0,
+  stride: 10,
+  ratioKind: 'calibrated',
+  detectors: DEFAULT_SETTINGS,
+};
 
 /** `swat train FILE`: checks a historian's CSV, trains detectors on it, and saves them as versions. The same code as in the nodes. */
 export const trainFile: Command = async ([file, ...args], terminal) => {
-  const given = readArguments(args, {
-    out: { kind: 'text', fallback: 'models' },
-    plant: { kind: 'text' },
-    kind: { kind: 'text', fallback: DETECTOR_KINDS.join() },
-    preset: { kind: 'text', fallback: 'recommended' },
-    'exclude-tags': { kind: 'text', fallback: '' },
-    exclude: { kind: 'text', fallback: '' },
-    'time-zone': { kind: 'text', fallback: 'UTC' },
-    'time-column': { kind: 'text', fallback: '' },
-    'label-column': { kind: 'text', fallback: '' },
-    // 0: as the preset says.
-    stride: { kind: 'number', fallback: 0, min: 0, max: 10_000, whole: true },
-    windows: { kind: 'number', fallback: MAX_ROWS, min: 10, max: MAX_ROWS, whole: true },
-    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
-    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
-    'false-alarms': { kind: 'number', fallback: 0, min: 0, max: 1000 },
-    at: { kind: 'text' },
-    check: { kind: 'flag' },
-  });
-  const kinds = kindsOf(given.text('kind') ?? '');
-  const preset = PRESET_NAMES.find((name) => name === given.text('preset'));
-  if (preset === undefined) return choice('preset', given.text('preset') ?? '', PRESET_NAMES);
-  const { lengths, lags, stride, ratioKind } = PRESETS[preset];
+  const given = readArguments(args, TRAIN_FILE_OPTIONS);
+  const kinds = kindsOf(given.text('kind') ?? given.text('kinds') ?? '');
+  const { lengths, lags, stride, ratioKind, detectors } = settingsOf(given.text('preset'));
   const at = given.text('at');
   const now = at === undefined ? systemClock() : Date.parse(at);
   if (Number.isNaN(now)) throw new SwatError('cli-time', { value: at ?? '' });
   const exclude = readExclusions({ tags: given.text('exclude-tags'), ranges: given.text('exclude') });
   const timeZone = given.text('time-zone') ?? 'UTC';
   timeReader(timeZone);
+  const folder = given.flag('check') ? '' : await outFolder(given.text('out'));
   const plant = given.text('plant');
   const source: FileSource = {
     path: resolve(file),
@@ -72,57 +89,60 @@ export const trainFile: Command = async ([file, ...args], terminal) => {
       {
         kind: first,
         file: source,
-        settings: readFitSettings(first, { ...presetSettings(preset, first), ...chosen }),
+        settings: readFitSettings(first, { ...detectors[first], ...chosen }),
         exclude,
       },
       ears,
     ).result;
     return 0;
   }
-  const folder = resolve(given.text('out') ?? '.');
   const store = createStore({ files: disk, folder, product: productVersion() });
   const falseAlarmsPerDay = given.number('false-alarms');
   for (const kind of kinds) {
     const job = {
       kind,
       file: source,
-      settings: readFitSettings(kind, { ...presetSettings(preset, kind), ...chosen }),
+      settings: readFitSettings(kind, { ...detectors[kind], ...chosen }),
       exclude,
       falseAlarmsPerDay,
       ratioKind,
     };
-    let told = '';
-    const training = startTraining(
-      job,
-      ({ phase, fold, folds, epoch, epochs }) => {
-        const line = `${kind}: ${phase} ${fold}/${folds}`;
-        if (line === told || epoch !== epochs) return;
-        told = line;
-        terminal.progress(line);
-      },
-      undefined,
+    let progress = tenths(kind, terminal);
+    const hears: Ears = {
       // The report is the same for all of them.
-      kind === first ? ears : {},
-    );
-    const { artifact, report } = await training.result;
+      ...(kind === first && ears),
+      quality(report) {
+        if (kind === first) ears.quality?.(report);
+        // Reading is over: its time says nothing of what is left.
+        progress = tenths(kind, terminal);
+      },
+    };
+    const training = startTraining(job, ({ fraction }) => progress(fraction), undefined, hears);
+    const { artifact, report } = await training.result.catch((cause: unknown) => {
+      throw tooSmall(cause, { name: source.name, stride: source.stride });
+    });
     const version = await store.save(artifact, report, now);
     const { threshold } = artifact.calibration;
+    await noteTraining(folder, { kind, version, rows: report.rows, threshold, file: source.name });
     terminal.result(`${kind} ${version}, threshold ${threshold.toFixed(4)}, ${report.rows} windows`);
     if (report.validation !== undefined) tellValidation(report.validation, terminal);
   }
   terminal.result(`saved to ${folder}`);
+  terminal.result(englishText('cli.next', {}) ?? '');
   return 0;
 };
 
+/** Settings of a preset; without one those of the nodes. @throws SwatError `setting-choice` */
+function settingsOf(preset: string | undefined): Preset {
+  if (preset === undefined) return USUAL;
+  const name = PRESET_NAMES.find((each) => each === preset);
+  return name === undefined ? choice('preset', preset, PRESET_NAMES) : PRESETS[name];
+}
+
 function telling(terminal: Terminal): Ears {
-  let told = 0;
+  const progress = tenths('reading', terminal);
   return {
-    reading({ samples, fraction }) {
-      const percent = fraction === null ? 0 : Math.floor(fraction * 10) * 10;
-      if (percent <= told) return;
-      told = percent;
-      terminal.progress(`reading ${percent} %, ${samples} samples`);
-    },
+    reading: ({ samples, fraction }) => progress(fraction ?? 0, `, ${samples} samples`),
     quality: (report) => tellQuality(report, terminal),
   };
 }

@@ -6,28 +6,31 @@ import { disk } from '../platform/files';
 import { productVersion } from '../platform/product';
 import { createPlantSimulation } from '../plant/sim/plant';
 import { SWAT } from '../plant/swat';
-import { readArguments } from './arguments';
+import { readArguments, type Options } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
 import { collectWindows, kindsOf, trainAll, USUAL_KINDS, type TimedFrame } from './learn';
 import { SIMULATION_START } from './simulate';
 import type { Command } from './terminal';
 import { trainFile } from './train-file';
 
+/** What `swat train` can be told without a file. */
+export const TRAIN_OPTIONS = {
+  hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
+  runs: { kind: 'number', fallback: 10, min: 1, max: 100, whole: true },
+  seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
+  length: { kind: 'number', fallback: 60, min: 2, max: 3600, whole: true },
+  epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
+  stride: { kind: 'number', fallback: 10, min: 1, max: 3600, whole: true },
+  kinds: { kind: 'text', fallback: USUAL_KINDS.join(',') },
+  out: { kind: 'text', fallback: 'models' },
+  // Versions are named by time: a fixed one makes the shipped model the same at every run.
+  at: { kind: 'text' },
+} as const satisfies Options;
+
 /** `swat train`: trains detectors on normal operation of the simulated plant and saves them as versions; with a file, on that. */
 export const train: Command = async (args, terminal) => {
   if (args.length > 0 && !args[0].startsWith('-')) return trainFile(args, terminal);
-  const given = readArguments(args, {
-    hours: { kind: 'number', fallback: 120, min: 1, max: 1000 },
-    runs: { kind: 'number', fallback: 10, min: 1, max: 100, whole: true },
-    seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
-    length: { kind: 'number', fallback: 60, min: 2, max: 3600, whole: true },
-    epochs: { kind: 'number', fallback: 10, min: 1, max: 1000, whole: true },
-    stride: { kind: 'number', fallback: 10, min: 1, max: 3600, whole: true },
-    kinds: { kind: 'text', fallback: USUAL_KINDS.join(',') },
-    out: { kind: 'text', fallback: 'models' },
-    // Versions are named by time: a fixed one makes the shipped model the same at every run.
-    at: { kind: 'text' },
-  });
+  const given = readArguments(args, TRAIN_OPTIONS);
   const seed = given.number('seed');
   const stride = given.number('stride');
   const folder = resolve(given.text('out') ?? '.');

@@ -8,7 +8,7 @@ import { DEFAULT_WINDOWS } from '../chain';
 import { factsOf, recordsOf, tagsOf, type Reading } from './historian-file';
 import { eventsUntil, readLabelFile, type SeriesLabels } from './label-file';
 import { HELD_SAMPLES } from './pack-series';
-import type { Cut, LabelledRow, LabelledSeries, OpenSeries } from './series';
+import type { Assumed, Cut, LabelledRow, LabelledSeries, OpenSeries } from './series';
 import { filesIn } from './swat-series';
 
 /** How a person's own CSV is to be evaluated. */
@@ -17,6 +17,8 @@ export interface CsvReading extends Reading {
   readonly only: string;
   /** Learned is what comes before this time, or this share of the records. */
   readonly until: string;
+  /** Nobody said so: it is told what is learned. */
+  readonly untilAssumed: boolean;
   /** A file of times and labels, where the data has no label column. */
   readonly labels: string | undefined;
 }
@@ -69,6 +71,15 @@ function splitOf({ until, timeZone }: CsvReading): Split {
   return () => (time) => time < before;
 }
 
+function labelAssumed(column: string): Assumed {
+  return column === '' ? { code: 'no-label', params: {} } : { code: 'label', params: { column } };
+}
+
+function untilAssumed(rows: number, records: number, last: number): Assumed {
+  const time = Number.isFinite(last) ? new Date(last).toISOString() : '-';
+  return { code: 'until', params: { rows, records, time } };
+}
+
 async function openCsv(
   path: string,
   reading: CsvReading,
@@ -76,22 +87,29 @@ async function openCsv(
   labels: SeriesLabels | undefined,
   { lengths, lags, stride }: Cut,
 ): Promise<OpenSeries> {
-  const { records, samplePeriodS } = await factsOf(path, reading, undefined);
+  const { records, samplePeriodS, labelTitle } = await factsOf(path, reading, undefined);
+  const { timeZone, columns } = reading;
   const learned = split(records);
-  let last = -Infinity;
+  let [last, rows] = [-Infinity, 0];
   const tags = await tagsOf(path, reading, ({ time }, at) => {
     const isLearned = learned(time, at);
-    if (isLearned) last = Math.max(last, time);
+    if (isLearned) {
+      last = Math.max(last, time);
+      rows += 1;
+    }
     return isLearned;
   });
   const plant = createPlant(basename(path), tags);
   const windows = { ...DEFAULT_WINDOWS, lengths, lags, maxAgeMs: HELD_SAMPLES * samplePeriodS * 1000 };
-  const { timeZone, columns } = reading;
   const name = basename(path);
   return {
     plant,
     samplePeriodS,
     windows,
+    assumed: [
+      ...(reading.untilAssumed ? [untilAssumed(rows, records, last)] : []),
+      ...(labels === undefined && columns.label === '' ? [labelAssumed(labelTitle)] : []),
+    ],
     exclude: { tags: [], ranges: [[last + 1, Number.MAX_SAFE_INTEGER], ...eventsUntil(labels, last)] },
     training: { file: { path, name, tags, windows, timeZone, columns, stride, rows: MAX_ROWS } },
     async *rows(): AsyncGenerator<LabelledRow, undefined> {

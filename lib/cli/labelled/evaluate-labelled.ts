@@ -3,13 +3,14 @@ import type { PresetName } from '../../detect/presets';
 import type { DetectorKind } from '../../detect/detector';
 import { SwatError } from '../../errors';
 import { errorText, writing, type Measured, type Terminal } from '../terminal';
+import { tooSmall } from '../too-small';
 import { bootstrap, type Interval } from './bootstrap';
 import { judged, trainedScorers, type Said, type Trial } from './judge-series';
 import { partsOf } from './parts';
 import { rankingOf, type Ranking } from './ranking';
 import type { Cut, LabelledSeries, OpenSeries } from './series';
 import { count, sum, tally, type Counts, type Judged, type Tally } from './tally';
-import { datasetLines, meanLine, seriesLines } from './worded';
+import { assumedLines, datasetLines, meanLine, seriesLines } from './worded';
 
 /** What is to be measured, and how. */
 export interface LabelledTrial extends Trial {
@@ -86,7 +87,9 @@ async function trainedOrNone(
     return await trainedScorers(opened, trial);
   } catch (cause) {
     if (!(cause instanceof SwatError) || cause.code !== 'training-too-small') throw cause;
-    lines.push(`${file}: never in alarm, for nothing could be learned. ${errorText(cause)}`);
+    lines.push(
+      `${file}: never in alarm, for nothing could be learned. ${errorText(tooSmall(cause, { name: file, stride: trial.cut.stride }))}`,
+    );
     return {};
   }
 }
@@ -104,6 +107,7 @@ async function measure(
   for (const [at, each] of series.entries()) {
     const started = process.hrtime.bigint();
     const opened = await each.open(trial.cut);
+    lines.push(...assumedLines(each.file, opened.assumed ?? []));
     const scorers = await trainedOrNone(opened, trial, each.file, lines);
     const writer = new PredictionWriter(each.file, handle, trial.out ?? '');
     const rows: Judged[] = [];

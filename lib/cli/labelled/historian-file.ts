@@ -3,7 +3,7 @@ import { PlantLearner } from '../../plant/learn';
 import { openText } from '../../platform/textfile';
 import { SwatError } from '../../errors';
 import { quantileOf } from '../../detect/calibration';
-import type { NamedColumns } from '../../stream/columns';
+import type { Columns, NamedColumns } from '../../stream/columns';
 import { readHistorian, type HistorianRecord } from '../../stream/historian';
 
 /** How a historian's files are to be read. */
@@ -20,6 +20,8 @@ export interface FileFacts {
   /** The usual time between records, s. */
   readonly samplePeriodS: number;
   readonly labelled: boolean;
+  /** Title of the label column; empty where there is none. */
+  readonly labelTitle: string;
   /** Tags of the plant without a column. */
   readonly missing: readonly string[];
 }
@@ -29,13 +31,13 @@ export async function* recordsOf(
   path: string,
   { timeZone, columns }: Reading,
   plant: Plant | undefined,
-  header?: (missing: readonly string[]) => void,
+  header?: (columns: Columns) => void,
 ): AsyncGenerator<HistorianRecord, undefined> {
   const file = await openText(path);
   try {
     for await (const item of readHistorian(file, { plant, timeZone, columns })) {
       if (item.kind === 'record') yield item.record;
-      if (item.kind === 'header') header?.(item.columns.missing);
+      if (item.kind === 'header') header?.(item.columns);
     }
   } finally {
     file.close();
@@ -50,9 +52,14 @@ const STEPS = 2000;
 export async function factsOf(path: string, reading: Reading, plant: Plant | undefined): Promise<FileFacts> {
   let [records, last] = [0, Number.NaN];
   let labelled = false;
-  let missing: readonly string[] = [];
+  let [missing, labelTitle]: [readonly string[], string] = [[], ''];
   const steps: number[] = [];
-  for await (const { time, label } of recordsOf(path, reading, plant, (tags) => (missing = tags))) {
+  for await (const { time, label } of recordsOf(
+    path,
+    reading,
+    plant,
+    (columns) => ({ missing, labelTitle } = columns),
+  )) {
     records += 1;
     if (label !== undefined) labelled = true;
     if (steps.length < STEPS && time > last) steps.push(time - last);
@@ -64,7 +71,7 @@ export async function factsOf(path: string, reading: Reading, plant: Plant | und
       steps.sort((a, b) => a - b),
       0.5,
     ) / 1000;
-  return { records, samplePeriodS, labelled, missing };
+  return { records, samplePeriodS, labelled, labelTitle, missing };
 }
 
 /** The tags of a file, learned from its records up to one. @throws SwatError `csv-no-numbers` */

@@ -31,6 +31,12 @@ export interface Cut {
   readonly stride: number;
 }
 
+/** What was taken for so because nobody said otherwise: a sentence of the catalogue, `cli.assumed.<code>`. */
+export interface Assumed {
+  readonly code: 'until' | 'label' | 'no-label';
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 /** A series whose plant and sample period are known. */
 export interface OpenSeries {
   readonly plant: Plant;
@@ -39,6 +45,7 @@ export interface OpenSeries {
   readonly training: TrainingData;
   /** Parts of the training data that are not to be learned. */
   readonly exclude: Exclusions;
+  readonly assumed?: readonly Assumed[];
   /** In the order of the file. */
   rows(): AsyncIterable<LabelledRow> | Iterable<LabelledRow>;
 }

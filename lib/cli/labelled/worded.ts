@@ -1,5 +1,12 @@
 import type { DatasetFigures, Figures, MeanFigures } from './evaluate-labelled';
+import { englishText } from '../../platform/catalogue';
 import type { Interval } from './bootstrap';
+import type { Assumed } from './series';
+
+/** What was taken for so of a series. */
+export function assumedLines(file: string, assumed: readonly Assumed[]): string[] {
+  return assumed.map(({ code, params }) => `${file}: ${englishText(`cli.assumed.${code}`, params) ?? code}`);
+}
 
 /** The figures of a series for people. */
 export function seriesLines(file: string, figures: Figures, seconds: number): string[] {

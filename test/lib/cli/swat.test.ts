@@ -3,6 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Options } from '../../../lib/cli/arguments';
+import { EVALUATE_OPTIONS } from '../../../lib/cli/evaluate';
+import { SIMULATE_OPTIONS } from '../../../lib/cli/simulate';
+import { TRAIN_OPTIONS } from '../../../lib/cli/train';
+import { TRAIN_FILE_OPTIONS } from '../../../lib/cli/train-file';
 import { PACKAGE_FOLDER } from '../../../lib/platform/product';
 import { attackOf } from '../../../lib/plant/attacks';
 import { SWAT } from '../../../lib/plant/swat';
@@ -27,12 +32,33 @@ async function swat(...args: string[]): Promise<Ended> {
 }
 
 describe('the command swat', () => {
-  for (const args of [[], ['--help'], ['train', '--help']]) {
+  for (const args of [[], ['--help']]) {
     it(`tells its commands: swat ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await swat(...args);
       assert.deepEqual([code, stderr], [0, '']);
       for (const command of ['simulate', 'train', 'evaluate'])
         assert.match(stdout, new RegExp(`^ {2}${command} `, 'm'));
+    });
+  }
+
+  for (const [command, forms] of [
+    ['simulate', [SIMULATE_OPTIONS]],
+    ['train', [TRAIN_FILE_OPTIONS, TRAIN_OPTIONS]],
+    ['evaluate', [EVALUATE_OPTIONS]],
+  ] as const) {
+    it(`lists the options of ${command}, a line each, with what holds unless it is given`, async () => {
+      const { code, stdout, stderr } = await swat(command, '--seed', '3', '--help');
+      assert.deepEqual([code, stderr], [0, '']);
+      const listed = stdout.split('\n').filter((line) => line.startsWith('  '));
+      const options = forms.flatMap((form: Options) => Object.entries(form));
+      assert.equal(listed.length, options.length);
+      options.forEach(([name, option], index) => {
+        assert.match(listed[index], new RegExp(`^  --${name}( NUMBER| TEXT|) {2,}\\w`));
+        assert.doesNotMatch(listed[index], /options\.|__/, 'a sentence');
+        const usual = option.kind === 'flag' ? undefined : option.fallback;
+        assert.equal(listed[index].endsWith(`[${usual}]`), usual !== undefined && usual !== '');
+      });
+      assert.equal(stdout.split('\n').filter((line) => line.startsWith(`usage: swat ${command}`)).length, forms.length);
     });
   }
 

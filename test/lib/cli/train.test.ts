@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluate } from '../../../lib/cli/evaluate';
+import { errorText } from '../../../lib/cli/terminal';
 import { train } from '../../../lib/cli/train';
 import { USUAL_KINDS } from '../../../lib/cli/learn';
 import { createStore } from '../../../lib/model/store';
@@ -99,6 +100,18 @@ describe('swat train', () => {
       assert.deepEqual(await store.list('autoencoder'), []);
     }));
 
+  it('says of what there is too little, and what helps', () =>
+    withFolder((folder) =>
+      assert.rejects(train(['--hours', '1', '--runs', '1', '--stride', '60', '--out', folder], listener()), (error) => {
+        coded('cli-too-small-stride', { name: 'simulated plant', stride: 60 })(error);
+        assert.match(
+          errorText(error),
+          /^simulated plant: \d+ windows .*One window in 60 is learned.* smaller --stride\.$/,
+        );
+        return true;
+      }),
+    ));
+
   for (const [args, code] of [
     [['--at', 'yesterday'], 'cli-time'],
     [['--runs', '1.5'], 'setting-whole'],
@@ -123,6 +136,8 @@ describe('swat evaluate', () => {
     [['--model', join(__dirname, 'none'), '--attacks', 'none'], 'model-missing', { kind: 'autoencoder' }],
     [['--data', join(__dirname, 'none')], 'cli-file', {}],
     [['gecco'], 'cli-option', {}],
+    [['--format', 'csv'], 'cli-needs-data', { name: 'format' }],
+    [['--out', 'x.csv'], 'cli-needs-data', { name: 'out' }],
     [['--length', '9.5'], 'setting-whole', { name: 'length' }],
   ] as const) {
     it(`says ${code} of ${args.join(' ').replace(__dirname, '')}, before any work`, async () => {

@@ -109,6 +109,25 @@ describe("a person's own CSV", () => {
       }));
   }
 
+  it('is told what was assumed where nobody said', () =>
+    withFolder(async (folder) => {
+      const path = await ownCsv(folder, true);
+      const lines = async (...args: string[]): Promise<string> => {
+        const terminal = listener();
+        await evaluate(['--data', path, '--format', 'csv', ...args], terminal);
+        return terminal.results.join('\n');
+      };
+      const all = await lines();
+      assert.match(all, /^tank: assumed that .*: 450 of its 900 rows are learned, until 20\S+Z\. /);
+      assert.ok(all.includes(`until ${stamp(449)}`.replace(/(\.000)?Z?$/, '')), stamp(449));
+      assert.match(all, /^tank: assumed that the column "Attack" is the label\./m);
+      assert.doesNotMatch(await lines('--train-until', '0.5', '--label-column', 'Attack'), /assumed|found no/);
+      const bare = await ownCsv(join(folder, 'bare'), false);
+      const terminal = listener();
+      await evaluate(['--data', bare, '--format', 'csv', '--train-until', '0.7'], terminal);
+      assert.match(terminal.results[0], /^tank: found no column of labels/);
+    }));
+
   it('may have its labels in a file beside it', () =>
     withFolder(async (folder) => {
       const path = await ownCsv(folder, false);
