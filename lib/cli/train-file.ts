@@ -145,8 +145,9 @@ function tellValidation(validation: Validation, terminal: Terminal): void {
   terminal.result(
     `  held out ${days.toFixed(2)} days: ${falseAlarms} false alarms, ${perDay.toPrecision(2)} a day, at most ${bound} (95 %)`,
   );
-  for (const { from, to, tags: names } of suspicious.slice(0, 5)) {
-    const params = { ...timed({ from, to }), names: names.join(', ') };
+  for (const { from, to, peak, tags: names } of suspicious.slice(0, 5)) {
+    const minutes = Number(((to - from) / 60_000).toPrecision(2));
+    const params = { ...timed({ from, to }), peak, minutes, names: names.join(', ') };
     terminal.result(`  ${englishText('validation.suspicious.text', params) ?? ''}`);
   }
   if (dominant === null) return;

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { USUAL_PERSISTENCE } from '../../lib/detect/expected-alarms';
 import type { Validation } from '../../lib/model/training-report';
 import type { Params } from '../../lib/platform/catalogue';
 import type { Finding, QualityReport } from '../../lib/train/quality/report';
@@ -36,18 +37,19 @@ export function wordedReport(
 /** What a validation has to say, the most important first. */
 export function validationNotes(RED: Pick<NodeAPI, '_'>, validation: Validation): Told[] {
   const notes: Told[] = [];
-  for (const { from, to, tags } of validation.suspicious) {
-    const params = { ...timed({ from, to }), names: namesOf(RED, tags) };
+  // What would have been no alarm is shown with the score, not warned of.
+  for (const { from, to, peak, tags } of validation.suspicious.filter((each) => each.peak >= USUAL_PERSISTENCE.ratio)) {
+    const strength = { peak: Number(peak.toPrecision(2)), minutes: Number(((to - from) / 60_000).toPrecision(2)) };
+    const params = { ...timed({ from, to }), ...strength, names: namesOf(RED, tags) };
     notes.push({ ...told(RED, 'validation', 'suspicious', params), exclude: { ranges: [[from, to]] } });
   }
-  const { dominant, days, falseAlarms, upperPerDay } = validation;
+  const { dominant, days } = validation;
   if (dominant !== null) {
     const percent = Math.round((validation.tags[0]?.share ?? 0) * 100);
     notes.push({ ...told(RED, 'validation', 'dominant', { tag: dominant, percent }), exclude: { tags: [dominant] } });
   }
   if (days < SHORT_DAYS) {
-    const params = { hours: days * 24, alarms: falseAlarms, upper: upperPerDay ?? 0 };
-    notes.push(told(RED, 'validation', 'short', params));
+    notes.push(told(RED, 'validation', 'short', { hours: Number((days * 24).toPrecision(2)) }));
   }
   return notes;
 }
