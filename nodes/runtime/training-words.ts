@@ -3,6 +3,7 @@ import { USUAL_PERSISTENCE } from '../../lib/detect/expected-alarms';
 import type { Validation } from '../../lib/model/training-report';
 import type { Params } from '../../lib/platform/catalogue';
 import type { Finding, QualityReport } from '../../lib/train/quality/report';
+import { spanOf } from '../../lib/train/span';
 import { words } from './words';
 
 /** Something to tell a person, in words: what it is, and what to do about it. */
@@ -39,7 +40,7 @@ export function validationNotes(RED: Pick<NodeAPI, '_'>, validation: Validation)
   const notes: Told[] = [];
   // What would have been no alarm is shown with the score, not warned of.
   for (const { from, to, peak, tags } of validation.suspicious.filter((each) => each.peak >= USUAL_PERSISTENCE.ratio)) {
-    const strength = { peak: Number(peak.toPrecision(2)), minutes: Number(((to - from) / 60_000).toPrecision(2)) };
+    const strength = { peak: Number(peak.toPrecision(2)), long: longOf(RED, to - from) };
     const params = { ...timed({ from, to }), ...strength, names: namesOf(RED, tags) };
     notes.push({ ...told(RED, 'validation', 'suspicious', params), exclude: { ranges: [[from, to]] } });
   }
@@ -80,6 +81,11 @@ function timed(params: Finding['params']): Record<string, string | number> {
       return [name, isTime ? new Date(value).toISOString().slice(0, 19).replace('T', ' ') : value];
     }),
   );
+}
+
+function longOf(RED: Pick<NodeAPI, '_'>, ms: number): string {
+  const { unit, number } = spanOf(ms);
+  return words(RED, `span.${unit}`, { number });
 }
 
 function namesOf(RED: Pick<NodeAPI, '_'>, tags: readonly string[]): string {
