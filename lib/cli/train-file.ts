@@ -17,6 +17,7 @@ import { MAX_ROWS } from '../train/collector';
 import { readExclusions } from '../train/exclusions';
 import type { FileSource } from '../train/file-source';
 import type { QualityReport } from '../train/quality/report';
+import { spanOf } from '../train/span';
 import { startCheck, startTraining, type Ears } from '../train/trainer';
 import { readArguments, type Options } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
@@ -165,8 +166,10 @@ function tellValidation(validation: Validation, terminal: Terminal): void {
   terminal.result(
     `  held out ${days.toFixed(2)} days: ${falseAlarms} false alarms, ${perDay.toPrecision(2)} a day, at most ${bound} (95 %)`,
   );
-  for (const { from, to, tags: names } of suspicious.slice(0, 5)) {
-    const params = { ...timed({ from, to }), names: names.join(', ') };
+  for (const { from, to, peak, tags: names } of suspicious.slice(0, 5)) {
+    const { unit, number } = spanOf(to - from);
+    const long = englishText(`span.${unit}`, { number }) ?? '';
+    const params = { ...timed({ from, to }), peak, long, names: names.join(', ') };
     terminal.result(`  ${englishText('validation.suspicious.text', params) ?? ''}`);
   }
   if (dominant === null) return;

@@ -52,11 +52,12 @@ export function writeBundle(
 /**
  * Reads a bundle and believes none of it: hashes, shapes, numbers, trees and calibration are checked before anything is kept.
  * Without `manifest.json`, `model.json` (also in a folder) is read.
- * @throws SwatError `bundle-too-large`, `bundle-broken`, `bundle-path`, `bundle-foreign`, `bundle-newer`, `model-unusable`, and
+ * @throws SwatError `bundle-too-large`, `bundle-text`, `bundle-broken`, `bundle-path`, `bundle-foreign`, `bundle-newer`, `model-unusable`, and
  * what {@link readTfjs} throws
  */
 export function readBundle(bytes: Buffer): NativeBundle | TfjsBundle | BareBundle {
   if (bytes.length > MAX_ARCHIVE) throw new SwatError('bundle-too-large', { bytes: bytes.length, most: MAX_ARCHIVE });
+  if (isText(bytes)) throw new SwatError('bundle-text');
   const files = readTar(bytes);
   return explained(() => {
     const manifest = files.get('manifest.json');
@@ -69,6 +70,12 @@ export function readBundle(bytes: Buffer): NativeBundle | TfjsBundle | BareBundl
     const beside = files.get(`${folder}swat.json`);
     return beside === undefined ? { form: 'bare', layers } : readBeside(layers, beside);
   });
+}
+
+/** Whether it begins as no archive does: without a single zero byte, but with the end of a line. */
+function isText(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, 512);
+  return !head.includes(0) && head.includes('\n');
 }
 
 function readNative(raw: RawVersion): NativeBundle {

@@ -201,7 +201,7 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
     },
 
     async remove(kind, version) {
-      if (!(await has(kind, version))) throw new SwatError('model-missing', { kind, version, folder: root });
+      if (!(await has(kind, version))) throw new SwatError('version-missing', { kind, version, folder: root });
       // Moved aside first: a removal that is cut short leaves nothing that looks like a version.
       const aside = at(kind, `${PARTIAL}${version}`);
       await onDisk(root, async () => {

@@ -15,7 +15,7 @@ export interface ModelStore {
   active(kind: DetectorKind): Promise<{ version: string; origin: VersionInfo['origin']; chosen: boolean } | undefined>;
   /**
    * Reads a version, or the one in force.
-   * @throws SwatError `model-missing`, `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
+   * @throws SwatError `model-missing` (there is none), `version-missing` (not this one), `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
    */
   load(kind: DetectorKind, version?: string): Promise<StoredModel>;
   /** Writes a new version, whole or not at all, and returns its id. It is not in force until activated. */
@@ -71,7 +71,7 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
 
   const shelfOf = async (kind: DetectorKind, version: string): Promise<Shelf> => {
     for (const shelf of [own, shipped]) if (shelf && (await shelf.has(kind, version))) return shelf;
-    throw new SwatError('model-missing', { kind, version, folder });
+    throw new SwatError('version-missing', { kind, version, folder });
   };
   const active: ModelStore['active'] = async (kind) => {
     const { active: version } = await own.pointer(kind);

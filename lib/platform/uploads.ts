@@ -55,8 +55,8 @@ export class Uploads {
    * Takes a file as it comes, in the place of one of that name.
    * @param most largest size, bytes
    * @returns its size
-   * @throws SwatError `data-name`; and, with nothing kept, `data-too-large`, `data-broken` (it ended early, or was empty),
-   * `data-disk-full`, `data-write`
+   * @throws SwatError `data-name`; and, with nothing kept, `data-too-large`, `data-broken` (it ended early), `data-empty`,
+   * `data-disk-full`, `data-write`; and what the chunks throw, where that is a SwatError
    */
   async receive(name: string, chunks: AsyncIterable<Uint8Array>, most: number): Promise<number> {
     const path = this.path(name);
@@ -65,7 +65,7 @@ export class Uploads {
     try {
       await mkdir(this.folder, { recursive: true });
       const bytes = await write(temporary, chunksOf(name, chunks), most);
-      if (bytes === 0) throw new SwatError('data-broken', { name });
+      if (bytes === 0) throw new SwatError('data-empty', { name });
       await rename(temporary, path);
       return bytes;
     } catch (cause) {
@@ -104,6 +104,7 @@ async function* chunksOf(name: string, chunks: AsyncIterable<Uint8Array>): Async
   try {
     for await (const chunk of chunks) yield chunk;
   } catch (cause) {
+    if (cause instanceof SwatError) throw cause;
     throw new SwatError('data-broken', { name }, { cause });
   }
   return undefined;

@@ -2,8 +2,8 @@
   const swat = (window.swat = window.swat || {});
   const ENDINGS = '.csv,.txt,.tsv,.gz';
 
-  /** A place to drop a file on, and a button to choose one. */
-  swat.createDrop = function (take) {
+  /** A place to drop a file on, and a button to choose one. A drop counts anywhere in the area around it. */
+  swat.createDrop = function (area, take) {
     const input = $('<input type="file">').attr({ accept: ENDINGS, id: 'swat-file', tabindex: -1 }).addClass('swat-unseen'); // prettier-ignore
     const choose = swat.button(swat.say('button.file'), () => input.trigger('click'), 'upload');
     const zone = swat.part('div', 'swat-drop').append(swat.part('span', '', swat.say('collect.drop')), choose, input);
@@ -15,14 +15,14 @@
       // The same file can be chosen again.
       input.val('');
     });
-    zone.on('dragenter dragover', (event) => {
+    area.on('dragenter dragover', (event) => {
       // The editor would take the file for a flow.
       event.preventDefault();
       event.stopPropagation();
       zone.addClass('swat-over');
     });
-    zone.on('dragleave', () => zone.removeClass('swat-over'));
-    zone.on('drop', (event) => {
+    area.on('dragleave', () => zone.removeClass('swat-over'));
+    area.on('drop', (event) => {
       event.preventDefault();
       event.stopPropagation();
       zone.removeClass('swat-over');

@@ -44,10 +44,13 @@
     ];
   }
 
-  /** A CSV as the source: drop it or choose it, one of those that are there, and how it is read. */
-  swat.createFileSource = function (guide) {
+  /** A CSV as the source: drop it (anywhere in the area) or choose it, one of those that are there, and how it is read. */
+  swat.createFileSource = function (guide, area) {
     const uploads = swat.createUploads(guide);
-    const drop = swat.createDrop((file) => uploads.send(file));
+    const drop = swat.createDrop(area, (file) => {
+      guide.choice.setFrom('file');
+      uploads.send(file);
+    });
     const element = swat.part('div').append(drop, uploads.element, reading());
     return { element, update: uploads.update };
   };

@@ -15,9 +15,24 @@
     return swat.say('unit.percent', { percent: percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2)) });
   };
 
-  /** A moment, in the time of the computer that shows it. */
+  const MOMENT = {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  };
+
+  /** A moment, in the time of the computer that shows it, with its zone. */
   swat.moment = function (ms) {
-    return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    return new Date(ms).toLocaleString(undefined, MOMENT);
+  };
+
+  /** A sentence of the server with its moments as all others are shown here. */
+  swat.momentsHere = function (text) {
+    const here = (_, day, time) => swat.moment(Date.parse(`${day}T${time}Z`));
+    return text.replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/g, here).replace(/ \(UTC\)/g, '');
   };
 
   /** How long, in the unit that a person would choose. */

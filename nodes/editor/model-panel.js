@@ -122,6 +122,7 @@
       .css('margin-top', '6px')
       .text(swat.text('versions.rollback'))
       .prop('disabled', list.length < 2)
+      .attr('title', swat.text(list.length < 2 ? 'versions.rollbackNone' : 'versions.rollbackTip'))
       .on('click', function () {
         change('rollback', {});
       })
@@ -156,7 +157,11 @@
         $.getJSON(path + '/versions')
           .done(function (lists) {
             box.empty();
-            kinds.forEach(function (kind) {
+            const known = kinds.filter(function (kind) {
+              return lists[kind] && lists[kind].length > 0;
+            });
+            // Without any version each kind says so; else those that have one are shown.
+            (known.length > 0 ? known : kinds).forEach(function (kind) {
               section(panel, kind, lists[kind] || []);
             });
             swat.historyView(history, path);

@@ -57,7 +57,8 @@
     const changed = swat.tip(swat.say('check.changed'));
     const body = swat.part('div');
     const left = swat.createLeftOut(guide);
-    element.append(swat.part('p', '', swat.say('check.intro')), body, left.element, changed, swat.part('div', 'swat-buttons').append(again, next)); // prettier-ignore
+    const buttons = swat.part('div', 'swat-buttons').append(again, next);
+    element.append(swat.part('p', '', swat.say('check.intro')), body, left.element, changed, buttons);
     let shown;
     let findings;
     return {
@@ -65,6 +66,10 @@
       update() {
         const { quality } = guide.report;
         left.update();
+        // Before a check it is the first thing to do; afterwards one goes on from below what was left out.
+        if (quality === null) body.after(buttons);
+        else element.append(buttons);
+        again.toggleClass('primary', quality === null);
         again.contents().last()[0].textContent = swat.say(quality ? 'button.again' : 'button.check');
         next.toggle(quality !== null);
         changed.toggle(quality !== null && !guide.exclusions.are(quality.source));

@@ -14,7 +14,7 @@
 
   /** Step 1: where normal operation comes from, the flow or a file. */
   panels.collect = function (guide) {
-    const element = swat.part('div');
+    const element = swat.part('div', 'swat-whole');
     const choice = sourceChoice(guide);
     const told = swat.part('div', 'swat-told');
     const collect = swat.button(swat.say('button.collect'), () => swat.startCollecting(guide, false), 'play');
@@ -22,7 +22,7 @@
     const buttons = swat.part('div', 'swat-buttons').append(collect.attr('id', 'swat-detector-collect'), more);
     buttons.children().attr('data-needs-node', '');
     const flow = swat.part('div').append($('.swat-collect-fields'), told, buttons);
-    const file = swat.createFileSource(guide);
+    const file = swat.createFileSource(guide, element);
     const check = swat.button(swat.say('button.check'), () => guide.check(), 'stethoscope').addClass('primary swat-on');
     check.attr({ id: 'swat-detector-check', 'data-needs-node': '' });
     element.append(swat.part('p', '', swat.say('collect.intro')), choice.box, flow, file.element, check);

@@ -27,12 +27,19 @@
     const asked = guide.choice.asked();
     const { quality, collected } = guide.report;
     if (asked.file) {
-      const known = quality && quality.source.file === asked.file;
-      const samples = known ? quality.record.samples.toLocaleString() : '–';
-      return swat.say('train.file', { file: asked.file, samples });
+      if (!quality || quality.source.file !== asked.file) return swat.say('train.unread', { file: asked.file });
+      return swat.say('train.file', { file: asked.file, samples: quality.record.samples.toLocaleString() });
     }
     if (guide.choice.from() === 'file') return swat.say('train.noFile');
     return collected ? swat.say('train.flow', { collected: collected.toLocaleString() }) : swat.say('train.nothing');
+  }
+
+  /** Whether there is something to learn from that nobody has had checked. */
+  function isUnchecked(guide) {
+    const { quality, collected, stage } = guide.report;
+    const { file } = guide.choice.asked();
+    if (stage !== 'idle' || !(file || (guide.choice.from() === 'flow' && collected > 0))) return false;
+    return !quality || (quality.source.kind === 'file' ? quality.source.file : undefined) !== file;
   }
 
   /** Step 3: start, watch and cancel a training. */
@@ -41,6 +48,8 @@
     const told = swat.part('p', 'swat-summary');
     const warned = swat.part('div', 'swat-failure').attr('role', 'alert').append(swat.mark('stop'), swat.part('span', '', swat.say('train.stops'))); // prettier-ignore
     const done = swat.part('div', 'swat-told');
+    const look = swat.button(swat.say('button.check'), () => guide.check(), 'stethoscope', true);
+    const unchecked = swat.tip(swat.say('train.unchecked')).append(' ', look.attr('data-needs-node', ''));
     const stops = () => {
       const { quality } = guide.report;
       return quality !== null && quality.findings.some(({ severity }) => severity === 'stop');
@@ -61,12 +70,13 @@
     const next = swat.button(swat.say('button.toValidate'), () => guide.show('validate'), 'arrow-right');
     const buttons = swat.part('div', 'swat-buttons').append(start, next);
     const chart = swat.createLoss();
-    element.append(swat.part('p', '', swat.say('train.intro')), told, threshold(), $('.swat-train-fields'), warned, buttons, done, chart.element); // prettier-ignore
+    element.append(swat.part('p', '', swat.say('train.intro')), told, unchecked, threshold(), $('.swat-train-fields'), warned, buttons, done, chart.element); // prettier-ignore
     return {
       element,
       update() {
         const { curve, trained, stage } = guide.report;
         told.text(what(guide));
+        unchecked.toggle(isUnchecked(guide));
         warned.toggle(stops() && sure && stage !== 'training');
         start.contents().last()[0].textContent = swat.say(stops() && sure ? 'button.anyway' : trained ? 'button.trainAgain' : 'button.train'); // prettier-ignore
         next.toggle(trained !== null && stage === 'idle');

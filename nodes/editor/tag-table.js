@@ -11,7 +11,8 @@
     if (tag.stuck) said.push(['warning', swat.say('tag.stuck', { long: swat.howLong(tag.stuck.to - tag.stuck.from) })]);
     if (tag.outOfRange > 0) said.push(['warning', swat.say('tag.range', { share: swat.percent(tag.outOfRange) })]);
     const drift = about('drift');
-    if (drift) said.push([drift.severity, swat.say('tag.drift', { drift: swat.number(Math.abs(tag.drift)) })]);
+    if (drift)
+      said.push([drift.severity, swat.say('tag.drift', { change: swat.number(drift.params.change), unit: tag.unit })]);
     const constant = about('constant');
     if (tag.constant && tag.count > 0) said.push([constant ? constant.severity : 'info', swat.say('tag.constant')]);
     if (tag.modes.length > 1) said.push(['info', swat.say('tag.modes', { modes: tag.modes.length })]);

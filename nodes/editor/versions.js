@@ -78,6 +78,7 @@
             .css('margin', '6px 0 12px')
             .text(swat.text('versions.rollback'))
             .prop('disabled', list.length < 2)
+            .attr('title', swat.text(list.length < 2 ? 'versions.rollbackNone' : 'versions.rollbackTip'))
             .on('click', function () {
               change('/rollback', { kind: kind });
             })

@@ -4,6 +4,7 @@ import { SwatError } from '../../lib/errors';
 import type { Uploads } from '../../lib/platform/uploads';
 import type { ModelNode } from './model-node';
 import { readNumber } from './settings';
+import { lookedAt } from './table-look';
 import { worded } from './words';
 
 const MB = 1024 * 1024;
@@ -47,7 +48,7 @@ export function dataRoutes(RED: NodeAPI): void {
       uploads.path(name);
       if (Number(request.get('content-length') ?? 0) > most)
         throw new SwatError('data-too-large', { most: Math.floor(most / MB) });
-      return { name, bytes: await uploads.receive(name, request as AsyncIterable<Uint8Array>, most) };
+      return { name, bytes: await uploads.receive(name, lookedAt(name, request as AsyncIterable<Uint8Array>), most) };
     }),
   );
   RED.httpAdmin.delete('/swat-model/:id/data/:name', write, (request: Request, response: Response) =>

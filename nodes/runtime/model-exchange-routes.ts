@@ -8,6 +8,7 @@ import { byCommand, signed } from './model-audit';
 import { compareStored } from './model-commands';
 import { exportBundle, exportName, importBundle, waitingFiles } from './model-exchange';
 import type { Model } from './model-node';
+import { takeImportsWhole } from './import-body';
 import { readChoice, readText } from './settings';
 
 /** The admin routes that compare, export, import and delete versions, and choose the one in shadow. */
@@ -38,6 +39,7 @@ export function exchangeRoutes(RED: NodeAPI, modelOf: (request: Request) => Mode
       return bytes;
     });
   });
+  takeImportsWhole(RED);
   RED.httpAdmin.post('/swat-model/:id/import', write, (request: Request, response: Response) =>
     answer(RED, response, async () => {
       const model = modelOf(request);

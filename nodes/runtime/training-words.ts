@@ -1,7 +1,9 @@
 import type { NodeAPI } from 'node-red';
+import { USUAL_PERSISTENCE } from '../../lib/detect/expected-alarms';
 import type { Validation } from '../../lib/model/training-report';
 import type { Params } from '../../lib/platform/catalogue';
 import type { Finding, QualityReport } from '../../lib/train/quality/report';
+import { spanOf } from '../../lib/train/span';
 import { words } from './words';
 
 /** Something to tell a person, in words: what it is, and what to do about it. */
@@ -36,18 +38,19 @@ export function wordedReport(
 /** What a validation has to say, the most important first. */
 export function validationNotes(RED: Pick<NodeAPI, '_'>, validation: Validation): Told[] {
   const notes: Told[] = [];
-  for (const { from, to, tags } of validation.suspicious) {
-    const params = { ...timed({ from, to }), names: namesOf(RED, tags) };
+  // What would have been no alarm is shown with the score, not warned of.
+  for (const { from, to, peak, tags } of validation.suspicious.filter((each) => each.peak >= USUAL_PERSISTENCE.ratio)) {
+    const strength = { peak: Number(peak.toPrecision(2)), long: longOf(RED, to - from) };
+    const params = { ...timed({ from, to }), ...strength, names: namesOf(RED, tags) };
     notes.push({ ...told(RED, 'validation', 'suspicious', params), exclude: { ranges: [[from, to]] } });
   }
-  const { dominant, days, falseAlarms, upperPerDay } = validation;
+  const { dominant, days } = validation;
   if (dominant !== null) {
     const percent = Math.round((validation.tags[0]?.share ?? 0) * 100);
     notes.push({ ...told(RED, 'validation', 'dominant', { tag: dominant, percent }), exclude: { tags: [dominant] } });
   }
   if (days < SHORT_DAYS) {
-    const params = { hours: days * 24, alarms: falseAlarms, upper: upperPerDay ?? 0 };
-    notes.push(told(RED, 'validation', 'short', params));
+    notes.push(told(RED, 'validation', 'short', { hours: Number((days * 24).toPrecision(2)) }));
   }
   return notes;
 }
@@ -78,6 +81,11 @@ function timed(params: Finding['params']): Record<string, string | number> {
       return [name, isTime ? new Date(value).toISOString().slice(0, 19).replace('T', ' ') : value];
     }),
   );
+}
+
+function longOf(RED: Pick<NodeAPI, '_'>, ms: number): string {
+  const { unit, number } = spanOf(ms);
+  return words(RED, `span.${unit}`, { number });
 }
 
 function namesOf(RED: Pick<NodeAPI, '_'>, tags: readonly string[]): string {

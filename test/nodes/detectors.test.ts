@@ -263,7 +263,7 @@ describe('the detector nodes', () => {
     ['explode', {}, 'unknown-command'],
     ['train', {}, 'nothing-collected'],
     ['collect', { windows: 'many' }, 'setting-number'],
-    ['activate', { version: '../../etc' }, 'model-missing'],
+    ['activate', { version: '../../etc' }, 'version-missing'],
     ['rollback', {}, 'model-no-previous'],
   ] as const) {
     it(`answers the command ${name} ${JSON.stringify(more)} with ${code}`, async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import helper from '../harness/helper';
 import type { ModelNode } from '../../nodes/runtime/model-node';
@@ -182,6 +183,40 @@ describe('learning from a file, in the flow', () => {
       assert.deepEqual(existsSync(kept) ? readdirSync(kept) : [], []);
     });
   }
+
+  for (const [name, text, code] of [
+    ['notes.txt', 'Pump 3 was changed.\nAsk for 2 seals, please.\n', 'data-not-table'],
+    ['photo.csv', '\u0000\u0001\u0002\uffff'.repeat(100_000), 'data-not-table'],
+    ['titles.csv', 'Timestamp,LIT101,FIT101\n', 'data-not-table'],
+    ['plain.csv.gz', csvOf(seconds(3)), 'data-not-table'],
+    ['empty.csv', '', 'data-empty'],
+  ] as const)
+    it(`refuses ${name}, which is no table, with nothing kept`, async () => {
+      await load();
+      const refused = await put(name, text).expect(400);
+      assert.equal((refused.body as { code: string }).code, code);
+      assert.deepEqual((await listed()).files, []);
+    });
+
+  for (const [what, name, bytes] of [
+    ['packed', 'a.csv.gz', gzipSync(csvOf(seconds(30_000)))],
+    [
+      'with semicolons, a title above and decimal commas',
+      'a.csv',
+      Buffer.from('Plant\n;;\nZeit;L1;\n24.12.2026 10:00:00;1,5;\n'),
+    ],
+    ['longer than what is looked at', 'a.csv', Buffer.from(csvOf(seconds(30_000)))],
+  ] as const)
+    it(`keeps a table ${what} byte for byte`, async () => {
+      await load();
+      await helper
+        .request()
+        .put(`/swat-model/m/data/${name}`)
+        .set('Content-Type', 'application/octet-stream')
+        .send(bytes)
+        .expect(200, { name, bytes: bytes.length });
+      assert.ok(readFileSync(join(folder, 'swat', 'data', 'skid', name)).equals(bytes));
+    });
 
   it('refuses an upload that is too large, with nothing kept', async () => {
     helper.settings({ userDir: folder, swatModelUploadMb: 0.01 } as never);

@@ -140,6 +140,8 @@ describe('the versions of a model', () => {
     await upload(bytes, '', 400);
     await upload(bytes, '&kind=pca', 400);
     await upload(bytes.subarray(0, 3000), '', 400);
+    const table = await upload(Buffer.from('Timestamp,LIT101\n2026-01-01 00:00:00,5\n'), '', 400);
+    assert.match(String(table.error), /This is no model file but text\. A CSV .* step 1/);
     await post('activate', { kind: 'autoencoder', version: second });
     const { entries } = (await get('history')) as { entries: Record<string, string>[] };
     assert.deepEqual(
@@ -165,7 +167,7 @@ describe('the versions of a model', () => {
     symlinkSync('/etc/passwd', join(exchange(), 'link.tar'));
     await refuse('exchange-missing', 'import', { file: 'link.tar' });
     await refuse('exchange-name', 'export', { version, file: '../../x.tar' });
-    await refuse('model-missing', 'export', { version: '../x' });
+    await refuse('version-missing', 'export', { version: '../x' });
     await refuse('model-in-use', 'delete', { version });
   });
 

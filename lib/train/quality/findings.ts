@@ -79,7 +79,7 @@ function ofTags(tags: readonly TagQuality[]): Finding[] {
   const actuators = still('actuator');
   if (sensors.length > 0) found.push(finding('constant', 'warning', {}, sensors, { tags: sensors }));
   if (actuators.length > 0) found.push(finding('constant', 'info', {}, actuators));
-  for (const { tag, missing, outOfRange, low, high, unit, stuck, drift, count } of tags) {
+  for (const { tag, missing, outOfRange, low, high, unit, stuck, drift, fifths, count } of tags) {
     const one = [tag];
     const without = { tags: one };
     if (count > 0 && missing > MISSING) {
@@ -95,7 +95,9 @@ function ofTags(tags: readonly TagQuality[]): Finding[] {
       found.push(finding('stuck', 'warning', params, one, { ranges: [[stuck.from, stuck.to]] }));
     }
     if (drift !== null && Math.abs(drift) > DRIFT) {
-      found.push(finding('drift', 'warning', { tag, drift: Math.round(drift * 10) / 10 }, one));
+      const [first, last] = fifths.map((mean) => Number((mean ?? 0).toPrecision(4)));
+      const change = Number((last - first).toPrecision(3));
+      found.push(finding('drift', 'warning', { tag, first, last, change, unit }, one, without));
     }
   }
   return found;

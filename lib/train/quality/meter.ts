@@ -108,6 +108,8 @@ export class QualityMeter {
     const run = this.#runs.stuck(tag, min, max);
     const histogram = histogramOf(column);
     const trend = this.#trends.of(tag);
+    const std = totals.std(tag);
+    const fifths = fifthsOf(trend.mean, trend.counts);
     const short = (values: readonly number[]): (number | null)[] => values.map((value) => rounded(value));
     return {
       tag: name,
@@ -123,7 +125,7 @@ export class QualityMeter {
       min: rounded(min),
       max: rounded(max),
       mean: count === 0 ? null : rounded(totals.mean[tag]),
-      std: count === 0 ? null : rounded(totals.std(tag)),
+      std: count === 0 ? null : rounded(std),
       stuck: run === undefined ? null : { from: run.from, to: run.to, samples: run.samples },
       distinct,
       histogram: histogram && {
@@ -132,7 +134,8 @@ export class QualityMeter {
         counts: histogram.counts,
       },
       trend: { min: short(trend.min), max: short(trend.max), mean: short(trend.mean) },
-      drift: rounded(driftOf(trend.mean, trend.counts, totals.std(tag)), 3),
+      drift: rounded(driftOf(fifths, std), 3),
+      fifths: [rounded(fifths[0]), rounded(fifths[1])],
       modes:
         histogram === null || distinct <= MOST_DISTINCT ? [] : modesOf(histogram).map((mode) => rounded(mode) ?? 0),
     };
@@ -205,12 +208,10 @@ export class QualityMeter {
   }
 }
 
-/** Mean of the last fifth of the stretches less that of the first, in standard deviations; NaN where it cannot be told. */
-function driftOf(means: readonly number[], counts: readonly number[], std: number): number {
+/** Mean of the first fifth of the stretches, and of the last; NaN where it cannot be told. */
+function fifthsOf(means: readonly number[], counts: readonly number[]): [first: number, last: number] {
   const part = Math.floor(means.length / FIFTH);
-  if (part < 2) return Number.NaN;
-  if (counts.every((count) => count === 0)) return Number.NaN;
-  if (std === 0) return 0;
+  if (part < 2) return [Number.NaN, Number.NaN];
   const meanOf = (from: number, to: number): number => {
     let [sum, all] = [0, 0];
     for (let i = from; i < to; i += 1) {
@@ -220,5 +221,10 @@ function driftOf(means: readonly number[], counts: readonly number[], std: numbe
     }
     return sum / all;
   };
-  return (meanOf(means.length - part, means.length) - meanOf(0, part)) / std;
+  return [meanOf(0, part), meanOf(means.length - part, means.length)];
+}
+
+/** The last mean less the first, in standard deviations; NaN where it cannot be told. */
+function driftOf([first, last]: readonly [number, number], std: number): number {
+  return std === 0 ? last - first : (last - first) / std;
 }

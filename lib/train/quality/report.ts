@@ -95,6 +95,8 @@ export interface TagQuality {
   };
   /** Mean of the last fifth less that of the first, in standard deviations. */
   readonly drift: number | null;
+  /** These two means, of the first fifth and of the last, in the tag's unit. */
+  readonly fifths: readonly [first: number | null, last: number | null];
   /** Centres of the values that it keeps to, where there clearly are several. */
   readonly modes: readonly number[];
 }

@@ -226,7 +226,7 @@ describe('the store', () => {
       assert.equal(await store.shadow('autoencoder'), second);
       for (const used of [version, second])
         await assert.rejects(store.remove('autoencoder', used), coded('model-in-use', { version: used }));
-      await assert.rejects(store.setShadow('autoencoder', '20200101-000000-aaaaaa'), coded('model-missing'));
+      await assert.rejects(store.setShadow('autoencoder', '20200101-000000-aaaaaa'), coded('version-missing'));
       await store.activate('autoencoder', second, NOW);
       assert.equal(await store.shadow('autoencoder'), undefined);
       await store.remove('autoencoder', version);

@@ -42,7 +42,7 @@ describe('the model store', () => {
       assert.equal(await store.rollback('autoencoder', NOW), second);
       await assert.rejects(store.remove('autoencoder', second), coded('model-in-use'));
       await store.remove('autoencoder', first);
-      await assert.rejects(store.activate('autoencoder', first, NOW), coded('model-missing'));
+      await assert.rejects(store.activate('autoencoder', first, NOW), coded('version-missing'));
       assert.deepEqual(await store.list('iforest'), []);
     }));
 
@@ -98,7 +98,7 @@ describe('the model store', () => {
 
   for (const version of ['../20261122-161100-abcdef', '..', '', 'a/b', '20261122-161100-ABCDEF', '\0']) {
     it(`never looks for a version called ${JSON.stringify(version)}`, () =>
-      withFolder((folder) => assert.rejects(open(folder).load('autoencoder', version), coded('model-missing'))));
+      withFolder((folder) => assert.rejects(open(folder).load('autoencoder', version), coded('version-missing'))));
   }
 
   it('refuses a version that was renamed, or whose files are links to the outside', () =>

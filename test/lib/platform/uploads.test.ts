@@ -36,7 +36,7 @@ describe('uploaded files', () => {
   for (const [what, parts, most, code] of [
     ['breaks off', ['one', 'BREAK'], 100, 'data-broken'],
     ['breaks off at once', ['BREAK'], 100, 'data-broken'],
-    ['is empty', [], 100, 'data-broken'],
+    ['is empty', [], 100, 'data-empty'],
     ['is too large', ['12345', '67890', '1'], 10, 'data-too-large'],
   ] as const) {
     it(`leave nothing half of one that ${what}, and what was there stays`, () =>

@@ -123,7 +123,10 @@ describe('the quality of a record', () => {
 
   it('tells of drift, of a cycle that was hardly seen, and of too little data', () => {
     const report = measure({ A: (second) => second / 100 + Math.sin(second) }, 4000, { rows: 150 });
-    found(report, 'drift');
+    const { params, exclude } = found(report, 'drift');
+    const [first, last] = [Number(params.first), Number(params.last)];
+    assert.ok(Math.abs(first - 4) < 0.5 && Math.abs(last - 36) < 0.5, JSON.stringify(params));
+    assert.deepEqual([Math.abs(Number(params.change) - 32) < 0.5, exclude], [true, { tags: ['A'] }]);
     assert.deepEqual(found(report, 'too-few').params, { rows: 150, need: 200, stride: 1, count: 0 });
     assert.equal(report.findings[0].severity, 'stop');
     const slow = measure({ A: noisy(1, 250), B: noisy(2, 20) }, 4000);

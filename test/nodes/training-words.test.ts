@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import type { Validation } from '../../lib/model/training-report';
+import { validationNotes } from '../../nodes/runtime/training-words';
+
+/** Answers with the key and what would fill its sentence. */
+const RED = { _: (key: string, params: object) => `${key} ${JSON.stringify(params)}` } as unknown as Pick<NodeAPI, '_'>;
+
+const validationOf = (more: Partial<Validation>): Validation => ({
+  days: 2,
+  falseAlarms: 0,
+  perDay: 0,
+  upperPerDay: 1.5,
+  series: { time: [], ratio: [] },
+  suspicious: [],
+  tags: [],
+  dominant: null,
+  ...more,
+});
+const stretch = (peak: number) => ({ from: 0, to: 720_000, peak, tags: ['A'] });
+
+describe('what a validation has to say', () => {
+  it('tells how strong a stretch was and for how long, where it would have been an alarm', () => {
+    const notes = validationNotes(RED, validationOf({ suspicious: [stretch(3.14159), stretch(1.49)] }));
+    assert.equal(notes.length, 1);
+    assert.match(notes[0].text, /"peak":"?3\.1"?[,}]/);
+    assert.match(notes[0].text, /span\.minutes.*12/);
+    assert.deepEqual(notes[0].exclude, { ranges: [[0, 720_000]] });
+  });
+
+  it('does not say the bound again that stands above it', () => {
+    const [short] = validationNotes(RED, validationOf({ days: 0.123 }));
+    assert.equal(short.code, 'short');
+    assert.doesNotMatch(short.text, /upper|1\.5/);
+    assert.match(short.text, /"hours":"?3"?[,}]/);
+  });
+});
