@@ -7,6 +7,8 @@ import * as editor from './editor';
 import { guideFlow, writeFaultyCsv } from './guide-flow';
 import { editorSession } from './session';
 
+declare const RED: { editor: { editConfig(name: string, type: string, id: string): void } };
+
 /** The five steps with the states that are shown. */
 async function steps(page: Page): Promise<string[]> {
   const tabs = page.locator('.swat-step');
@@ -91,7 +93,7 @@ describe('the guided path in the dialog of a detector', function () {
     const check = panel(page, 'check');
     assert.match(await check.locator('.swat-summary').innerText(), /9,900 samples of plant\.csv, one each 1 s/);
     const findings = await check.locator('.swat-finding').allInnerTexts();
-    assert.ok(!findings.some((finding) => /standard deviation/.test(finding)), findings.join('\n'));
+    assert.ok(!findings.some((finding) => finding.includes('standard deviation')), findings.join('\n'));
     const kinds = findings.map((finding) => finding.replaceAll(/[^a-z]/gi, '').slice(0, 40));
     assert.equal(new Set(kinds).size, kinds.length, findings.join('\n'));
     assert.ok(
@@ -163,6 +165,17 @@ describe('the guided path in the dialog of a detector', function () {
       trail.entries.some(({ action, reason }) => action === 'activate' && reason === 'first model of this plant'),
     );
     await editor.cancelDialog(open);
+
+    // The dialog of the model shows the kind that has versions, and says why there is no way back.
+    await page.evaluate(() => RED.editor.editConfig('', 'swat-model', 'model'));
+    await page.locator('[data-kind=autoencoder]').waitFor();
+    assert.equal(await page.locator('[data-kind]').count(), 1);
+    const back = page.locator('[data-kind=autoencoder]').getByRole('button', { name: 'Roll back' });
+    assert.deepEqual(
+      [await back.isDisabled(), await back.getAttribute('title')],
+      [true, 'There is no other version to go back to.'],
+    );
+    await editor.cancelConfigDialog(open);
     // The upload that was refused.
     assert.deepEqual(
       open.problems.filter((problem) => !problem.includes('notes.txt')),

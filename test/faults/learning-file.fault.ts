@@ -24,6 +24,9 @@ const FLOW: FlowNode[] = [
   { id: 'd', z, type: 'swat-autoencoder', model: 'm', epochs: 30, batch: 8, hidden: '8,4', stride: 1, activation: 'always', wires: [[], []] }, // prettier-ignore
 ];
 
+/** A sample of a table; without them nothing is taken in. */
+const LINE = '2026-01-01 00:00:00,1\n';
+
 describe('learning from a file, in a process that is killed or has no disk left', () => {
   let userDir: string;
   let nodeRed: RunningNodeRed;
@@ -112,7 +115,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
         const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': 10_000_000 };
         const sending = request(`${nodeRed.url}/swat-model/m/data/half.csv`, { method: 'PUT', headers });
         sending.on('error', () => resolve());
-        sending.write(Buffer.alloc(1_000_000, 'x'));
+        sending.write(Buffer.alloc(1_000_000, LINE));
         const wait = setInterval(() => {
           if (!existsSync(data()) || readdirSync(data()).length === 0) return;
           clearInterval(wait);
@@ -126,7 +129,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
     assert.equal(readdirSync(data()).length, 1);
     nodeRed = await startNodeRed({ userDir });
     await until(() => Promise.resolve(readdirSync(data()).length === 0), 'it is swept away');
-    assert.equal((await put('whole.csv', 'a,b\n')).status, 200);
+    assert.equal((await put('whole.csv', `time,a\n${LINE}`)).status, 200);
   });
 
   it('says that the disk is full, and has no half file and no half version', async function () {
@@ -140,7 +143,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
     const { trained } = await train({ file: 'a.csv' });
     const { version } = trained as { version: string };
 
-    const refused = await put('large.csv', 'x'.repeat(3_000_000));
+    const refused = await put('large.csv', LINE.repeat(3_000_000 / LINE.length));
     assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [507, 'data-disk-full']);
     assert.deepEqual(readdirSync(data()), ['a.csv']);
 
