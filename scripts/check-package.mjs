@@ -22,11 +22,14 @@ const SHIPPED = [
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
-  /^docs\/(messages|models|state|time)\.md$/,
+  /^docs\/(accuracy|checks|messages|models|state|time|training)\.md$/,
+  /^docs\/images\/[\w-]+\.png$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-\w+\.svg$/,
 ];
-const PAGES = ['docs/messages.md', 'docs/models.md', 'docs/state.md', 'docs/time.md'];
+const PAGES = ['accuracy', 'checks', 'messages', 'models', 'state', 'time', 'training'].map(
+  (page) => `docs/${page}.md`,
+);
 const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
