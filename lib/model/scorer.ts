@@ -107,8 +107,8 @@ export function createScorer(
       if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
       let baseline = track?.baseline;
       let raw = detector.score(features, ignored, baseline);
-      // What was normal in training stays normal: a baseline that has moved away from it must not lock itself out.
-      if (raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
+      // What was normal in training stays normal: a frozen baseline that has moved away from it must not lock itself out.
+      if (leak === 0 && raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
         const before = detector.score(features, ignored);
         if (before < raw) [raw, baseline] = [before, undefined];
         else detector.score(features, ignored, baseline);

@@ -74,6 +74,11 @@
     guide.load = () =>
       $.getJSON(`${type}/${node.id}/report`)
         .done((report) => {
+          if (report.stage === 'none') {
+            guide.deployed = false;
+            guide.update();
+            return;
+          }
           guide.report = report;
           guide.deployed = true;
           if (!opened) swat.takeUp(guide);

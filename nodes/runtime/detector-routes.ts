@@ -27,8 +27,8 @@ export function detectorRoute(RED: NodeAPI, type: string): void {
     (request: Request, response: Response) =>
       answer(RED, response, () => {
         const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
-        if (node?.type !== type || node.report === undefined) throw new SwatError('node-missing');
-        return Promise.resolve(node.report());
+        // A node that is not deployed yet has nothing to report, which is no error.
+        return Promise.resolve(node?.type === type && node.report !== undefined ? node.report() : { stage: 'none' });
       }),
   );
 }

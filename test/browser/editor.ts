@@ -81,8 +81,13 @@ export async function importExample({ page }: Editor, name: string): Promise<voi
   await page.evaluate(() => RED.actions.invoke('core:show-examples-import-dialog'));
   const rows = page.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label');
   await rows.filter({ hasText: packageName }).first().click();
-  await rows.filter({ hasText: name }).first().click();
-  await page.locator('#red-ui-clipboard-dialog-ok').click();
+  // The list slides open: a click can miss what moves under it.
+  const ok = page.locator('#red-ui-clipboard-dialog-ok');
+  for (let turn = 0; turn < 10 && !(await ok.isEnabled()); turn += 1) {
+    await rows.filter({ hasText: name }).first().click();
+    await page.waitForTimeout(200);
+  }
+  await ok.click();
   await page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
 }
 

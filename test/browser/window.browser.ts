@@ -28,6 +28,7 @@ describe('the dialog of swat-window', function () {
       'by',
       'length',
       'stride',
+      'lags',
       'hold',
       'lostAfter',
       'maxAssets',
