@@ -98,7 +98,8 @@ export function runDetector(
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
   const modes = createModes(node, RED, kind, model.store, ratioKind, config, scoring, (key) => kept.change(key));
-  const watch = createWatch(RED);
+  const watch = createWatch(RED, (key) => kept.change(key));
+  const recent = model.recent(kind);
   const mismatch = createMismatch(steadyClock);
   let shownAt = -Infinity;
   let seen: string | undefined;
@@ -241,7 +242,7 @@ export function runDetector(
     seen = window.schema;
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
-    if (refusal === undefined) model.recent(kind).add(window);
+    if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
     if (modes.collects(mode)) offer(learner, message, window, score);
@@ -251,7 +252,6 @@ export function runDetector(
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
       for (const payload of watch.take(by.scorer, window, score)) node.send([null, { payload }]);
-      if (by.scorer.drift !== undefined || by.scorer.travel > 0) kept.change(DRIFT_KEY + window.asset);
     }
   };
   /** Expressions are evaluated one after the other, so that windows stay in their order. */

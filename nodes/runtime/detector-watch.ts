@@ -41,6 +41,8 @@ interface Rebased {
 /** What is remembered of one asset, by one version. */
 interface Seen {
   readonly version: string;
+  /** Under what it is kept. */
+  readonly key: string;
   readonly drift: DriftWatch | undefined;
   readonly deviation: Deviation;
   /** When the baseline of a tag first reached the end of its travel, event time, ms. */
@@ -53,9 +55,13 @@ const MOST_ASSETS = 1000;
 const SHOWN = 5;
 const AT_BOUND = 1 - 1e-9;
 
-/** Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first. */
-export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
+/**
+ * Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first.
+ * @param changed what stands under a key is to be saved
+ */
+export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => void): Watch {
   const assets = new Map<string, Seen>();
+  let latest: string | undefined;
   const waiting = new Map<string, unknown>();
 
   const seenOf = (scorer: Scorer, asset: string): Seen => {
@@ -64,6 +70,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       const drift = scorer.drift && new DriftWatch(scorer.drift, scorer.schema);
       seen = {
         version: scorer.version,
+        key: DRIFT_KEY + asset,
         drift,
         deviation: new Deviation(scorer.schema.features.length),
         bound: new Map(),
@@ -74,7 +81,8 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
         if (drift !== undefined && saved.drift !== null) drift.state = readDriftState(saved.drift, scorer.schema);
         for (const [tag, time] of saved.bound) seen.bound.set(tag, time);
       }
-    }
+    } else if (asset === latest) return seen;
+    latest = asset;
     assets.delete(asset);
     assets.set(asset, seen);
     const idlest = assets.keys().next();
@@ -85,6 +93,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
   const noteBound = (scorer: Scorer, seen: Seen, asset: string, time: number): void => {
     const track = scorer.tracks.get(asset);
     if (track === undefined || track.baseline.length === 0) return;
+    if (seen.bound.size === 0 && !reaches(track.baseline, scorer.travel * AT_BOUND)) return;
     for (const { tag, by } of furthest(track, scorer.schema, SHOWN)) {
       if (Math.abs(by) < scorer.travel * AT_BOUND) seen.bound.delete(tag);
       else if (!seen.bound.has(tag)) seen.bound.set(tag, time);
@@ -123,6 +132,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
         noteBound(scorer, seen, window.asset, window.end);
       }
       const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? [];
+      if (seen.drift !== undefined || scorer.travel > 0) changed(seen.key);
       return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
     },
     baseline(scorer, given) {
@@ -161,6 +171,12 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       return true;
     },
   };
+}
+
+/** Whether any of these is so far from 0. */
+function reaches(values: Float64Array, far: number): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) >= far) return true;
+  return false;
 }
 
 function isSaved(saved: unknown): saved is { version: string; drift: unknown; bound: [string, number][] } {
