@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
@@ -106,11 +106,9 @@ export = (RED: NodeAPI): void => {
         (message, output) => {
           const command = commandOf(message);
           const now = steadyClock();
-          const rest: Loose = { ...message };
-          delete rest.swat;
-          if (command !== undefined) return run(command, rest, output, now);
+          if (command !== undefined) return run(command, withoutCommand(message), output, now);
           const delivery = desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now);
-          return delivery === undefined ? undefined : publish(delivery, rest, output);
+          return delivery === undefined ? undefined : publish(delivery, withoutCommand(message), output);
         },
         kept,
       );
@@ -131,3 +129,10 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
+
+/** A copy of a message, without what was a command. */
+function withoutCommand(message: NodeMessageInFlow): Loose {
+  const rest: Loose = { ...message };
+  delete rest.swat;
+  return rest;
+}
