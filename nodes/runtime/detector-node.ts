@@ -6,9 +6,10 @@ import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import type { Uploads } from '../../lib/platform/uploads';
 import { ACTIVATIONS } from '../../lib/train/keeper';
-import { createLearner, wantedAlarms, type Learner, type TrainedEvent } from '../../lib/train/learner';
+import { createLearner, wantedAlarms, type Learner } from '../../lib/train/learner';
 import { LearningRecord } from '../../lib/train/learning-record';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
+import type { TrainingResult } from '../../lib/train/protocol';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
@@ -114,8 +115,10 @@ export function runDetector(
   const voice = createVoice(node, RED, kind, status, rest);
   /** Who started the training at work. */
   let trainer: By = NOBODY;
-  const noteTraining = ({ version, activated, rows, threshold, source }: TrainedEvent): void => {
-    const details = { activated, rows, threshold, ...(source?.file !== undefined && { file: source.file }) };
+  const noteTraining = (version: string, { artifact, report }: TrainingResult): void => {
+    const { rows, source } = report;
+    const file = source?.file === undefined ? {} : { file: source.file };
+    const details = { rows, threshold: artifact.calibration.threshold, ...file };
     model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
   };
   const learner = createLearner({
@@ -126,6 +129,7 @@ export function runDetector(
     steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
+    saved: noteTraining,
     activate: (version) =>
       model.activate(kind, version, { ...trainer, details: { automatic: true } }).catch(voice.unlessNoted),
     exclude,
@@ -134,7 +138,6 @@ export function runDetector(
     fileOf: (given) => fileOf(files, given),
     emit: (event) => {
       record.note(event);
-      if (event.event === 'trained') noteTraining(event);
       if (!closed) voice.learning(event);
     },
     begins: (what) => record.begin(what),
