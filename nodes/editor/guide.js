@@ -50,7 +50,8 @@
         .attr({ role: 'tabpanel', id: 'swat-step-' + step })
         .append(panels[step].element),
     );
-    box.append(stepper.element, tip, work.element, failure, bodies);
+    const live = swat.createLive(type, node.id);
+    box.append(live.element, stepper.element, tip, work.element, failure, bodies);
 
     guide.show = (step) => {
       picked = true;
@@ -118,6 +119,7 @@
     };
     guide.close = () => {
       closed = true;
+      live.close();
     };
 
     $('#node-input-model').on('change', () => guide.loadVersions());

@@ -13,10 +13,11 @@ import type { TrainingResult } from '../../lib/train/protocol';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
+import { driftedNow, liveOf, type Live } from './detector-live';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
-import { otherWindowsStatus, scoreStatus } from './detector-status';
+import { driftStatus, otherWindowsStatus, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
@@ -59,6 +60,8 @@ export interface DetectorNode extends Node {
   command?: (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
   /** What the last check and the last training had to say. */
   report?: () => Promise<LearningReport>;
+  /** How its slow baseline stands, and whether what comes has drifted. */
+  live?: () => Live;
 }
 
 const STATUS_MS = 1000;
@@ -143,6 +146,7 @@ export function runDetector(
     begins: (what) => record.begin(what),
     changed: (what) => kept.change(keyOf(what)),
   });
+  node.live = () => liveOf(watch.seen(), modes.scorerFor);
   node.report = () => reportOf(RED, kind, model.store, learner, record);
   const before = new LearningRestore();
   const kept = keepState(
@@ -215,7 +219,9 @@ export function runDetector(
     const now = steadyClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
-    background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
+    const drifted = score.ready && score.ratio < 1 ? driftedNow(watch.seen(), modes.scorerFor) : undefined;
+    if (drifted !== undefined) background.show(() => driftStatus(RED, drifted));
+    else background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
   };
 
   const watched: WatchDeed = async (command, given) => {

@@ -18,6 +18,15 @@ export function scoreStatus(RED: NodeAPI, score: DetectorScore, hasModel: boolea
   return { fill: score.ratio < 2 ? 'yellow' : 'red', shape: 'dot', text: words(RED, 'status.score-over', params) };
 }
 
+/** How it reads under the node that what comes has drifted, where nothing else is to be said: `''` for the score alone. */
+export function driftStatus(RED: NodeAPI, tag: string): NodeStatus {
+  return {
+    fill: 'yellow',
+    shape: 'ring',
+    text: words(RED, tag === '' ? 'status.drift-score' : 'status.drift', { tag }),
+  };
+}
+
 /** How learning reads under the node; `undefined` when the event leaves the score to show. */
 export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus | undefined {
   switch (event.event) {
