@@ -147,7 +147,7 @@ export interface Learner {
   readonly at: SavedLearning;
   /** It is closed in good order: a training that this interrupts is not suspected of having ended the process. */
   leave(): void;
-  /** Goes on with what another process was at: collects further, or begins the interrupted training again, once. */
+  /** Goes on with what another process was at: collects further, or begins the interrupted training again, once; a check is told to be interrupted. */
   resume(was: SavedLearning, collection: Collector | undefined): void;
 }
 
@@ -392,6 +392,11 @@ export function createLearner(options: LearnerOptions): Learner {
     resume(was, collection) {
       collector = collection;
       if (was.stage === 'collecting') plan = was.plan;
+      if (was.stage === 'checking') {
+        options.begins?.('checking');
+        changed('at');
+        emit({ event: 'failed', error: new SwatError('check-interrupted', { kind }), kept: kept() });
+      }
       if (was.stage !== 'training') return;
       if (was.resumed >= MOST_RESUMED) {
         changed('at');

@@ -51,7 +51,9 @@
         .append(panels[step].element),
     );
     const live = swat.createLive(type, node.id);
-    box.append(live.element, stepper.element, tip, work.element, failure, bodies);
+    // It is of what detects, not of what is learned.
+    box.prev('h4').before(live.element);
+    box.append(stepper.element, tip, work.element, failure, bodies);
 
     guide.show = (step) => {
       picked = true;

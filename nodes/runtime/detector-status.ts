@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
+import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learner';
 import { words } from './words';
 
@@ -52,8 +53,11 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
       const percent = Math.floor(fraction * 100);
       return { fill: 'blue', shape: 'dot', text: words(RED, `status.${event.event}`, { percent }) };
     }
-    case 'failed':
-      return { fill: 'red', shape: 'ring', text: words(RED, 'status.training-failed') };
+    case 'failed': {
+      const interrupted = event.error instanceof SwatError && event.error.code === 'check-interrupted';
+      const text = words(RED, interrupted ? 'status.check-interrupted' : 'status.training-failed');
+      return { fill: interrupted ? 'yellow' : 'red', shape: 'ring', text };
+    }
     case 'trained':
       if (event.activated || event.fitness !== 'poor') return undefined;
       return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.poor-fit') };
