@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
-import type { LearningEvent } from '../../lib/train/learner';
+import type { LearningEvent } from '../../lib/train/learning-event';
 import { words } from './words';
 
 /** How a score reads under the node: `0.42 normal`, `1.7x LIT301`, or why there is none. */
