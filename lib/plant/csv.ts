@@ -25,6 +25,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   l: ['l'],
   h: ['h'],
   hh: ['hh'],
+  stuckAfterS: ['stuckafters', 'stuck after s'],
+  noise: ['noise'],
+  ratePerS: ['ratepers', 'rate per s'],
+  lostAfterS: ['lostafters', 'lost after s'],
 };
 
 /**

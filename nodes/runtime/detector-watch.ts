@@ -8,6 +8,7 @@ import type { Scorer } from '../../lib/model/scorer';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { WindowPayload } from '../../lib/stream/window';
 import type { AuditEntry } from './model-audit';
+import type { SeenAsset } from './detector-live';
 import { readText } from './settings';
 import { driftNotes } from './training-words';
 import { DEFAULT_ASSET } from './window-words';
@@ -26,6 +27,8 @@ export interface Watch {
    */
   accept(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
   reset(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
+  /** What is remembered of each asset, for the dialog and the status. */
+  seen(): Iterable<SeenAsset>;
   keys(): Iterable<string>;
   saved(key: string): Uint8Array | undefined;
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
@@ -156,6 +159,10 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
       return rebased(scorer, given, 'now');
     },
     reset: (scorer, given) => rebased(scorer, given, 'training'),
+    *seen() {
+      for (const [asset, { version, drift, deviation }] of assets)
+        yield { asset, version, drift: drift?.state, over: deviation.over };
+    },
     *keys() {
       for (const asset of new Set([...assets.keys(), ...waiting.keys()])) yield DRIFT_KEY + asset;
     },
