@@ -71,7 +71,9 @@ export = (RED: NodeAPI): void => {
               });
               const wanted = readText(command.state);
               const entries = outbox.list().filter(({ state }) => wanted === '' || state === wanted);
-              answer({ counts: outbox.count(), entries: entryList(RED, entries.slice(0, most)) });
+              const listed = { counts: outbox.count(), entries: entryList(RED, entries.slice(0, most)) };
+              await sender.pump();
+              answer(listed);
               break;
             }
             case 'confirm':

@@ -53,5 +53,8 @@ function detailOf(error: unknown): string {
 
 function cut(value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : 'error';
-  return text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL);
+  return text
+    .replace(/^Error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, LONGEST_DETAIL);
 }

@@ -169,7 +169,7 @@ describe('what a channel passes on', () => {
     { key: 'x'.repeat(201) },
     circular,
   ]) {
-    it(`is no notification: ${payload === circular ? 'circular' : String(JSON.stringify(payload)).slice(0, 30)}`, () => {
+    it(`is no notification: ${payload === circular ? 'circular' : (JSON.stringify(payload) as string | undefined)?.slice(0, 30)}`, () => {
       assert.throws(
         () => readNews(payload),
         (error: unknown) => error instanceof SwatError && error.code === 'notify-payload',
