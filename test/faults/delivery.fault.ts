@@ -125,10 +125,10 @@ describe('mail through a server that is away, from a process that is killed', ()
 
   it(`loses nothing over ${KILLS} kills at random instants, while the server comes and goes`, async function () {
     this.timeout(60_000 + KILLS * 30_000);
-    let stop = false;
+    const feeder = { on: true };
     let count = 0;
     const feeding = (async () => {
-      for (; !stop; count += 1) {
+      for (; feeder.on; count += 1) {
         await tell(`kill-${count}`);
         await pause(20 + 200 * random());
       }
@@ -142,7 +142,7 @@ describe('mail through a server that is away, from a process that is killed', ()
       nodeRed = await startNodeRed({ userDir });
       url = nodeRed.url;
     }
-    stop = true;
+    feeder.on = false;
     await feeding;
     await untilAll();
     assert.ok(count > KILLS * 3, `${count} told`);

@@ -7,7 +7,7 @@ import { httpEndpoint, mqttEndpoint, smtpEndpoint } from '../harness/endpoints';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
-type Changes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type Changes = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
 describe('the examples of delivery, against real endpoints', function () {
   this.timeout(90_000);
@@ -38,7 +38,7 @@ describe('the examples of delivery, against real endpoints', function () {
       ...(node.type === 'debug' ? { console: true } : {}),
       ...(node.type === 'swat-notify' ? { retry: 0.5, maxRetry: 1 } : {}),
       ...(node.type === 'http request' ? { url: String(node.url).replace('127.0.0.1:1880', `127.0.0.1:${port}`) } : {}),
-      ...(Object.hasOwn(changes, String(node.name || node.type)) ? changes[String(node.name || node.type)] : {}),
+      ...(changes[typeof node.name === 'string' && node.name !== '' ? node.name : node.type] ?? {}),
     }));
     await nodeRed.admin.deploy(flow);
   };

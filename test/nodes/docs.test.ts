@@ -160,7 +160,7 @@ describe('docs/messages.md', () => {
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
 
-  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert'].map(
+  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert', 'notify'].map(
     (each) => `swat-${each}`,
   )) {
     it(`has a row for every output of ${type}, and no more`, () => {

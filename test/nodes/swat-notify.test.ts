@@ -27,7 +27,7 @@ describe('swat-notify', () => {
       { id: 'notify', z: 'flow', type: 'swat-notify', ...settings, wires: [['send'], ['dead'], ['out']] },
       ...Object.keys(got).map((id) => ({ id, z: 'flow', type: 'helper' })),
     ];
-    await helper.load([swatNotify], flow as Parameters<typeof helper.load>[1], { notify: credentials });
+    await helper.load([swatNotify], flow, { notify: credentials });
     for (const [id, list] of Object.entries(got)) helper.getNode(id).on('input', (message) => list.push(message));
     const node = helper.getNode('notify') as unknown as EventEmitter;
     node.on('call:error', (call: { firstArg: string | { code?: string } }) => errors.push(call.firstArg));
