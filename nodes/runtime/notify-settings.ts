@@ -32,7 +32,7 @@ export function readNotifySettings(definition: Fields, credentials: Fields): Not
   return {
     channel: readChannel(definition, credentials),
     filter: {
-      level: readChoice('level', definition.level, ['INFO', 'WARNING', 'CRITICAL'] as const, 'INFO'),
+      level: readChoice('level', definition.level, ['INFO', 'WARNING', 'CRITICAL'] as const, 'WARNING'),
       kinds: readKinds(definition),
       step: number('step', 0, 100, 0, true),
     },

@@ -154,6 +154,16 @@ describe('docs/checks.md', () => {
   });
 });
 
+describe('docs/delivery.md', () => {
+  it('quotes what was delivered as it was measured', () => {
+    const page = read('docs', 'delivery.md').replaceAll(/\s+/g, ' ');
+    const { deadSeconds, kills, told, lost, twice } = result('delivery') as Readonly<Record<string, number>>;
+    const says = (text: string): void => assert.ok(page.includes(text), `docs/delivery.md does not say: ${text}`);
+    says(`dead for ${deadSeconds} seconds, and ${kills} kills`);
+    says(`of ${told} notifications in the full one ${lost} were lost and ${twice} came twice`);
+  });
+});
+
 describe('docs/messages.md', () => {
   const rows = read('docs', 'messages.md')
     .split('\n')
