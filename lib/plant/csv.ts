@@ -29,6 +29,9 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   noise: ['noise'],
   ratePerS: ['ratepers', 'rate per s'],
   lostAfterS: ['lostafters', 'lost after s'],
+  cause: ['cause', 'causes', 'probable cause'],
+  consequence: ['consequence', 'consequences'],
+  response: ['response', 'operator response', 'corrective action'],
 };
 
 /**
