@@ -3,7 +3,7 @@ import type { OpenAlarm } from '../../lib/alarm/book';
 import type { CommandOutcome, ListedAlarm } from '../../lib/alarm/command';
 import { isActive } from '../../lib/alarm/episode';
 import type { AlarmEvent } from '../../lib/alarm/event';
-import type { Notification } from '../../lib/alarm/notify';
+import type { Notification } from '../../lib/alarm/notify/notification';
 import { culprit, say } from './sentence';
 import { words } from './words';
 

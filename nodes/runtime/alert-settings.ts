@@ -1,5 +1,7 @@
 import { DEFAULT_ALARM } from '../../lib/alarm/defaults';
-import type { NotifySettings } from '../../lib/alarm/notify';
+import { GROUPINGS } from '../../lib/alarm/notify/groups';
+import { readInhibition } from '../../lib/alarm/notify/inhibition';
+import type { NotifySettings } from '../../lib/alarm/notify/notifier';
 import { PRIORITIES, type AlarmSettings, type Priority } from '../../lib/alarm/settings';
 import { SwatError } from '../../lib/errors';
 import type { RotationLimits } from '../../lib/platform/rotating';
@@ -61,6 +63,10 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
       repeatMs: number('repeat', 0, 10_080, 15) * MINUTE,
       limit: number('limit', 1, 1000, 10, true),
       periodMs: number('limitPeriod', 0.1, 1440, 10) * MINUTE,
+      groupBy: readChoice('groupBy', definition.groupBy, GROUPINGS, 'none'),
+      groupWaitMs: number('groupWait', 0, 3600, 30) * SECOND,
+      groupIntervalMs: number('groupInterval', 0, 1440, 5) * MINUTE,
+      inhibit: readInhibition(readText(definition.inhibit)),
     },
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },

@@ -1,35 +1,20 @@
-import type { Level, Sentence } from '../verdict';
+import type { OpenAlarm } from '../book';
+import type { AlarmEvent } from '../event';
 import type { News } from './notification';
-import { MOST_KEYS, type Told } from './told';
+import { MOST_KEYS } from './told';
 
 /** What the notifier reads of an alarm event. */
-export interface AlarmNews {
-  readonly event: string;
-  readonly id: string;
-  readonly seq: number;
-  readonly asset: string;
-  readonly kind: string;
-  readonly time: number;
-  readonly level: Level;
-  readonly priority: string;
-  readonly state: string;
-  readonly episode: number;
-  readonly firstOut?: { readonly tag: string; readonly stage: string } | null;
-  readonly sentence: Sentence;
-  readonly because: Sentence;
-  readonly began?: Sentence;
-  readonly guidance?: object;
-  readonly step?: number;
-}
+export type AlarmNews = Pick<
+  AlarmEvent,
+  'event' | 'id' | 'seq' | 'asset' | 'kind' | 'time' | 'level' | 'priority' | 'state' | 'episode' | 'firstOut'
+> &
+  Pick<AlarmEvent, 'sentence' | 'because' | 'began' | 'guidance' | 'step'>;
 
 /** An open alarm as it stands, for a reminder. */
-export interface Standing {
-  readonly id: string;
-  readonly count: number;
-  readonly last: { readonly time: number };
-  readonly because: Sentence;
-  readonly firstOut?: { readonly tag: string; readonly stage: string } | null;
-}
+export type Standing = Pick<
+  OpenAlarm,
+  'id' | 'asset' | 'kind' | 'level' | 'priority' | 'state' | 'count' | 'because' | 'firstOut' | 'guidance'
+> & { readonly last: { readonly time: number } };
 
 const NEWS: ReadonlySet<string> = new Set(['raised', 'escalated', 're-raised', 'cleared', 'latched']);
 /** News that may come more than once at a level of an episode. */
@@ -69,22 +54,23 @@ export function newsOf(event: AlarmNews, keys: readonly string[]): News {
 }
 
 /** What people are to be told of an alarm that still waits for someone. */
-export function reminderOf({ id, count, last, because, firstOut }: Standing, told: Told, repeat: number): News {
-  const { asset, kind, level, priority } = told.labels;
+export function reminderOf(alarm: Standing, repeat: number): News {
+  const { id, asset, kind, level, priority, state, count, last, because, firstOut, guidance } = alarm;
   return {
     keys: [`${id}.${count}.repeat.${repeat}`],
     id,
     event: 'raised',
     asset,
     kind,
-    level: level as Level,
+    level,
     priority,
-    state: told.state,
+    state,
     time: last.time,
     tag: firstOut?.tag ?? '',
     stage: firstOut?.stage ?? '',
     sentence: { code: 'alarm-repeat', params: { asset, level } },
     because,
+    ...(guidance === undefined ? {} : { guidance }),
     repeat,
   };
 }

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
-import { LEVELS, type Level, type Sentence } from '../verdict';
+import type { AlarmKind } from '../episode';
+import type { AlarmEvent } from '../event';
+import type { Priority } from '../settings';
 import type { Counted } from '../top-counts';
+import type { AlarmState } from '../transitions';
+import { LEVELS, type Level, type Sentence } from '../verdict';
 import { plantOf } from './labels';
 
 /** A notification of several alarms names at most this many; `count` is how many there are. */
@@ -11,12 +15,12 @@ export interface News {
   /** Names of the news, the latest last: what it says replaces what was not yet told. */
   readonly keys: readonly string[];
   readonly id: string;
-  readonly event: string;
+  readonly event: AlarmEvent['event'];
   readonly asset: string;
-  readonly kind: string;
+  readonly kind: AlarmKind;
   readonly level: Level;
-  readonly priority: string;
-  readonly state: string;
+  readonly priority: Priority;
+  readonly state: AlarmState;
   /** Event time, ms since the epoch. */
   readonly time: number;
   /** The tag that went first, and its stage; empty where none is known. */
@@ -25,7 +29,7 @@ export interface News {
   readonly sentence: Sentence;
   readonly because: Sentence;
   readonly began?: Sentence;
-  readonly guidance?: object;
+  readonly guidance?: NonNullable<AlarmEvent['guidance']>;
   readonly step?: number;
   /** 0 for news, else the how-many-th reminder. */
   readonly repeat: number;
@@ -56,13 +60,13 @@ export interface Notification {
   /** The same for the same news, so that a receiver can drop what it has had. */
   readonly key: string;
   /** The alarm event that it tells of, `group` for several alarms, `digest` for the sum of a storm. */
-  readonly event: string;
+  readonly event: AlarmEvent['event'] | 'group' | 'digest';
   readonly asset: string;
-  readonly kind: string;
+  readonly kind: AlarmKind;
   /** The highest of its alarms, and the priority that goes with it. */
   readonly level: Level;
-  readonly priority: string;
-  readonly state?: string;
+  readonly priority: Priority;
+  readonly state?: AlarmState;
   /** Event time, ms since the epoch. */
   readonly time: number;
   readonly tag?: string;
@@ -72,7 +76,7 @@ export interface Notification {
   /** Why it began, where that was another tag. */
   readonly began?: Sentence;
   /** What an operator should know and do, from the plant. */
-  readonly guidance?: object;
+  readonly guidance?: NonNullable<AlarmEvent['guidance']>;
   /** Of `unanswered`: which step of the escalation. */
   readonly step?: number;
   /** 0 for news, else the how-many-th reminder. */
@@ -97,7 +101,7 @@ function groupNotification(news: readonly News[], group: string): Notification {
   const assets = new Set(news.map(({ asset }) => asset));
   const asset = assets.size === 1 ? worst.asset : plantOf(worst.asset);
   const lines = news.slice(0, MOST_LINES).map((each): AlarmLine => {
-    const line: Omit<News, 'keys'> & { keys?: unknown; guidance?: object } = { ...each };
+    const line: Omit<News, 'keys'> & { keys?: unknown; guidance?: News['guidance'] } = { ...each };
     delete line.keys;
     delete line.guidance;
     return line;

@@ -1,5 +1,7 @@
 import { SwatError } from '../../errors';
+import { isActive } from '../episode';
 import { Silences, type Silence } from '../silences';
+import { isHold } from '../transitions';
 import { groupOf, Groups, type GroupSettings } from './groups';
 import { Inhibition, type InhibitRule } from './inhibition';
 import { labelsOf } from './labels';
@@ -28,8 +30,6 @@ export const DECISIONS = [
 ] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-const HELD: ReadonlySet<string> = new Set(['shelved', 'suppressed-by-design', 'out-of-service']);
-const ACTIVE: ReadonlySet<string> = new Set(['unacknowledged', 'acknowledged']);
 const UNSEEN: ReadonlySet<string> = new Set(['unacknowledged', 'latched-unacknowledged']);
 
 const TOLD = 'told/';
@@ -83,7 +83,7 @@ export class Notifier {
   consider(event: AlarmNews, now: number): Decision {
     const { id, state } = event;
     const before = this.told.get(id);
-    if (HELD.has(state)) {
+    if (isHold(state)) {
       if (before === undefined) return 'held';
       this.drop(id);
       this.put({ ...this.entry(id), labels: labelsOf(event), state });
@@ -116,6 +116,7 @@ export class Notifier {
 
   /** Time has passed: mutes that ended, what is {@link due}, and reminders of the alarms that are open. */
   tick(open: readonly Standing[], now: number): Notification[] {
+    if (this.told.size > open.length) this.prune(open);
     this.release(now);
     return [...this.due(now), ...this.reminders(open, now)];
   }
@@ -299,7 +300,7 @@ export class Notifier {
     const told = this.entry(alarm.id);
     const repeats = told.repeats + 1;
     this.put({ ...told, repeats });
-    return reminderOf(alarm, told, repeats);
+    return reminderOf(alarm, repeats);
   }
 
   private wait(id: string, news: News, waits: Wait, by: string): void {
@@ -328,6 +329,16 @@ export class Notifier {
   private settle(id: string): void {
     const told = this.told.get(id);
     if (told?.state !== 'normal' || told.news !== undefined) return;
+    this.forget(id);
+  }
+
+  /** Alarms that are open no longer, of which nothing is to be told. */
+  private prune(open: readonly Standing[]): void {
+    const ids = new Set(open.map(({ id }) => id));
+    for (const [id, { news }] of this.told) if (news === undefined && !ids.has(id)) this.forget(id);
+  }
+
+  private forget(id: string): void {
     this.told.delete(id);
     this.inhibition.remove(id);
     this.changed(TOLD + id);
@@ -343,7 +354,7 @@ export class Notifier {
 
   /** An alarm that stands mutes others, unless nobody is told of it because it is muted itself. */
   private mayMute({ id, labels, state, waits }: Told): void {
-    if (ACTIVE.has(state) && waits !== 'inhibited') this.inhibition.put(id, labels);
+    if (isActive({ state }) && waits !== 'inhibited') this.inhibition.put(id, labels);
     else this.inhibition.remove(id);
   }
 

@@ -1,6 +1,7 @@
 import { SwatError } from '../../errors';
 import { isCount, isTime } from '../restore';
 import { isRecord } from '../scores';
+import { ALARM_STATES, type AlarmState } from '../transitions';
 import { LEVELS, type Level } from '../verdict';
 import { LABELS, type Labels } from './labels';
 import type { News } from './notification';
@@ -15,7 +16,7 @@ export interface Told {
   readonly id: string;
   readonly labels: Labels;
   /** The alarm's state after its last event. */
-  readonly state: string;
+  readonly state: AlarmState;
   /** What was decided of this episode's news, the latest last: at most {@link MOST_KEYS}. */
   readonly keys: readonly string[];
   /** Wall-clock time of the last one that was told, ms. */
@@ -39,8 +40,9 @@ export const MOST_KEYS = 16;
 export function readTold(key: string, saved: unknown): Told {
   const damaged = new SwatError('snapshot-corrupt', { key });
   if (!isRecord(saved)) throw damaged;
-  const { id, labels, state, keys, at, repeats, news, by, counted } = saved;
-  if (typeof id !== 'string' || typeof state !== 'string' || !isRecord(labels)) throw damaged;
+  const { id, labels, keys, at, repeats, news, by, counted } = saved;
+  const state = ALARM_STATES.find((each) => each === saved.state);
+  if (typeof id !== 'string' || state === undefined || !isRecord(labels)) throw damaged;
   if (!LABELS.every((label) => typeof labels[label] === 'string') || !isTime(at) || !isCount(repeats)) throw damaged;
   const waits = WAITS.find((each) => each === saved.waits);
   const waiting = news === undefined || waits === undefined ? {} : { news: readNews(news, damaged), waits };
