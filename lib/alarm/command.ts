@@ -72,15 +72,14 @@ export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): Com
       const delivery = desk.acknowledgeAll(asset, by, now);
       return { answer: { command, ...about, ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
     }
-    case 'comment':
-      if (by.comment === '') throw new SwatError('alarm-comment');
-      break;
-    default:
+    default: {
+      if (command === 'comment' && by.comment === '') throw new SwatError('alarm-comment');
+      const limits = command === 'shelve' ? shelving(desk, given, now) : {};
+      const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
+      const [event] = delivery?.events ?? [];
+      return { answer: { command, ...(event === undefined ? {} : { id: event.id }), ...about }, delivery };
+    }
   }
-  const limits = command === 'shelve' ? shelving(desk, given, now) : {};
-  const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
-  const [event] = delivery?.events ?? [];
-  return { answer: { command, ...(event === undefined ? {} : { id: event.id }), ...about }, delivery };
 }
 
 /** The command's name. @throws SwatError `unknown-command` with the known ones */
@@ -109,7 +108,9 @@ function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { 
   }
   const number = typeof minutes === 'string' && minutes.trim() !== '' ? Number(minutes) : minutes;
   if (typeof number !== 'number' || !(number > 0 && number * MINUTE_MS <= maxShelveMs)) {
-    throw new SwatError('shelve-minutes', { minutes: String(minutes).slice(0, 40), most: maxShelveMs / MINUTE_MS });
+    const told =
+      typeof minutes === 'string' || typeof minutes === 'number' ? String(minutes).slice(0, 40) : typeof minutes;
+    throw new SwatError('shelve-minutes', { minutes: told, most: maxShelveMs / MINUTE_MS });
   }
   return { until: now + number * MINUTE_MS, oneShot: oneShot === true };
 }

@@ -198,9 +198,10 @@ class Run implements Step {
     if (episode === undefined) return;
     const { reAlarmMs, escalateMs, escalateSteps } = this.settings;
     const passed = this.now - episode.since;
-    if (episode.state === 'acknowledged' && reAlarmMs > 0 && passed >= reAlarmMs) this.fire('re-alarm');
-    const unanswered = escalateMs > 0 && episode.step < escalateSteps && passed >= (episode.step + 1) * escalateMs;
-    if (unanswered) this.fire('unanswered');
+    const seen = episode.state === 'acknowledged';
+    if (seen && reAlarmMs > 0 && passed >= reAlarmMs) this.fire('re-alarm');
+    const next = (episode.step + 1) * escalateMs;
+    if (!seen && escalateMs > 0 && episode.step < escalateSteps && passed >= next) this.fire('unanswered');
   }
 
   private fire(

@@ -25,6 +25,9 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   l: ['l'],
   h: ['h'],
   hh: ['hh'],
+  cause: ['cause', 'causes', 'probable cause'],
+  consequence: ['consequence', 'consequences'],
+  response: ['response', 'operator response', 'corrective action'],
 };
 
 /**

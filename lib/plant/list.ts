@@ -1,5 +1,5 @@
 import { SwatError } from '../errors';
-import type { Tag, TagKind } from './dictionary';
+import type { Guidance, Tag, TagKind } from './dictionary';
 import { isTagName, MAX_TAGS } from './dictionary';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -7,7 +7,8 @@ type Row = Readonly<Record<string, unknown>>;
 /**
  * Reads tags as a dialog, a CSV or a file holds them: rows with `name`, `stage`, `kind`, `unit`, `low`, `high`, and
  * where wanted `states` (`1=off|2=on`), `description`, `maxAgeMs`, `ll`, `l`, `h`, `hh` (or these in `limits`), and
- * `stuckAfterS`, `noise`, `ratePerS`, `lostAfterS` (or these in `check`).
+ * `stuckAfterS`, `noise`, `ratePerS`, `lostAfterS` (or these in `check`), and `cause`, `consequence`, `response` (or these in
+ * `guidance`; each is cut at 500 characters).
  * Numbers may be texts.
  * @throws SwatError `tag-list` when it is no list, else as {@link tagOf}
  */
@@ -52,6 +53,9 @@ export function tagOf(row: unknown, number: number): Tag {
     ratePerS: amountOf(name, 'ratePerS', checked.ratePerS),
     lostAfterS: amountOf(name, 'lostAfterS', checked.lostAfterS),
   });
+  const guidance = guidanceOf(
+    typeof given.guidance === 'object' && given.guidance !== null ? (given.guidance as Row) : given,
+  );
   const description = text(given.description);
   const maxAgeMs = numberOf(name, 'maxAgeMs', given.maxAgeMs);
   return {
@@ -64,6 +68,7 @@ export function tagOf(row: unknown, number: number): Tag {
     ...(states === undefined ? {} : { states }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(check).length === 0 ? {} : { check }),
+    ...(guidance === undefined ? {} : { guidance }),
     ...(description === '' ? {} : { description }),
     ...(maxAgeMs === undefined || maxAgeMs <= 0 ? {} : { maxAgeMs }),
   };
@@ -80,6 +85,15 @@ function kindOf(tag: string, word: string, states: Tag['states']): TagKind {
   if (kind === 'sensor' || kind === 'actuator') return kind;
   if (kind === '') return states === undefined ? 'sensor' : 'actuator';
   throw new SwatError('tag-kind', { tag, kind: word.slice(0, 40) });
+}
+
+/** Characters of each text of guidance that are kept. */
+const LONGEST_GUIDANCE = 500;
+
+function guidanceOf(given: Row): Guidance | undefined {
+  const of = (name: keyof Guidance): string => text(given[name]).slice(0, LONGEST_GUIDANCE);
+  const guidance = { cause: of('cause'), consequence: of('consequence'), response: of('response') };
+  return Object.values(guidance).every((each) => each === '') ? undefined : guidance;
 }
 
 /** `1=off|2=on` to `{ 1: 'off', 2: 'on' }`; an object of texts is taken as it is. */

@@ -202,3 +202,24 @@ describe('PlantLearner', () => {
     assert.equal(learner.tags()[0].kind, 'sensor');
   });
 });
+
+describe('operator guidance', () => {
+  it('stands beside every tag of the preset, short', () => {
+    for (const { name, guidance } of SWAT.tags) {
+      assert.ok(guidance !== undefined, name);
+      for (const text of Object.values(guidance))
+        assert.ok(text.length >= 20 && text.length <= 300, `${name}: ${text}`);
+    }
+  });
+
+  it('is read from the columns of a CSV and of a row, and cut', () => {
+    const { tags, problems } = tagsFromCsv(
+      'tag,low,high,cause,consequence,response\nLIT1,0,1,valve stuck,overflow,close it\nLIT2,0,1,,,',
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(tags[0].guidance, { cause: 'valve stuck', consequence: 'overflow', response: 'close it' });
+    assert.ok(!('guidance' in tags[1]));
+    const [tag] = tagsOf([{ name: 'A', low: 0, high: 1, response: 'x'.repeat(1000) }]);
+    assert.deepEqual([tag.guidance?.cause, tag.guidance?.response.length], ['', 500]);
+  });
+});
