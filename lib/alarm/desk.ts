@@ -39,9 +39,9 @@ interface Common {
 }
 
 export interface DeskSettings {
-  /** Those of `DEFAULT_ALARM` where they are not given. */
+  /** Those of `DEFAULT_ALARM` and `DEFAULT_NOTIFY` where they are not given. */
   readonly alarm: Partial<AlarmSettings>;
-  readonly notify: NotifySettings;
+  readonly notify: Partial<NotifySettings>;
 }
 
 /**

@@ -95,7 +95,7 @@ export class AlarmMetrics {
     const key = `${kind}/${asset}`;
     const annunciated = ANNUNCIATED.has(event.event) && state === 'unacknowledged';
     const known = this.points.get(key);
-    if (!annunciated && known === undefined) return;
+    if ((!annunciated && known === undefined) || event.matchers !== undefined) return;
     const fresh = { asset, kind, times: [], chatters: false, stands: null, waits: null, acted: false };
     let point: Point = { ...(known ?? fresh), tag: firstOut?.tag ?? '' };
     if (annunciated) point = this.annunciated(point, event.priority, now);
@@ -113,7 +113,8 @@ export class AlarmMetrics {
 
   /** Time has passed. */
   tick(now: number): void {
-    if (this.rates.advance(now)) this.changed(METRICS);
+    const begins = this.rates.begin(now);
+    if (this.rates.advance(now) || begins) this.changed(METRICS);
     if (Math.abs(now - this.swept) < 60_000) return;
     this.swept = now;
     for (const [key, { stands, waits, times }] of this.points) {
@@ -188,9 +189,9 @@ export class AlarmMetrics {
     if (!isRecord(saved)) throw damaged;
     if (key.startsWith(ACTOR)) {
       const { name, count, over } = saved;
-      if (typeof name !== 'string' || !isCount(count) || !isCount(over)) throw damaged;
+      if (typeof name !== 'string' || key !== ACTOR + name || !isCount(count) || !isCount(over)) throw damaged;
       this.actors.restore({ name, count, over });
-    } else if (key.startsWith(POINT)) this.points.set(key.slice(POINT.length), readPoint(saved, damaged));
+    } else if (key.startsWith(POINT)) this.points.set(key.slice(POINT.length), readPoint(key, saved, damaged));
     else this.restoreCommon(saved, damaged);
   }
 
@@ -245,7 +246,7 @@ export class AlarmMetrics {
   }
 }
 
-function readPoint(saved: Record<string, unknown>, damaged: SwatError): Point {
+function readPoint(key: string, saved: Record<string, unknown>, damaged: SwatError): Point {
   const { asset, kind, tag, times, chatters, stands, waits, acted } = saved;
   if (typeof asset !== 'string' || typeof tag !== 'string' || (kind !== 'process' && kind !== 'communication')) {
     throw damaged;
@@ -253,6 +254,7 @@ function readPoint(saved: Record<string, unknown>, damaged: SwatError): Point {
   if (!Array.isArray(times) || !times.every(isTime) || typeof chatters !== 'boolean' || typeof acted !== 'boolean') {
     throw damaged;
   }
+  if (key !== `${POINT}${kind}/${asset}`) throw damaged;
   if (!(stands === null || isTime(stands)) || !(waits === null || isTime(waits))) throw damaged;
   return { asset, kind, tag, times: times.slice(-CHATTER_TIMES), chatters, stands, waits, acted };
 }

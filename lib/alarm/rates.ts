@@ -48,8 +48,16 @@ export class Rates {
     return this.since;
   }
 
+  /** Counting begins, where it has not; true when it does. */
+  begin(now: number): boolean {
+    const begins = this.since === null || this.since > now;
+    if (begins) this.since = now;
+    return begins;
+  }
+
   /** An alarm has come. */
   add(now: number): void {
+    this.begin(now);
     this.advance(now);
     this.total += 1;
     this.ring[this.head % LONG] += 1;
@@ -66,7 +74,6 @@ export class Rates {
 
   /** Time has passed; true when that ended a flood. A clock that was set back begins with an empty hour. */
   advance(now: number): boolean {
-    this.since = Math.min(this.since ?? now, now);
     const bucket = Math.floor(now / BUCKET_MS);
     if (bucket < this.head || bucket - this.head >= LONG) this.clear(bucket);
     while (this.head < bucket) {
@@ -109,7 +116,7 @@ export class Rates {
     const { head, counts, recent, total, since, peaks, flood } = saved;
     const times = Array.isArray(recent) && recent.every(isTime);
     if (!isCount(head) || !Array.isArray(counts) || !times || !isCount(total)) return false;
-    if (!isTime(since) || !isCount(peaks.short) || !isCount(peaks.long)) return false;
+    if (!(since === null || isTime(since)) || !isCount(peaks.short) || !isCount(peaks.long)) return false;
     if (!(flood.since === null || isTime(flood.since)) || !isCount(flood.count) || !isTime(flood.ms)) return false;
     this.clear(head);
     for (const each of counts as unknown[]) {

@@ -1,4 +1,5 @@
 import { SwatError } from '../../errors';
+import { DEFAULT_NOTIFY } from '../defaults';
 import { isActive } from '../episode';
 import { Silences, type Silence } from '../silences';
 import { isHold } from '../transitions';
@@ -55,10 +56,15 @@ export class Notifier {
   private readonly inhibition: Inhibition;
   private readonly storm: Storm;
 
+  private readonly settings: NotifySettings;
+
+  /** @param given those of {@link DEFAULT_NOTIFY} where they are not given */
   constructor(
-    private readonly settings: NotifySettings,
+    given: Partial<NotifySettings>,
     private readonly changed: (key: string) => void,
   ) {
+    const settings = { ...DEFAULT_NOTIFY, ...given };
+    this.settings = settings;
     this.silenceBook = new Silences((id) => {
       changed(SILENCE + id);
     });
@@ -173,7 +179,7 @@ export class Notifier {
    */
   restore(key: string, saved: unknown): void {
     if (key === BUDGET) this.storm.restore(key, saved);
-    else if (key.startsWith(TOLD)) this.restoreTold(readTold(key, saved));
+    else if (key.startsWith(TOLD)) this.restoreTold(readTold(key, saved, key.slice(TOLD.length)));
     else if (key.startsWith(GROUP)) this.groups.restore(key.slice(GROUP.length), saved);
     else if (key.startsWith(SILENCE)) this.silenceBook.restore(key.slice(SILENCE.length), saved);
     else throw new SwatError('snapshot-corrupt', { key });

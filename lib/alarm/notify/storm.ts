@@ -80,7 +80,8 @@ export class Storm {
   admits(now: number): boolean {
     if (this.tally !== null) return false;
     const { limit, periodMs } = this.settings;
-    const elapsed = Math.max(0, now - this.filledAt);
+    // A clock that was set back says nothing of what was spent: better told than not.
+    const elapsed = now < this.filledAt ? periodMs : now - this.filledAt;
     this.tokens = Math.min(limit, this.tokens + (limit * elapsed) / periodMs);
     this.filledAt = now;
     if (this.tokens < 1) {

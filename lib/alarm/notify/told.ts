@@ -35,17 +35,20 @@ export const MOST_KEYS = 16;
 
 /**
  * What was told of an alarm, as it was saved.
+ * @param id of the alarm
  * @throws SwatError `snapshot-corrupt`
  */
-export function readTold(key: string, saved: unknown): Told {
+export function readTold(key: string, saved: unknown, id: string): Told {
   const damaged = new SwatError('snapshot-corrupt', { key });
   if (!isRecord(saved)) throw damaged;
-  const { id, labels, keys, at, repeats, news, by, counted } = saved;
+  const { labels, keys, at, repeats, news, by, counted } = saved;
   const state = ALARM_STATES.find((each) => each === saved.state);
-  if (typeof id !== 'string' || state === undefined || !isRecord(labels)) throw damaged;
+  if (saved.id !== id || state === undefined || !isRecord(labels)) throw damaged;
   if (!LABELS.every((label) => typeof labels[label] === 'string') || !isTime(at) || !isCount(repeats)) throw damaged;
   const waits = WAITS.find((each) => each === saved.waits);
-  const waiting = news === undefined || waits === undefined ? {} : { news: readNews(news, damaged), waits };
+  if ((news === undefined) !== (waits === undefined)) throw damaged;
+  if (!(by === undefined || typeof by === 'string')) throw damaged;
+  const waiting = waits === undefined ? {} : { news: readNews(news, damaged), waits };
   return {
     id,
     labels: labels as unknown as Labels,
@@ -54,7 +57,7 @@ export function readTold(key: string, saved: unknown): Told {
     at,
     repeats,
     ...waiting,
-    ...(typeof by === 'string' ? { by } : {}),
+    ...(by === undefined ? {} : { by }),
     ...(isRecord(counted) && isTime(counted.from) && isLevel(counted.level)
       ? { counted: { from: counted.from, level: counted.level } }
       : {}),

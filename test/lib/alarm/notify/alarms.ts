@@ -1,4 +1,4 @@
-import type { AlarmNews } from '../../../../lib/alarm/notify/news';
+import type { AlarmNews, Standing } from '../../../../lib/alarm/notify/news';
 import { Notifier, type NotifySettings } from '../../../../lib/alarm/notify/notifier';
 
 export const MINUTE = 60_000;
@@ -29,7 +29,7 @@ export const event = (more: Partial<AlarmNews> = {}): AlarmNews => {
     priority: level === 'CRITICAL' ? 'high' : 'medium',
     state: 'unacknowledged',
     episode: 1,
-    firstOut: { tag: 'LIT101', stage: 'P1' },
+    firstOut: { tag: 'LIT101', stage: 'P1', time: 0 },
     sentence: { code: 'alarm-raised', params: { asset, level } },
     because: { code: 'anomaly-mean-above', params: { tag: 'LIT101' } },
     ...more,
@@ -40,16 +40,4 @@ export const notifier = (more: Partial<NotifySettings> = {}): Notifier =>
   new Notifier({ ...SETTINGS, ...more }, () => undefined);
 
 /** An alarm as it stands, for reminders. */
-export const standing = ({
-  id,
-  episode,
-  time,
-  because,
-  firstOut,
-}: AlarmNews): Parameters<Notifier['tick']>[0][number] => ({
-  id,
-  count: episode,
-  last: { time },
-  because,
-  firstOut: firstOut ?? null,
-});
+export const standing = (news: AlarmNews): Standing => ({ ...news, count: news.episode, last: { time: news.time } });

@@ -37,9 +37,9 @@ describe('the notifier, one alarm at a time', () => {
 
   it('tells each step of an escalation, each time an alarm comes back from a hold, and what is to be done', () => {
     const to = notifier();
-    const guidance = { cause: 'valve stuck', consequence: 'overflow', response: 'close MV101' };
+    const guidance = { tag: 'LIT101', cause: 'valve stuck', consequence: 'overflow', response: 'close MV101' };
     assert.deepEqual(tell(to, event({ guidance }), 0)[1][0].guidance, guidance);
-    const keys = ['unanswered', 'unanswered', 're-alarmed', 'unshelved', 'unshelved', 'unsuppressed'].map(
+    const keys = (['unanswered', 'unanswered', 're-alarmed', 'unshelved', 'unshelved', 'unsuppressed'] as const).map(
       (name, step) => tell(to, event({ event: name, step }), step + 1)[1][0].key,
     );
     assert.equal(new Set(keys).size, 6);
@@ -142,19 +142,22 @@ describe('the notifier, muting', () => {
   it('mutes the children of an alarm until it is over; of those that then stand, the uppermost is told', () => {
     const to = notifier();
     const lost = event({ asset: 'line', kind: 'communication' });
+    const open = [lost, ...['line', 'line/skid', 'line/skid/pump'].map((asset) => event({ asset }))].map(standing);
     tell(to, lost, 0);
     for (const asset of ['line/skid/pump', 'line/skid', 'line']) {
       assert.deepEqual(tell(to, event({ asset }), 1), ['inhibited', []], asset);
     }
-    assert.deepEqual(to.tick([], 2), []);
+    assert.deepEqual(to.tick(open, 2), []);
     assert.deepEqual(brief(tell(to, { ...lost, event: 'cleared', state: 'returned-unacknowledged' }, 3)[1]), [
       'cleared line',
     ]);
-    assert.deepEqual(brief(to.tick([], 4)), ['raised line']);
+    assert.deepEqual(brief(to.tick(open, 4)), ['raised line']);
     assert.equal(to.mutedNow, 2);
     tell(to, over({ asset: 'line', state: 'normal' }), 5);
-    assert.deepEqual(brief(to.tick([], 6)), ['raised line/skid']);
-    assert.deepEqual(brief(to.tick([], 7)), []);
+    assert.deepEqual(brief(to.tick(open.slice(2), 6)), ['raised line/skid']);
+    assert.deepEqual(brief(to.tick(open.slice(2), 7)), []);
+    to.tick([], 8);
+    assert.equal(to.toldOf('line/skid.process'), undefined, 'forgotten, as it is open no longer');
   });
 
   it('of two alarms that mute each other, tells one', () => {
@@ -169,7 +172,13 @@ describe('the notifier, muting', () => {
   });
 
   it('is not muted by an alarm that is held, nor by one that has returned', () => {
-    for (const state of ['shelved', 'out-of-service', 'suppressed-by-design', 'returned-unacknowledged', 'normal']) {
+    for (const state of [
+      'shelved',
+      'out-of-service',
+      'suppressed-by-design',
+      'returned-unacknowledged',
+      'normal',
+    ] as const) {
       const to = notifier();
       tell(to, event({ asset: 'line' }), 0);
       tell(to, event({ asset: 'line', event: state === 'shelved' ? 'shelved' : 'cleared', state }), 1);
@@ -185,7 +194,7 @@ describe('the notifier, by groups', () => {
     const to = notifier(grouped);
     assert.equal(to.consider(event({ asset: 'p/1', time: 1 }), 0), 'grouped');
     to.consider(event({ asset: 'p/2', level: 'CRITICAL', time: 2 }), 10_000);
-    to.consider(event({ asset: 'p/3', firstOut: { tag: 'FIT201', stage: 'P2' } }), 20_000);
+    to.consider(event({ asset: 'p/3', firstOut: { tag: 'FIT201', stage: 'P2', time: 0 } }), 20_000);
     to.consider(event({ asset: 'q/1' }), 29_000);
     to.consider(event({ asset: 'p/4', time: 4 }), 29_000);
     to.consider(over({ asset: 'p/4', time: 5 }), 29_500);
@@ -265,7 +274,7 @@ describe('the notifier, in a storm', () => {
     const to = notifier();
     assert.equal(many(to, 0, 13, 0).length, 10);
     tell(to, event({ asset: 'a/11', event: 'escalated', level: 'CRITICAL' }), MINUTE);
-    tell(to, event({ asset: 'a/99', firstOut: { tag: 'FIT201', stage: 'P2' } }), 5 * MINUTE);
+    tell(to, event({ asset: 'a/99', firstOut: { tag: 'FIT201', stage: 'P2', time: 0 } }), 5 * MINUTE);
     tell(to, over({ asset: 'a/0' }), 6 * MINUTE);
     assert.deepEqual(to.due(10 * MINUTE - 1), []);
     const [digest, ...others] = to.due(10 * MINUTE);
