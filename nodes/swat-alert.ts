@@ -63,7 +63,7 @@ export = (RED: NodeAPI): void => {
       const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed));
 
       const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
-        alarmParcel(RED, delivery, { ...desk.count(), logFailed }, message, more);
+        alarmParcel(RED, delivery, { ...desk.count(), ...desk.rates(steadyClock()), logFailed }, message, more);
       const own: Send = (out) => {
         this.send(out);
       };

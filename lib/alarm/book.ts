@@ -181,6 +181,12 @@ export class AlarmBook {
     return this.alarms.get(keyOf(asset, kind));
   }
 
+  /** The number of the next event. */
+  nextSeq(): number {
+    this.seq += 1;
+    return this.seq;
+  }
+
   get counters(): BookCounters {
     return { seq: this.seq, counts: this.counts };
   }
@@ -246,11 +252,11 @@ export class AlarmBook {
     const { alarm, changes } = step(before, input, now, this.settings);
     if (alarm !== before) this.put(alarm);
     return changes.map((change) => {
-      this.seq += 1;
+      const seq = this.nextSeq();
       this.counted(change.event);
       const signed = change.reason === undefined || change.reason === 'command' || change.reason === 'reset';
       const { by, ...rest } = about;
-      const occasion = { ...rest, seq: this.seq, ...(by === undefined || !signed ? {} : { by }) };
+      const occasion = { ...rest, seq, ...(by === undefined || !signed ? {} : { by }) };
       return alarmEvent(change, occasion, this.surroundings);
     });
   }

@@ -3,6 +3,9 @@ import type { OpenAlarm, Target } from './book';
 import type { AlarmDesk, Delivery } from './desk';
 import { ALARM_KINDS } from './episode';
 import type { By } from './machine';
+import type { MetricsReport } from './metrics';
+import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence-command';
+import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';
 
 /** What can be asked of the alarms of a node, by a message, from the editor, or over the network. */
@@ -19,6 +22,8 @@ export const ALARM_COMMANDS = [
   'comment',
   'list',
   'reset',
+  ...SILENCE_COMMANDS,
+  'metrics',
 ] as const;
 type AlarmCommandName = (typeof ALARM_COMMANDS)[number];
 
@@ -37,6 +42,8 @@ export interface CommandOutcome {
     readonly asset?: string;
     readonly ids?: readonly string[];
     readonly alarms?: readonly ListedAlarm[];
+    readonly silences?: readonly Silence[];
+    readonly metrics?: MetricsReport;
   };
   readonly delivery: Delivery | undefined;
 }
@@ -53,19 +60,22 @@ type Given = Readonly<Record<string, unknown>>;
  * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?}`. Nothing in it is trusted.
  * @param now wall-clock time, ms
  * @throws SwatError `unknown-command` (names the known ones), `alarm-kind`, `alarm-comment` for a comment without words,
- * `shelve-minutes` (names the most), and as `AlarmDesk.act`
+ * `shelve-minutes` (names the most), and as `AlarmDesk.act` and `runSilenceCommand`
  */
 export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
   const command = nameOf(given.command);
   const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
   const asset = text(given.asset, LONGEST_ID) || undefined;
   const about = asset === undefined ? {} : { asset };
+  if (isSilenceCommand(command)) return runSilenceCommand(desk, command, { ...given, ...by }, now);
   switch (command) {
     case 'list': {
       const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);
       const alarms = open.map((alarm) => ({ alarm, commands: legalActions(alarm.state) }));
       return { answer: { command, ...about, alarms }, delivery: undefined };
     }
+    case 'metrics':
+      return { answer: { command, metrics: desk.report(now) }, delivery: undefined };
     case 'reset':
       return { answer: { command, ...about }, delivery: desk.reset(asset, by, now) };
     case 'ack-all': {

@@ -1,4 +1,5 @@
 import type { JudgeSettings } from './judge';
+import type { NotifySettings } from './notify/notifier';
 import type { AlarmSettings } from './settings';
 
 const MINUTE_MS = 60_000;
@@ -24,4 +25,15 @@ export const DEFAULT_ALARM: AlarmSettings = {
   shelveMs: 60 * MINUTE_MS,
   maxShelveMs: 480 * MINUTE_MS,
   priority: { levels: { INFO: 'low', WARNING: 'medium', CRITICAL: 'high' }, raised: [] },
+};
+
+/** When `swat-alert` tells people unless set otherwise. */
+export const DEFAULT_NOTIFY: NotifySettings = {
+  repeatMs: 15 * MINUTE_MS,
+  limit: 10,
+  periodMs: 10 * MINUTE_MS,
+  groupBy: 'none',
+  groupWaitMs: 30_000,
+  groupIntervalMs: 5 * MINUTE_MS,
+  inhibit: [],
 };

@@ -2,14 +2,21 @@ import { SwatError } from '../errors';
 import type { Guidance } from '../plant/dictionary';
 import { AlarmBook, type Action, type AlarmCounts, type BookCounters, type OpenAlarm, type Target } from './book';
 import type { CommunicationNotice } from './communication';
-import { ALARM_KINDS, type AlarmKind } from './episode';
+import { DEFAULT_ALARM } from './defaults';
+import { ALARM_KINDS, type AlarmKind, type Episode } from './episode';
 import type { AlarmEvent } from './event';
-import type { By } from './machine';
-import { Notifier, type Budget, type Notification, type NotifySettings, type Told } from './notify';
+import { stateOf, type Alarm, type By } from './machine';
+import { AlarmMetrics, type MetricsReport } from './metrics';
+import { labelsOf } from './notify/labels';
+import type { Notification } from './notify/notification';
+import { Notifier, type NotifySettings } from './notify/notifier';
+import { readKeys } from './notify/told';
 import type { AlarmVerdict } from './read-verdict';
 import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
 import { isRecord } from './scores';
-import type { AlarmSettings } from './settings';
+import { priorityOf, type AlarmSettings } from './settings';
+import { silenceEvent } from './silence-event';
+import type { Silence } from './silences';
 
 /** What is to be told of one input: never empty. */
 export interface Delivery {
@@ -19,7 +26,7 @@ export interface Delivery {
   readonly notifications: readonly Notification[];
 }
 
-/** Key of everything that is not one asset's: counters and the budget of notifications. */
+/** Key of the counters. */
 const COMMON = 'common';
 /** Keys of alarms, by asset. */
 const ASSETS: Readonly<Record<AlarmKind, string>> = { process: 'asset/', communication: 'communication/' };
@@ -28,14 +35,13 @@ const OUT = 'out/';
 /** What is saved under {@link COMMON}. */
 interface Common {
   readonly book: BookCounters;
-  readonly budget: Budget;
   readonly deliveries: number;
 }
 
 export interface DeskSettings {
-  /** Those of `DEFAULT_ALARM` where they are not given. */
+  /** Those of `DEFAULT_ALARM` and `DEFAULT_NOTIFY` where they are not given. */
   readonly alarm: Partial<AlarmSettings>;
-  readonly notify: NotifySettings;
+  readonly notify: Partial<NotifySettings>;
 }
 
 /**
@@ -48,17 +54,19 @@ export interface DeskSettings {
 export class AlarmDesk {
   private readonly book: AlarmBook;
   private readonly notifier: Notifier;
+  private readonly metrics: AlarmMetrics;
   private readonly out = new Map<number, Delivery>();
   private deliveries = 0;
 
   /** @param guidanceOf what the plant's dictionary says of a tag */
   constructor(
-    settings: DeskSettings,
+    private readonly settings: DeskSettings,
     private readonly changed: (key: string) => void,
     guidanceOf?: (tag: string) => Guidance | undefined,
   ) {
     this.book = new AlarmBook(settings.alarm, guidanceOf);
-    this.notifier = new Notifier(settings.notify);
+    this.notifier = new Notifier(settings.notify, changed);
+    this.metrics = new AlarmMetrics(changed);
   }
 
   /** @throws SwatError `alarms-full` */
@@ -78,10 +86,10 @@ export class AlarmDesk {
 
   /** Time has passed: delays and shelvings that end, what nobody has answered, and reminders that are due. */
   tick(now: number): Delivery | undefined {
-    const events = this.book.tick(now);
-    const reminders = this.notifier.repeats(this.book.list(), now);
-    for (const { asset, kind } of reminders) this.changed(ASSETS[kind] + asset);
-    return this.deliver(events, now, reminders);
+    const over = this.notifier.expired(now);
+    const events = [...this.book.tick(now), ...over.map((each) => this.silenced('unsilenced', each, now, 'expired'))];
+    this.metrics.tick(now);
+    return this.deliver(events, now, () => this.notifier.tick(this.book.list(), now));
   }
 
   /**
@@ -107,6 +115,26 @@ export class AlarmDesk {
     return delivery;
   }
 
+  /**
+   * Alarms that match are not notified for a time.
+   * @throws SwatError `silence-time`, `silences-full`
+   */
+  silence(asked: Omit<Silence, 'id'>, now: number): { silence: Silence; delivery: Delivery | undefined } {
+    const silence = this.notifier.silence(asked, now);
+    return { silence, delivery: this.deliver([this.silenced('silenced', silence, now)], now) };
+  }
+
+  /** Ends a silence. @throws SwatError `silence-id`, `silence-unknown` */
+  unsilence(id: string, by: By, now: number): Delivery | undefined {
+    const silence = { ...this.notifier.unsilence(id), ...by };
+    return this.deliver([this.silenced('unsilenced', silence, now, 'command')], now);
+  }
+
+  /** The silences that stand or are to come, oldest first. */
+  silences(): Silence[] {
+    return this.notifier.silences();
+  }
+
   /** A delivery has reached whoever it was for. */
   delivered(n: number): void {
     if (this.out.delete(n)) this.changed(OUT + String(n));
@@ -127,8 +155,19 @@ export class AlarmDesk {
     return this.book.shelving;
   }
 
-  count(): AlarmCounts & { suppressed: number } {
-    return { ...this.book.count(), suppressed: this.notifier.heldBack };
+  count(): AlarmCounts & { suppressed: number; muted: number; silences: number } {
+    const { suppressed, mutedNow: muted } = this.notifier;
+    return { ...this.book.count(), suppressed, muted, silences: this.notifier.silences().length };
+  }
+
+  /** How often alarms come, for every message of metrics; {@link report} has all. */
+  rates(now: number): Pick<MetricsReport, 'per10Min' | 'perHour' | 'flood'> {
+    return this.metrics.brief(now);
+  }
+
+  /** The metrics of ISA-18.2. */
+  report(now: number): MetricsReport {
+    return this.metrics.report(now);
   }
 
   /** The keys of the state as it is now. */
@@ -136,21 +175,24 @@ export class AlarmDesk {
     yield COMMON;
     for (const { asset, kind } of this.book.all()) yield ASSETS[kind] + asset;
     for (const n of this.out.keys()) yield OUT + String(n);
+    yield* this.notifier.keys();
+    yield* this.metrics.keys();
   }
 
   /** The state of a key: plain data; `undefined` when it is gone. */
   full(key: string): unknown {
     if (key === COMMON) {
-      const common: Common = { book: this.book.counters, budget: this.notifier.budget, deliveries: this.deliveries };
+      const common: Common = { book: this.book.counters, deliveries: this.deliveries };
       return common;
     }
     if (key.startsWith(OUT)) return this.out.get(Number(key.slice(OUT.length)));
+    if (this.notifier.owns(key)) return this.notifier.full(key);
+    if (this.metrics.owns(key)) return this.metrics.full(key);
     const kind = ALARM_KINDS.find((each) => key.startsWith(ASSETS[each]));
     const alarm = kind && this.book.alarm(key.slice(ASSETS[kind].length), kind);
     if (alarm === undefined) return undefined;
     const { episode, hold } = alarm;
-    const told = episode === undefined ? undefined : this.notifier.toldOf(episode.id);
-    return { episode, hold, told };
+    return { episode, hold };
   }
 
   /**
@@ -161,31 +203,56 @@ export class AlarmDesk {
     if (!isRecord(saved)) throw new SwatError('snapshot-corrupt', { key });
     if (key === COMMON) this.restoreCommon(saved);
     else if (key.startsWith(OUT)) this.restoreDelivery(key, saved);
+    else if (this.notifier.owns(key)) this.notifier.restore(key, saved);
+    else if (this.metrics.owns(key)) this.metrics.restore(key, saved);
     else {
       const kind = ALARM_KINDS.find((each) => key.startsWith(ASSETS[each]));
       if (kind === undefined) throw new SwatError('snapshot-corrupt', { key });
       const hold = saved.hold === undefined ? undefined : readHold(key, saved.hold);
       const episode = saved.episode === undefined && hold ? undefined : readEpisode(key, saved.episode);
-      const told = saved.told === undefined ? undefined : readTold(key, saved.told);
       const asset = key.slice(ASSETS[kind].length);
-      this.book.restore({ asset, kind, ...(episode && { episode }), ...(hold && { hold }) });
-      if (told !== undefined && episode !== undefined) this.notifier.restore(episode.id, told);
+      const alarm = { asset, kind, ...(episode && { episode }), ...(hold && { hold }) };
+      if (saved.told !== undefined && episode !== undefined) this.restoreTold(key, alarm, episode, saved.told);
+      this.book.restore(alarm);
     }
+  }
+
+  private silenced(
+    event: 'silenced' | 'unsilenced',
+    silence: Silence,
+    now: number,
+    reason?: 'expired' | 'command',
+  ): AlarmEvent {
+    return silenceEvent(event, silence, this.book.nextSeq(), now, reason);
+  }
+
+  /** A version before silences kept what was told beside the alarm. */
+  private restoreTold(key: string, alarm: Alarm, episode: Episode, told: unknown): void {
+    const damaged = new SwatError('snapshot-corrupt', { key });
+    if (!isRecord(told) || !isTime(told.at) || !isCount(told.repeats)) throw damaged;
+    const { priority } = { ...DEFAULT_ALARM, ...this.settings.alarm };
+    const about = { priority: priorityOf(episode.level, episode.firstOut?.stage, priority) };
+    const { id } = episode;
+    const keys = readKeys(told.keys, damaged);
+    const labels = labelsOf({ ...episode, ...about });
+    this.notifier.restoreTold({ id, labels, state: stateOf(alarm), keys, at: told.at, repeats: told.repeats });
   }
 
   private deliver(
     events: readonly AlarmEvent[],
     now: number,
-    reminders: readonly Notification[] = [],
+    due: () => readonly Notification[] = () => this.notifier.due(now),
   ): Delivery | undefined {
-    const news = events.flatMap((event) => this.notifier.consider(event, now).notification ?? []);
-    for (const { asset, kind, id } of events) {
-      if (this.book.alarm(asset, kind)?.episode?.id !== id) this.notifier.forget(id);
-      this.changed(ASSETS[kind] + asset);
-    }
-    if (events.length === 0 && reminders.length === 0) return undefined;
+    const considered = events.map((event) => {
+      this.metrics.consider(event, now);
+      this.changed(ASSETS[event.kind] + event.asset);
+      const notice = this.notifier.consider(event, now);
+      return notice === 'not-annunciated' ? event : { ...event, notice };
+    });
+    const notifications = due();
+    if (events.length === 0 && notifications.length === 0) return undefined;
     this.deliveries += 1;
-    const delivery = { n: this.deliveries, events, notifications: [...news, ...reminders] };
+    const delivery = { n: this.deliveries, events: considered, notifications };
     this.out.set(delivery.n, delivery);
     this.changed(OUT + String(delivery.n));
     this.changed(COMMON);
@@ -194,15 +261,12 @@ export class AlarmDesk {
 
   private restoreCommon({ book, budget, deliveries }: Record<string, unknown>): void {
     const damaged = new SwatError('snapshot-corrupt', { key: COMMON });
-    if (!isRecord(book) || !isRecord(book.counts) || !isRecord(budget) || !isCount(deliveries)) throw damaged;
+    if (!isRecord(book) || !isRecord(book.counts) || !isCount(deliveries)) throw damaged;
     const { raised, escalated, cleared, acknowledged, info } = book.counts;
-    const { tokens, filledAt, suppressed, suppressedInAll } = budget;
-    const whole = [book.seq, raised, escalated, cleared, acknowledged, info, suppressed, suppressedInAll].every(
-      isCount,
-    );
-    if (!whole || !isTime(tokens) || !isTime(filledAt)) throw damaged;
+    if (![book.seq, raised, escalated, cleared, acknowledged, info].every(isCount)) throw damaged;
+    // A version before silences and storms kept the budget here.
+    if (budget !== undefined) this.notifier.restore('budget', budget);
     this.book.restoreCounters(book as unknown as BookCounters);
-    this.notifier.restoreBudget(budget as unknown as Budget);
     this.deliveries = Math.max(this.deliveries, deliveries);
   }
 
@@ -217,13 +281,4 @@ export class AlarmDesk {
     });
     this.deliveries = Math.max(this.deliveries, n);
   }
-}
-
-function readTold(key: string, saved: unknown): Told {
-  const keys: unknown = isRecord(saved) ? saved.keys : undefined;
-  const whole = Array.isArray(keys) && keys.every((each) => typeof each === 'string');
-  if (!isRecord(saved) || !whole || !isTime(saved.at) || !isCount(saved.repeats)) {
-    throw new SwatError('snapshot-corrupt', { key });
-  }
-  return { keys: keys, at: saved.at, repeats: saved.repeats };
 }

@@ -4,13 +4,16 @@ import type { AlarmKind, Episode, FirstOut, Moment } from './episode';
 import type { By, Change, EndReason } from './machine';
 import type { Evidence } from './read-evidence';
 import { priorityOf, type Priority, type PrioritySettings } from './settings';
+import type { Decision } from './notify/notifier';
+import type { Matcher } from './notify/matcher';
+import type { SilenceEventName } from './silence-event';
 import type { AlarmEventName, AlarmState } from './transitions';
 import type { Level, Sentence, Verdict } from './verdict';
 
 /** What `swat-alert` sends on output 1 and journals, before it is worded. */
 export interface AlarmEvent {
-  event: AlarmEventName;
-  /** Id of the alarm, the same in all its events. */
+  event: AlarmEventName | SilenceEventName;
+  /** Id of the alarm, the same in all its events; of a silence, its own. */
   id: string;
   /** Rises by one with every event of a node. */
   seq: number;
@@ -44,7 +47,11 @@ export interface AlarmEvent {
   /** Of what a person did. */
   user?: string;
   comment?: string;
-  /** Of `shelved`: when it ends by itself, wall-clock time, ms; and that it ends with the alarm, too. */
+  /** What became of it as a notification, where it could have been one: `due`, or why not. */
+  notice?: Decision;
+  /** Of a silence: which alarms. */
+  matchers?: readonly Matcher[];
+  /** Of `shelved` and `silenced`: when it ends by itself, wall-clock time, ms; and that it ends with the alarm, too. */
   until?: number;
   oneShot?: true;
   /** Of `unanswered`: the how-many-th time, from 1. */

@@ -2,8 +2,9 @@ import { SwatError } from '../errors';
 import { ALARM_KINDS, type Episode, type FirstOut, type Moment, type Note } from './episode';
 import type { AlarmEvent } from './event';
 import type { Hold } from './machine';
-import type { Notification } from './notify';
+import type { Notification } from './notify/notification';
 import { isRecord, readContributions } from './scores';
+import { SILENCE_EVENTS } from './silence-event';
 import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';
 
@@ -76,7 +77,7 @@ export function readHold(key: string, saved: unknown): Hold {
 export function readEvent(key: string, saved: unknown): AlarmEvent {
   if (!isRecord(saved)) throw damaged(key);
   const { id, asset, seq, time } = saved;
-  const known = ALARM_EVENTS.some((each) => each === saved.event);
+  const known = [...ALARM_EVENTS, ...SILENCE_EVENTS].some((each) => each === saved.event);
   if (!known || typeof id !== 'string' || typeof asset !== 'string' || !isCount(seq) || !isTime(time)) {
     throw damaged(key);
   }
@@ -101,7 +102,8 @@ export function readNotification(key: string, saved: unknown): Notification {
   readLevel(key, saved.level);
   readSentence(key, saved.sentence);
   readSentence(key, saved.because);
-  return saved as unknown as Notification;
+  const before = { kind: 'process', priority: 'medium', repeat: 0, suppressed: 0 };
+  return { ...before, ...saved } as unknown as Notification;
 }
 
 /** A whole number that is not negative. */

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Delivery } from '../../lib/alarm/desk';
 import type { AlarmEvent } from '../../lib/alarm/event';
-import type { Notification } from '../../lib/alarm/notify';
+import type { Notification } from '../../lib/alarm/notify/notification';
 import { alarmEventWords, notificationWords, type AlarmWords } from './alarm-words';
 
 /** What goes out of the three outputs of `swat-alert`: alarm events, notifications, metrics. */

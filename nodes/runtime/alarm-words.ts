@@ -3,7 +3,8 @@ import type { OpenAlarm } from '../../lib/alarm/book';
 import type { CommandOutcome, ListedAlarm } from '../../lib/alarm/command';
 import { isActive } from '../../lib/alarm/episode';
 import type { AlarmEvent } from '../../lib/alarm/event';
-import type { Notification } from '../../lib/alarm/notify';
+import type { AlarmLine, Digest, Notification } from '../../lib/alarm/notify/notification';
+import { LEVELS } from '../../lib/alarm/verdict';
 import { culprit, say } from './sentence';
 import { words } from './words';
 
@@ -40,12 +41,37 @@ function signature(
   return words(RED, comment === '' ? 'sentences.alarm-signed-by' : 'sentences.alarm-signed', { user, comment });
 }
 
-/** A notification in words; adds how many the rate limit held back before it. */
+/** A notification in words: of one alarm, of a group of them, or of a storm. */
 export function notificationWords(RED: Words, notification: Notification): AlarmWords {
-  const { text, why } = alarmEventWords(RED, notification);
-  const { suppressed } = notification;
-  if (suppressed === 0) return { text, why };
-  return { text: `${text} ${words(RED, 'sentences.notifications-held-back', { suppressed })}`, why };
+  const { alarms, digest, because, sentence } = notification;
+  const why = culprit(RED, because);
+  if (digest !== undefined) return { text: digestText(RED, sentence, digest), why };
+  if (alarms === undefined) return alarmEventWords(RED, notification);
+  const more = (notification.count ?? alarms.length) - alarms.length;
+  const lines = alarms.map((alarm) => groupLine(RED, alarm)).join('; ');
+  const code = more > 0 ? 'alarm-group-more' : 'alarm-group';
+  return { text: say(RED, { ...sentence, code }, { lines, more: String(more) }), why };
+}
+
+function groupLine(RED: Words, { asset, level, tag, event }: AlarmLine): string {
+  const what = event === 'cleared' ? words(RED, 'sentences.alarm-group-over') : tag;
+  const code = what === '' ? 'alarm-group-line-untold' : 'alarm-group-line';
+  return say(RED, { code, params: { asset, level } }, { what });
+}
+
+function digestText(RED: Words, sentence: Notification['sentence'], digest: Digest): string {
+  const { alarms, cleared, reminders } = digest;
+  const counts = (counted: Digest['tags']): string => counted.map(({ name, count }) => `${name} ${count}`).join(', ');
+  const levels = [...LEVELS].reverse().flatMap((level) => {
+    const count = digest.levels[level] ?? 0;
+    return count === 0 ? [] : [`${words(RED, `sentences.level.${level}`)} ${count}`];
+  });
+  const told = [say(RED, sentence)];
+  if (alarms > 0) told.push(words(RED, 'sentences.digest-alarms', { alarms, levels: levels.join(', ') }));
+  if (cleared + reminders > 0) told.push(words(RED, 'sentences.digest-ended', { cleared, reminders }));
+  if (digest.tags.length > 0) told.push(words(RED, 'sentences.digest-tags', { tags: counts(digest.tags) }));
+  if (digest.assets.length > 0) told.push(words(RED, 'sentences.digest-assets', { assets: counts(digest.assets) }));
+  return told.join(' ');
 }
 
 /** What a command answers, with the alarms of `list` in words. */

@@ -1,5 +1,7 @@
-import { DEFAULT_ALARM } from '../../lib/alarm/defaults';
-import type { NotifySettings } from '../../lib/alarm/notify';
+import { DEFAULT_ALARM, DEFAULT_NOTIFY } from '../../lib/alarm/defaults';
+import { GROUPINGS } from '../../lib/alarm/notify/groups';
+import { readInhibition } from '../../lib/alarm/notify/inhibition';
+import type { NotifySettings } from '../../lib/alarm/notify/notifier';
 import { PRIORITIES, type AlarmSettings, type Priority } from '../../lib/alarm/settings';
 import { SwatError } from '../../lib/errors';
 import type { RotationLimits } from '../../lib/platform/rotating';
@@ -58,9 +60,13 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
       },
     },
     notify: {
-      repeatMs: number('repeat', 0, 10_080, 15) * MINUTE,
-      limit: number('limit', 1, 1000, 10, true),
-      periodMs: number('limitPeriod', 0.1, 1440, 10) * MINUTE,
+      repeatMs: number('repeat', 0, 10_080, DEFAULT_NOTIFY.repeatMs / MINUTE) * MINUTE,
+      limit: number('limit', 1, 1000, DEFAULT_NOTIFY.limit, true),
+      periodMs: number('limitPeriod', 0.1, 1440, DEFAULT_NOTIFY.periodMs / MINUTE) * MINUTE,
+      groupBy: readChoice('groupBy', definition.groupBy, GROUPINGS, DEFAULT_NOTIFY.groupBy),
+      groupWaitMs: number('groupWait', 0, 3600, DEFAULT_NOTIFY.groupWaitMs / SECOND) * SECOND,
+      groupIntervalMs: number('groupInterval', 0, 1440, DEFAULT_NOTIFY.groupIntervalMs / MINUTE) * MINUTE,
+      inhibit: readInhibition(readText(definition.inhibit)),
     },
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },

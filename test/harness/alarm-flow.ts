@@ -82,9 +82,9 @@ export class AlarmFlow {
     helper.getNode(id).receive(message);
   }
 
-  /** Waits, at most two seconds, for what should happen. */
-  async until(ready: () => boolean): Promise<void> {
-    for (let turn = 0; turn < 400 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  /** Waits for what should happen, at most two seconds unless told otherwise (ms). */
+  async until(ready: () => boolean, most = 2000): Promise<void> {
+    for (let turn = 0; turn < most / 5 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.ok(ready(), 'what was waited for did not happen');
   }
 

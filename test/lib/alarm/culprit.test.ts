@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Notifier } from '../../../lib/alarm/notify';
+import { Notifier } from '../../../lib/alarm/notify/notifier';
 import type { AlarmVerdict } from '../../../lib/alarm/read-verdict';
 import { book, feed, of } from './feed';
 import { contribution } from './verdicts';
@@ -61,8 +61,9 @@ describe('the culprit of an alarm', () => {
       ],
     );
     assert.deepEqual([again.onset.tags[0].tag, again.peak.tags[0].tag], ['THIRD', 'THIRD']);
-    const notifier = new Notifier({ repeatMs: 1000, limit: 10, periodMs: 1000 });
-    assert.equal(notifier.consider(again, 201_000).notification?.because.params.tag, 'THIRD');
-    assert.equal(notifier.repeats(alarms.list(), 300_000)[0].because.params.tag, 'THIRD');
+    const notifier = new Notifier({ repeatMs: 1000, limit: 10, periodMs: 1000 }, () => undefined);
+    notifier.consider(again, 201_000);
+    assert.equal(notifier.due(201_000)[0].because.params.tag, 'THIRD');
+    assert.equal(notifier.tick(alarms.list(), 300_000)[0].because.params.tag, 'THIRD');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { alarmId, isActive } from '../../../lib/alarm/episode';
 import type { AlarmEvent } from '../../../lib/alarm/event';
-import { Notifier } from '../../../lib/alarm/notify';
+import { Notifier } from '../../../lib/alarm/notify/notifier';
 import { ALARM_STATES } from '../../../lib/alarm/transitions';
 import { LEVELS } from '../../../lib/alarm/verdict';
 import { SwatError } from '../../../lib/errors';
@@ -221,7 +221,7 @@ describe('any sequence of verdicts, time and commands', () => {
     fc.assert(
       fc.property(moves, (list) => {
         const alarms = book();
-        const notifier = new Notifier(notify);
+        const notifier = new Notifier(notify, () => undefined);
         const events: AlarmEvent[] = [];
         const keys: string[] = [];
         let now = 0;
@@ -246,8 +246,8 @@ describe('any sequence of verdicts, time and commands', () => {
             }
           })();
           events.push(...happened);
-          keys.push(...happened.flatMap((event) => notifier.consider(event, now).notification?.key ?? []));
-          keys.push(...notifier.repeats(alarms.list(), now).map(({ key }) => key));
+          for (const event of happened) notifier.consider(event, now);
+          keys.push(...notifier.tick(alarms.list(), now).map(({ key }) => key));
           const open = alarms.list();
           assert.equal(new Set(open.map((each) => each.asset)).size, open.length);
           assert.ok(open.every(({ state }) => ALARM_STATES.includes(state) && state !== 'normal'));

@@ -1,0 +1,78 @@
+import { SwatError } from '../../errors';
+import { isRecord } from '../scores';
+import { isLabel, LABELS, type Label, type Labels } from './labels';
+
+/** `=` and `!=` compare a label as it is, `~` with `*` for any characters. There are no regular expressions. */
+export const OPERATORS = ['=', '!=', '~'] as const;
+
+/** What a label must be. */
+export interface Matcher {
+  readonly label: Label;
+  readonly op: (typeof OPERATORS)[number];
+  readonly value: string;
+}
+
+/** At most this many matchers stand together. */
+const MOST_MATCHERS = 10;
+const LONGEST_VALUE = 256;
+
+const wrong = (given: unknown): SwatError =>
+  new SwatError('matcher-wrong', {
+    given: typeof given === 'string' ? given.slice(0, 80) : typeof given,
+    labels: LABELS.join(', '),
+  });
+
+/** True when every matcher holds; of none, always. */
+export function matches(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every(({ label, op, value }) => {
+    if (op === '~') return matchesGlob(value, labels[label]);
+    return (labels[label] === value) === (op === '=');
+  });
+}
+
+/** True when a text is as the pattern says, in which `*` stands for any characters, also none. Linear in its parts. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const [first, ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/**
+ * One matcher or several: a list of {@link Matcher}, or as people write them, `asset~line-1/*, level!=CRITICAL`.
+ * @throws SwatError `matcher-wrong` for none, for more than ten, and for one that is unreadable
+ */
+export function readMatchers(given: unknown): Matcher[] {
+  const list: unknown = typeof given === 'string' ? given.split(',') : given;
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_MATCHERS) throw wrong(given);
+  return list.map((each: unknown) => (typeof each === 'string' ? parse(each) : check(each)));
+}
+
+/** Matchers as people write them: what {@link readMatchers} reads. */
+export function matchersText(matchers: readonly Matcher[]): string {
+  return matchers.map(({ label, op, value }) => `${label}${op}${value}`).join(', ');
+}
+
+function parse(text: string): Matcher {
+  const found = /^\s*([a-z]+)\s*(!=|=|~)(.*)$/s.exec(text);
+  if (found === null) throw wrong(text);
+  const [, label, op, value] = found;
+  return check({ label, op, value: value.trim() });
+}
+
+function check(given: unknown): Matcher {
+  if (!isRecord(given)) throw wrong(given);
+  const { label, value } = given;
+  const op = OPERATORS.find((each) => each === given.op);
+  if (!isLabel(label) || op === undefined || typeof value !== 'string' || value.length > LONGEST_VALUE) {
+    throw wrong(given);
+  }
+  return { label, op, value };
+}

@@ -1,0 +1,160 @@
+import { isCount, isTime } from './restore';
+import { isRecord } from './scores';
+
+const TEN_MINUTES = 600_000;
+const BUCKET_MS = 10_000;
+const SHORT = TEN_MINUTES / BUCKET_MS;
+const LONG = 6 * SHORT;
+/** A flood begins with more than ten alarms in ten minutes and ends with fewer than five: ISA-18.2, EEMUA 191. */
+const FLOOD_BEGINS = 11;
+const FLOOD_ENDS = 5;
+
+/** Alarms in the last 10 minutes or hour, on the average, and at most so far. */
+export interface Rate {
+  readonly now: number;
+  readonly mean: number;
+  readonly peak: number;
+}
+
+export interface Flood {
+  readonly now: boolean;
+  /** How many there were, how long in all (ms), and the share of the time since counting began. */
+  readonly count: number;
+  readonly ms: number;
+  readonly share: number;
+}
+
+/**
+ * How often alarms come, in bounded memory: counts to ten seconds of the last hour, and the exact times of the last eleven
+ * alarms, by which floods begin and end. Times are of the clock, ms.
+ */
+export class Rates {
+  private readonly ring = new Array<number>(LONG).fill(0);
+  private readonly sums = { short: 0, long: 0 };
+  private readonly peaks = { short: 0, long: 0 };
+  private readonly flood = { since: null as number | null, count: 0, ms: 0 };
+  private head = 0;
+  private recent: number[] = [];
+  private total = 0;
+  private since: number | null = null;
+
+  /** How many alarms there were since {@link began}. */
+  get alarms(): number {
+    return this.total;
+  }
+
+  /** When counting began. */
+  get began(): number | null {
+    return this.since;
+  }
+
+  /** Counting begins, where it has not; true when it does. */
+  begin(now: number): boolean {
+    const begins = this.since === null || this.since > now;
+    if (begins) this.since = now;
+    return begins;
+  }
+
+  /** An alarm has come. */
+  add(now: number): void {
+    this.begin(now);
+    this.advance(now);
+    this.total += 1;
+    this.ring[this.head % LONG] += 1;
+    this.sums.short += 1;
+    this.sums.long += 1;
+    this.peaks.short = Math.max(this.peaks.short, this.sums.short);
+    this.peaks.long = Math.max(this.peaks.long, this.sums.long);
+    this.recent = [...this.recent, now].slice(-FLOOD_BEGINS);
+    const many = this.recent.length === FLOOD_BEGINS && now - this.recent[0] < TEN_MINUTES;
+    if (!many || this.flood.since !== null) return;
+    this.flood.since = now;
+    this.flood.count += 1;
+  }
+
+  /** Time has passed; true when that ended a flood. A clock that was set back begins with an empty hour. */
+  advance(now: number): boolean {
+    const bucket = Math.floor(now / BUCKET_MS);
+    if (bucket < this.head || bucket - this.head >= LONG) this.clear(bucket);
+    while (this.head < bucket) {
+      this.head += 1;
+      this.sums.short -= this.ring[(this.head + LONG - SHORT) % LONG];
+      this.sums.long -= this.ring[this.head % LONG];
+      this.ring[this.head % LONG] = 0;
+    }
+    return this.endFlood(now);
+  }
+
+  perTenMinutes(now: number): Rate {
+    return { now: this.sums.short, mean: this.mean(TEN_MINUTES, now), peak: this.peaks.short };
+  }
+
+  perHour(now: number): Rate {
+    return { now: this.sums.long, mean: this.mean(6 * TEN_MINUTES, now), peak: this.peaks.long };
+  }
+
+  floods(now: number): Flood {
+    const { since, count, ms } = this.flood;
+    const inAll = ms + (since === null ? 0 : Math.max(0, now - since));
+    const elapsed = Math.max(1, now - (this.since ?? now));
+    return { now: since !== null, count, ms: inAll, share: Math.min(1, inAll / elapsed) };
+  }
+
+  /** The state: plain data. */
+  saved(): object {
+    const first = this.head - LONG + 1;
+    const counts = Array.from({ length: LONG }, (_, i) => first + i)
+      .map((bucket) => [bucket, this.ring[((bucket % LONG) + LONG) % LONG]])
+      .filter(([, count]) => count > 0);
+    const { head, recent, total, since, peaks, flood } = this;
+    return { head, counts, recent, total, since, peaks, flood };
+  }
+
+  /** Takes back the state; false when it is none. */
+  restore(saved: unknown): boolean {
+    if (!isRecord(saved) || !isRecord(saved.peaks) || !isRecord(saved.flood)) return false;
+    const { head, counts, recent, total, since, peaks, flood } = saved;
+    const times = Array.isArray(recent) && recent.every(isTime);
+    if (!isCount(head) || !Array.isArray(counts) || !times || !isCount(total)) return false;
+    if (!(since === null || isTime(since)) || !isCount(peaks.short) || !isCount(peaks.long)) return false;
+    if (!(flood.since === null || isTime(flood.since)) || !isCount(flood.count) || !isTime(flood.ms)) return false;
+    this.clear(head);
+    for (const each of counts as unknown[]) {
+      const [bucket, count] = Array.isArray(each) ? (each as unknown[]) : [];
+      if (!isCount(bucket) || !isCount(count) || bucket > head || head - bucket >= LONG) return false;
+      this.ring[bucket % LONG] = count;
+      this.sums.long += count;
+      if (head - bucket < SHORT) this.sums.short += count;
+    }
+    this.recent = recent.slice(-FLOOD_BEGINS);
+    this.total = total;
+    this.since = since;
+    Object.assign(this.peaks, { short: peaks.short, long: peaks.long });
+    Object.assign(this.flood, { since: flood.since, count: flood.count, ms: flood.ms });
+    return true;
+  }
+
+  private clear(head: number): void {
+    this.ring.fill(0);
+    this.sums.short = 0;
+    this.sums.long = 0;
+    this.head = head;
+  }
+
+  /** A flood is over when the fifth last alarm is ten minutes ago. */
+  private endFlood(now: number): boolean {
+    const { since } = this.flood;
+    const back = this.recent.filter((time) => time > now).length > 0;
+    if (back) this.recent = [];
+    if (since === null) return false;
+    const end = back ? now : (this.recent.at(-FLOOD_ENDS) ?? 0) + TEN_MINUTES;
+    if (end > now) return false;
+    this.flood.ms += Math.max(0, end - since);
+    this.flood.since = null;
+    return true;
+  }
+
+  private mean(ms: number, now: number): number {
+    return this.total === 0 ? 0 : (this.total * ms) / Math.max(ms, now - (this.since ?? now));
+  }
+}

@@ -1,0 +1,56 @@
+import { SwatError } from '../errors';
+import type { CommandOutcome } from './command';
+import type { AlarmDesk } from './desk';
+import type { By } from './machine';
+import { readMatchers } from './notify/matcher';
+import { LONGEST_SILENCE_MS } from './silences';
+
+export const SILENCE_COMMANDS = ['silence', 'unsilence', 'silences'] as const;
+type SilenceCommand = (typeof SILENCE_COMMANDS)[number];
+
+/** How long a silence lasts unless a command says otherwise, minutes. */
+const MINUTES = 60;
+const MINUTE_MS = 60_000;
+
+export function isSilenceCommand(command: string): command is SilenceCommand {
+  return SILENCE_COMMANDS.some((each) => each === command);
+}
+
+/**
+ * Carries out `silence {matchers, minutes?, from?}`, `unsilence {id}` or `silences`.
+ * @param given with user and comment as they are kept; nothing else in it is trusted
+ * @param now wall-clock time, ms
+ * @throws SwatError `matcher-wrong`, `silence-time`, `silences-full`, `silence-id`, `silence-unknown`
+ */
+export function runSilenceCommand(
+  desk: AlarmDesk,
+  command: SilenceCommand,
+  given: By & Readonly<Record<string, unknown>>,
+  now: number,
+): CommandOutcome {
+  const { user, comment } = given;
+  switch (command) {
+    case 'silences':
+      return { answer: { command, silences: desk.silences() }, delivery: undefined };
+    case 'unsilence': {
+      const id = typeof given.id === 'string' ? given.id : '';
+      return { answer: { command, id }, delivery: desk.unsilence(id, { user, comment }, now) };
+    }
+    case 'silence': {
+      const from = numberOf(given.from, now);
+      const until = from + numberOf(given.minutes, MINUTES) * MINUTE_MS;
+      const asked = { matchers: readMatchers(given.matchers), from, until, user, comment };
+      const { silence, delivery } = desk.silence(asked, now);
+      return { answer: { command, id: silence.id, silences: [silence] }, delivery };
+    }
+  }
+}
+
+function numberOf(value: unknown, fallback: number): number {
+  if (value === undefined || value === null || value === '') return fallback;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    throw new SwatError('silence-time', { days: LONGEST_SILENCE_MS / 86_400_000 });
+  }
+  return number;
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { labelsOf, parentsOf } from '../../../../lib/alarm/notify/labels';
+import { matches, matchesGlob, matchersText, readMatchers } from '../../../../lib/alarm/notify/matcher';
+import { SwatError } from '../../../../lib/errors';
+import { event } from './alarms';
+
+const refused = (run: () => unknown, code: string): void =>
+  assert.throws(run, (error) => error instanceof SwatError && error.code === code);
+
+describe('labels of an alarm', () => {
+  it('are its asset, plant, stage, level, priority and kind', () => {
+    assert.deepEqual(labelsOf(event({ asset: 'line-1/skid/pump-3', level: 'CRITICAL' })), {
+      asset: 'line-1/skid/pump-3',
+      plant: 'line-1',
+      stage: 'P1',
+      level: 'CRITICAL',
+      priority: 'high',
+      kind: 'process',
+    });
+    assert.equal(labelsOf(event({ firstOut: null })).stage, '');
+  });
+
+  it('know the assets that an asset is part of, the nearest first', () => {
+    assert.deepEqual(parentsOf('a/b/c'), ['a/b', 'a']);
+    assert.deepEqual([parentsOf('a'), parentsOf('/a'), parentsOf('a/')], [[], [], ['a']]);
+  });
+});
+
+describe('matchers', () => {
+  const labels = labelsOf(event({ asset: 'line-1/pump-3' }));
+
+  for (const [text, expected] of [
+    ['asset=line-1/pump-3', true],
+    ['asset=line-1', false],
+    ['asset!=line-1', true],
+    ['asset~line-1/*', true],
+    ['asset~*pump*', true],
+    ['asset~*', true],
+    ['asset~line-1', false],
+    ['asset~line-1/pump-3*', true],
+    ['asset ~ line-1/*, level != CRITICAL', true],
+    ['asset~line-1/*, level=CRITICAL', false],
+    ['stage=P1, kind=process, plant=line-1, priority=medium', true],
+    ['asset~line.1/pump-3', false],
+  ] as const) {
+    it(`${text} is ${String(expected)}`, () => {
+      assert.equal(matches(readMatchers(text), labels), expected);
+    });
+  }
+
+  it('are read from a list too, and written as they are read', () => {
+    const list = [{ label: 'asset', op: '~', value: 'line-1/*' }];
+    assert.deepEqual(readMatchers(list), list);
+    assert.equal(matchersText(readMatchers(' asset ~line-1/* ,level!=CRITICAL ')), 'asset~line-1/*, level!=CRITICAL');
+  });
+
+  for (const wrong of [
+    '',
+    'asset',
+    'tag=LIT101',
+    'asset>3',
+    [],
+    null,
+    7,
+    [{ label: 'asset', op: '=~', value: '.*' }],
+  ]) {
+    it(`refuse ${JSON.stringify(wrong)}`, () => refused(() => readMatchers(wrong), 'matcher-wrong'));
+  }
+
+  it('refuse more than ten, and a value that is no text or too long', () => {
+    refused(() => readMatchers(Array(11).fill('asset=a')), 'matcher-wrong');
+    refused(() => readMatchers([{ label: 'asset', op: '=', value: 3 }]), 'matcher-wrong');
+    refused(() => readMatchers([{ label: 'asset', op: '=', value: 'x'.repeat(257) }]), 'matcher-wrong');
+  });
+
+  it('take a pattern as a regular expression of which only * means anything does', () => {
+    const part = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
+    fc.assert(
+      fc.property(part, fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 }), (pattern, given) => {
+        assert.equal(matchesGlob(pattern, given), new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(given));
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(fc.property(fc.string(), (given) => given.includes('*') || matchesGlob(given, given)));
+  });
+});
