@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
+import { runAlarmCommand } from '../lib/alarm/command';
+import { readCommunication } from '../lib/alarm/communication';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
-import { alarmList, alarmStatus } from './runtime/alarm-words';
+import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { sharedLog } from './runtime/alarm-log';
+import { alertRoutes, type AlertNode } from './runtime/alert-routes';
 import { readAlertSettings } from './runtime/alert-settings';
-import { commandName } from './runtime/commands';
 import { createDispatch } from './runtime/dispatch';
+import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
-import { readText } from './runtime/settings';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { userFolder } from './runtime/user-folder';
@@ -20,16 +22,17 @@ import { worded, words } from './runtime/words';
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
 
-const COMMANDS = ['ack', 'list', 'reset'] as const;
-const LONGEST_COMMENT = 500;
-
 /** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-alert', function (definition: Definition) {
+  alertRoutes(RED);
+
+  RED.nodes.registerType('swat-alert', function (this: AlertNode, definition: Definition) {
     RED.nodes.createNode(this, definition);
+    this.command = undefined;
     try {
       const settings = readAlertSettings(definition);
-      const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key));
+      const guidanceOf = guidanceFrom(RED, definition.plant);
+      const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf);
       const kept = keepState(
         this,
         RED,
@@ -73,30 +76,11 @@ export = (RED: NodeAPI): void => {
         show();
         return dispatch.send(delivery.n, () => output(out));
       };
-      const answer = (message: Loose, output: Send, payload: object): Promise<void> =>
-        dispatch.follow(() => output([null, null, { ...message, payload: { ok: true, ...payload } }]));
-      const both = async (...work: Promise<void>[]): Promise<void> => {
-        await Promise.all(work);
-      };
 
-      const run = (command: Loose, message: Loose, output: Send, now: number): Promise<void> => {
-        const name = commandName(command, COMMANDS);
-        switch (name) {
-          case 'ack': {
-            const id = readText(command.id);
-            const user = readText(command.user).slice(0, 64);
-            const comment = readText(command.comment).slice(0, LONGEST_COMMENT);
-            const delivery = desk.acknowledge(id, { user, comment }, now);
-            return both(publish(delivery, message, output), answer(message, output, { command: name, id }));
-          }
-          case 'list':
-            return answer(message, output, { command: name, alarms: alarmList(RED, desk.list()) });
-          case 'reset': {
-            const asset = readText(command.asset) || undefined;
-            const answered = { command: name, ...(asset === undefined ? {} : { asset }) };
-            return both(publish(desk.reset(asset, now), message, output), answer(message, output, answered));
-          }
-        }
+      /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */
+      const run = (command: Loose, message: Loose, output: Send): { payload: object; told: Promise<void> } => {
+        const { answer, delivery } = runAlarmCommand(desk, command, steadyClock());
+        return { payload: commandAnswer(RED, answer), told: publish(delivery, message, output) };
       };
 
       onInput(
@@ -105,15 +89,31 @@ export = (RED: NodeAPI): void => {
         status,
         (message, output) => {
           const command = commandOf(message);
-          const now = steadyClock();
           const rest: Loose = { ...message };
           delete rest.swat;
-          if (command !== undefined) return run(command, rest, output, now);
-          const delivery = desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now);
+          if (command !== undefined) {
+            const { payload, told } = run(command, rest, output);
+            const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
+            return Promise.all([told, answered]).then(() => undefined);
+          }
+          const now = steadyClock();
+          const notice = readCommunication(message.payload);
+          if (notice === 'other') return undefined;
+          const delivery =
+            notice === undefined
+              ? desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now)
+              : desk.communication(notice, now);
           return delivery === undefined ? undefined : publish(delivery, rest, output);
         },
         kept,
       );
+
+      this.command = async (command) => {
+        await kept.ready;
+        const { payload, told } = run(command, {}, own);
+        await told;
+        return payload;
+      };
 
       const timer = setInterval(() => {
         const now = steadyClock();

@@ -1,14 +1,25 @@
 import { SwatError } from '../errors';
-import { eventTime, isActive, step, type AlarmInput, type Episode, type EpisodeSettings } from './episode';
-import { alarmEvent, type AlarmEvent, type ClearReason, type Occasion } from './event';
+import type { Guidance } from '../plant/dictionary';
+import type { CommunicationNotice } from './communication';
+import { DEFAULT_ALARM } from './defaults';
+import { eventTime, type AlarmKind, type Episode } from './episode';
+import {
+  aboutEpisode,
+  alarmEvent,
+  type AboutEpisode,
+  type AlarmEvent,
+  type Occasion,
+  type Surroundings,
+} from './event';
+import { quiet, stateOf, step, type Alarm, type AlarmInput, type By, type Hold } from './machine';
 import type { AlarmVerdict } from './read-verdict';
+import type { AlarmSettings } from './settings';
+import { legalActions, type AlarmAction, type AlarmEventName, type AlarmState } from './transitions';
 
-/** At most this many assets have an open episode at once. */
+/** At most this many alarms and holds stand at once. */
 export const MOST_ALARMS = 10_000;
 /** Ids that the error about an unknown one names. */
 const NAMED_IDS = 5;
-/** Without a verdict for this long when it clears, an alarm says so. */
-const SILENT_MS = 5_000;
 
 /** What has happened so far, and what stands. */
 export interface AlarmCounts {
@@ -17,10 +28,12 @@ export interface AlarmCounts {
   cleared: number;
   acknowledged: number;
   info: number;
-  /** Alarms whose process is in alarm now. */
+  /** Alarms whose process is in alarm now; not those on hold. */
   active: number;
-  /** Alarms that wait for a person, active or returned. */
+  /** Alarms that wait for a person, active, latched or returned. */
   unacknowledged: number;
+  /** Shelved, suppressed by design, or out of service. */
+  held: number;
 }
 
 /** How many events there were, by kind, and the number of the last one. */
@@ -29,88 +42,152 @@ export interface BookCounters {
   readonly counts: Pick<AlarmCounts, 'raised' | 'escalated' | 'cleared' | 'acknowledged' | 'info'>;
 }
 
-/** All alarms of a node: one at most per asset. Every method takes wall-clock time and returns what happened. */
+/** An alarm or a hold that stands; `episode.count` is 0 where there is only a hold. */
+export interface OpenAlarm extends Episode, AboutEpisode {
+  readonly hold?: Hold;
+}
+
+/** Which alarm an action is for: by its id, or by asset and kind. */
+export interface Target {
+  readonly id?: string;
+  readonly asset?: string;
+  readonly kind?: AlarmKind;
+}
+
+/** An action on one alarm. */
+export type Action = Omit<Extract<AlarmInput, { kind: 'action' }>, 'kind'>;
+
+const UNACKNOWLEDGED: readonly AlarmState[] = ['unacknowledged', 'returned-unacknowledged', 'latched-unacknowledged'];
+
+/** All alarms of a node: one at most per asset and kind. Every method takes wall-clock time and returns what happened. */
 export class AlarmBook {
-  private readonly episodes = new Map<string, Episode>();
+  private readonly alarms = new Map<string, Alarm>();
+  private readonly standing = new Map<AlarmState, number>();
+  private readonly settings: AlarmSettings;
+  private readonly surroundings: Surroundings;
   private seq = 0;
   private counts: BookCounters['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
 
-  constructor(private readonly settings: EpisodeSettings) {}
+  /** @param settings those of {@link DEFAULT_ALARM} where they are not given */
+  constructor(settings: Partial<AlarmSettings>, guidanceOf: (tag: string) => Guidance | undefined = () => undefined) {
+    this.settings = { ...DEFAULT_ALARM, ...settings };
+    this.surroundings = { priority: this.settings.priority, guidanceOf };
+  }
 
   /** @throws SwatError `alarms-full` when another asset would need an alarm and {@link MOST_ALARMS} stand open */
   verdict(verdict: AlarmVerdict, now: number): AlarmEvent[] {
-    const full = this.episodes.size >= MOST_ALARMS && verdict.level !== 'NONE' && !this.episodes.has(verdict.asset);
-    if (full) throw new SwatError('alarms-full', { asset: verdict.asset, most: MOST_ALARMS });
+    const { asset, time, scores, evidence, level } = verdict;
+    if (level !== 'NONE') this.hasRoom(asset, 'process');
+    const about = { ...(scores === undefined ? {} : { scores }), ...(evidence === undefined ? {} : { evidence }) };
     return [
       ...this.rewound(verdict, now),
-      ...this.apply(verdict.asset, { kind: 'verdict', verdict }, now, { time: verdict.time, reason: 'calm' }),
+      ...this.apply(asset, 'process', { kind: 'verdict', verdict }, now, { time, ...about }),
     ];
   }
 
-  /** Time has passed: finishes off-delays. */
-  tick(now: number): AlarmEvent[] {
-    return [...this.episodes.values()].flatMap((episode) => {
-      const reason: ClearReason = now - episode.heard >= SILENT_MS ? 'calm-then-silent' : 'calm';
-      return this.apply(episode.asset, { kind: 'tick' }, now, { time: eventTime(episode, now), reason });
-    });
-  }
-
   /**
-   * A person has seen the alarm.
-   * @throws SwatError `ack-id` without an id, `ack-unknown`, `ack-state` when there is nothing (left) to acknowledge
+   * Communication with an asset was lost, or is there again: an alarm of its own kind.
+   * @throws SwatError `alarms-full`
    */
-  acknowledge(id: string, by: { user: string; comment: string }, now: number): AlarmEvent[] {
-    const open = this.list();
-    const episode = open.find((each) => each.id === id);
-    if (episode === undefined) {
-      const waiting = open.filter(({ state }) => state !== 'acknowledged').map((each) => each.id);
-      const known = waiting.slice(0, NAMED_IDS).join(', ') || '-';
-      if (id === '') throw new SwatError('ack-id', { known });
-      throw new SwatError('ack-unknown', { id: id.slice(0, 64), known });
-    }
-    if (episode.state === 'acknowledged') throw new SwatError('ack-state', { id, state: episode.state });
-    return this.apply(episode.asset, { kind: 'acknowledge' }, now, { time: eventTime(episode, now), ...by });
+  communication({ asset, lost, time, seconds }: CommunicationNotice, now: number): AlarmEvent[] {
+    const stands = this.alarm(asset, 'communication')?.episode;
+    if (lost) this.hasRoom(asset, 'communication');
+    else if (stands === undefined) return [];
+    const at = time ?? (stands === undefined ? now : eventTime(stands, now));
+    const sentence = { code: 'communication-lost', params: { asset, seconds } };
+    const told = { asset, time: at, ratio: 0, tags: [], sentence, model: '' };
+    const verdict: AlarmVerdict = lost
+      ? { ...told, finding: 'anomaly', level: 'WARNING' }
+      : { ...told, finding: 'normal', level: 'NONE' };
+    return this.apply(asset, 'communication', { kind: 'verdict', verdict }, now, { time: at });
   }
 
-  /** Forgets the episode of one asset, or of all; what was active is cleared. */
-  reset(asset: string | undefined, now: number): AlarmEvent[] {
-    const episodes = [...this.episodes.values()].filter((each) => asset === undefined || each.asset === asset);
-    return episodes.flatMap((episode) =>
-      this.apply(episode.asset, { kind: 'reset' }, now, { time: eventTime(episode, now), reason: 'reset' }),
+  /** Time has passed: finishes delays and shelvings, and finds what nobody has answered. */
+  tick(now: number): AlarmEvent[] {
+    return [...this.alarms.values()].flatMap(({ asset, kind, episode }) =>
+      this.apply(asset, kind, { kind: 'tick' }, now, { time: timeOf(episode, now) }),
     );
   }
 
-  /** The open alarms, oldest first; INFO episodes are none. */
-  list(): Episode[] {
-    return [...this.episodes.values()].filter(({ state }) => state !== 'normal');
+  /**
+   * A person, or the plant's logic, does something to one alarm.
+   * @throws SwatError `alarm-id` without an id or an asset, `alarm-unknown` when there is no such alarm
+   * (`ack-id`, `ack-unknown` of an acknowledgement), `alarm-illegal`
+   * when its state does not allow it (names what is legal), `alarms-full`
+   */
+  act(target: Target, action: Action, now: number): AlarmEvent[] {
+    const { asset, kind, alarm } = this.find(target, action.action);
+    if (alarm === undefined) this.hasRoom(asset, kind);
+    const time = timeOf(alarm?.episode, now);
+    const events = this.apply(asset, kind, { kind: 'action', ...action }, now, { time, by: action.by });
+    if (events.length === 0) {
+      const state = alarm === undefined ? 'normal' : stateOf(alarm);
+      const legal = legalActions(state).join(', ');
+      throw new SwatError('alarm-illegal', { command: action.action, asset, state, legal });
+    }
+    return events;
+  }
+
+  /** Acknowledges all alarms that wait for it, or those of one asset. */
+  acknowledgeAll(asset: string | undefined, by: By, now: number): AlarmEvent[] {
+    return [...this.alarms.values()]
+      .filter((alarm) => asset === undefined || alarm.asset === asset)
+      .flatMap(({ asset: each, kind, episode }) =>
+        this.apply(each, kind, { kind: 'action', action: 'ack', by }, now, { time: timeOf(episode, now), by }),
+      );
+  }
+
+  /** Forgets the episodes of one asset, or of all; what was active is cleared. Holds stay. */
+  reset(asset: string | undefined, by: By, now: number): AlarmEvent[] {
+    return [...this.alarms.values()]
+      .filter((alarm) => asset === undefined || alarm.asset === asset)
+      .flatMap(({ asset: each, kind, episode }) =>
+        this.apply(each, kind, { kind: 'action', action: 'reset', by }, now, { time: timeOf(episode, now), by }),
+      );
+  }
+
+  /** The open alarms and holds, oldest first; INFO episodes are none. */
+  list(): OpenAlarm[] {
+    return [...this.alarms.values()].flatMap(({ asset, kind, episode, hold }) => {
+      if (hold === undefined && (episode === undefined || episode.state === 'normal')) return [];
+      const shown = episode ?? quiet(asset, kind, hold, hold?.since ?? 0);
+      return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...(hold && { state: hold.state, hold }) }];
+    });
   }
 
   count(): AlarmCounts {
-    const open = this.list();
+    const of = (states: readonly AlarmState[]): number =>
+      states.reduce((sum, state) => sum + (this.standing.get(state) ?? 0), 0);
     return {
       ...this.counts,
-      active: open.filter(isActive).length,
-      unacknowledged: open.filter(({ state }) => state !== 'acknowledged').length,
+      active: of(['unacknowledged', 'acknowledged']),
+      unacknowledged: of(UNACKNOWLEDGED),
+      held: of(['shelved', 'suppressed-by-design', 'out-of-service']),
     };
   }
 
-  /** The assets that have an episode. */
-  assets(): IterableIterator<string> {
-    return this.episodes.keys();
+  /** How long an alarm is shelved unless a command says otherwise, and at most, ms. */
+  get shelving(): Pick<AlarmSettings, 'shelveMs' | 'maxShelveMs'> {
+    return this.settings;
   }
 
-  /** The episode of an asset: plain data that is never changed, another one after every step. */
-  episode(asset: string): Episode | undefined {
-    return this.episodes.get(asset);
+  /** All there is, by asset and kind: INFO episodes, too. */
+  all(): IterableIterator<Alarm> {
+    return this.alarms.values();
+  }
+
+  /** The alarm of an asset: plain data that is never changed, another one after every step. */
+  alarm(asset: string, kind: AlarmKind): Alarm | undefined {
+    return this.alarms.get(keyOf(asset, kind));
   }
 
   get counters(): BookCounters {
     return { seq: this.seq, counts: this.counts };
   }
 
-  /** Takes back an episode that was saved. */
-  restore(episode: Episode): void {
-    this.episodes.set(episode.asset, episode);
+  /** Takes back an alarm that was saved. */
+  restore(alarm: Alarm): void {
+    this.put(alarm);
   }
 
   /** Takes back the counters that were saved. */
@@ -121,23 +198,92 @@ export class AlarmBook {
 
   /** Time has gone back to before an alarm's onset: what stood is over, at its last verdict. */
   private rewound({ asset, time, restarted }: AlarmVerdict, now: number): AlarmEvent[] {
-    const episode = restarted === 'rewind' ? this.episodes.get(asset) : undefined;
+    const episode = restarted === 'rewind' ? this.alarm(asset, 'process')?.episode : undefined;
     if (episode === undefined || time >= episode.onset.time) return [];
-    return this.apply(asset, { kind: 'reset' }, now, { time: episode.last.time, reason: 'rewind' });
+    return this.apply(asset, 'process', { kind: 'rewind' }, now, { time: episode.last.time });
   }
 
-  private apply(asset: string, input: AlarmInput, now: number, about: Omit<Occasion, 'event' | 'seq'>): AlarmEvent[] {
-    const { episode, changed } = step(this.episodes.get(asset), input, now, this.settings);
-    if (episode === undefined) this.episodes.delete(asset);
-    else this.episodes.set(asset, episode);
-    if (changed === undefined) return [];
-    const { event } = changed;
-    this.seq += 1;
-    const counted = event === 're-raised' ? 'raised' : event;
-    if (counted !== 'info-ended') this.counts = { ...this.counts, [counted]: this.counts[counted] + 1 };
-    const { reason, ...rest } = about;
-    const ended = event === 'cleared' || event === 'info-ended';
-    const occasion: Occasion = { event, seq: this.seq, ...rest, ...(ended && reason !== undefined ? { reason } : {}) };
-    return [alarmEvent(changed.episode, occasion)];
+  private find(
+    { id, asset, kind = 'process' }: Target,
+    action: AlarmAction,
+  ): { asset: string; kind: AlarmKind; alarm: Alarm | undefined } {
+    // prettier-ignore
+    if (id === undefined && asset !== undefined && asset !== '') {
+      const alarm = this.alarm(asset, kind);
+      const holds = action === 'shelve' || action === 'suppress' || action === 'out-of-service';
+      if (alarm === undefined && !holds) throw this.unknown(action, asset);
+      return { asset, kind, alarm };
+    }
+    if (id === undefined || id === '') throw this.unknown(action, '');
+    for (const alarm of this.alarms.values()) {
+      if (alarm.episode?.id === id || alarm.hold?.id === id) return { asset: alarm.asset, kind: alarm.kind, alarm };
+    }
+    throw this.unknown(action, id);
   }
+
+  /** Names the alarms for which the action is legal. */
+  private unknown(action: AlarmAction, id: string): SwatError {
+    const legal = this.list().filter(({ state }) => legalActions(state).includes(action));
+    const known = legal.slice(0, NAMED_IDS).map((each) => each.id).join(', ') || '-'; // prettier-ignore
+    if (action === 'ack') return id === '' ? new SwatError('ack-id', { known }) : new SwatError('ack-unknown', { id: id.slice(0, 64), known }); // prettier-ignore
+    if (id === '') return new SwatError('alarm-id', { command: action, known });
+    return new SwatError('alarm-unknown', { command: action, id: id.slice(0, 64), known });
+  }
+
+  private hasRoom(asset: string, kind: AlarmKind): void {
+    if (this.alarms.size < MOST_ALARMS || this.alarm(asset, kind) !== undefined) return;
+    throw new SwatError('alarms-full', { asset, most: MOST_ALARMS });
+  }
+
+  private apply(
+    asset: string,
+    kind: AlarmKind,
+    input: AlarmInput,
+    now: number,
+    about: Omit<Occasion, 'seq'>,
+  ): AlarmEvent[] {
+    const before = this.alarm(asset, kind) ?? { asset, kind };
+    const { alarm, changes } = step(before, input, now, this.settings);
+    if (alarm !== before) this.put(alarm);
+    return changes.map((change) => {
+      this.seq += 1;
+      this.counted(change.event);
+      const signed = change.reason === undefined || change.reason === 'command' || change.reason === 'reset';
+      const { by, ...rest } = about;
+      const occasion = { ...rest, seq: this.seq, ...(by === undefined || !signed ? {} : { by }) };
+      return alarmEvent(change, occasion, this.surroundings);
+    });
+  }
+
+  private put(alarm: Alarm): void {
+    const key = keyOf(alarm.asset, alarm.kind);
+    const before = this.alarms.get(key);
+    if (before !== undefined) this.stands(stateOf(before), -1);
+    if (alarm.episode === undefined && alarm.hold === undefined) {
+      this.alarms.delete(key);
+      return;
+    }
+    this.stands(stateOf(alarm), 1);
+    this.alarms.set(key, alarm);
+  }
+
+  private stands(state: AlarmState, more: number): void {
+    this.standing.set(state, (this.standing.get(state) ?? 0) + more);
+  }
+
+  private counted(event: AlarmEventName): void {
+    const name = event === 're-raised' ? 'raised' : event;
+    if (name in this.counts) {
+      const counted = name as keyof BookCounters['counts'];
+      this.counts = { ...this.counts, [counted]: this.counts[counted] + 1 };
+    }
+  }
+}
+
+function keyOf(asset: string, kind: AlarmKind): string {
+  return `${kind}/${asset}`;
+}
+
+function timeOf(episode: Episode | undefined, now: number): number {
+  return episode === undefined ? now : eventTime(episode, now);
 }

@@ -1,5 +1,7 @@
-import type { EpisodeSettings } from './episode';
 import type { JudgeSettings } from './judge';
+import type { AlarmSettings } from './settings';
+
+const MINUTE_MS = 60_000;
 
 /** How `swat-severity` judges unless set otherwise. */
 export const DEFAULT_JUDGE: JudgeSettings = {
@@ -9,5 +11,17 @@ export const DEFAULT_JUDGE: JudgeSettings = {
   idleMs: 24 * 3_600_000,
 };
 
-/** When `swat-alert` raises and clears unless set otherwise. */
-export const DEFAULT_EPISODE: EpisodeSettings = { annunciate: 'WARNING', offDelayMs: 30_000 };
+/** How `swat-alert` treats alarms unless set otherwise. */
+export const DEFAULT_ALARM: AlarmSettings = {
+  annunciate: 'WARNING',
+  onDelayMs: 0,
+  offDelayMs: 30_000,
+  hysteresis: 1,
+  latch: false,
+  reAlarmMs: 0,
+  escalateMs: 0,
+  escalateSteps: 3,
+  shelveMs: 60 * MINUTE_MS,
+  maxShelveMs: 480 * MINUTE_MS,
+  priority: { levels: { INFO: 'low', WARNING: 'medium', CRITICAL: 'high' }, raised: [] },
+};

@@ -1,11 +1,15 @@
 import { SwatError } from '../errors';
-import { AlarmBook, type AlarmCounts, type BookCounters } from './book';
-import type { Episode, EpisodeSettings } from './episode';
+import type { Guidance } from '../plant/dictionary';
+import { AlarmBook, type Action, type AlarmCounts, type BookCounters, type OpenAlarm, type Target } from './book';
+import type { CommunicationNotice } from './communication';
+import { ALARM_KINDS, type AlarmKind } from './episode';
 import type { AlarmEvent } from './event';
+import type { By } from './machine';
 import { Notifier, type Budget, type Notification, type NotifySettings, type Told } from './notify';
 import type { AlarmVerdict } from './read-verdict';
-import { isCount, isTime, readEpisode, readEvent, readNotification } from './restore';
+import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
 import { isRecord } from './scores';
+import type { AlarmSettings } from './settings';
 
 /** What is to be told of one input: never empty. */
 export interface Delivery {
@@ -17,7 +21,8 @@ export interface Delivery {
 
 /** Key of everything that is not one asset's: counters and the budget of notifications. */
 const COMMON = 'common';
-const ASSET = 'asset/';
+/** Keys of alarms, by asset. */
+const ASSETS: Readonly<Record<AlarmKind, string>> = { process: 'asset/', communication: 'communication/' };
 const OUT = 'out/';
 
 /** What is saved under {@link COMMON}. */
@@ -25,6 +30,12 @@ interface Common {
   readonly book: BookCounters;
   readonly budget: Budget;
   readonly deliveries: number;
+}
+
+export interface DeskSettings {
+  /** Those of `DEFAULT_ALARM` where they are not given. */
+  readonly alarm: Partial<AlarmSettings>;
+  readonly notify: NotifySettings;
 }
 
 /**
@@ -40,41 +51,59 @@ export class AlarmDesk {
   private readonly out = new Map<number, Delivery>();
   private deliveries = 0;
 
+  /** @param guidanceOf what the plant's dictionary says of a tag */
   constructor(
-    settings: { readonly episode: EpisodeSettings; readonly notify: NotifySettings },
+    settings: DeskSettings,
     private readonly changed: (key: string) => void,
+    guidanceOf?: (tag: string) => Guidance | undefined,
   ) {
-    this.book = new AlarmBook(settings.episode);
+    this.book = new AlarmBook(settings.alarm, guidanceOf);
     this.notifier = new Notifier(settings.notify);
   }
 
   /** @throws SwatError `alarms-full` */
   verdict(verdict: AlarmVerdict, now: number): Delivery | undefined {
-    const { asset } = verdict;
-    const before = this.book.episode(asset);
-    const delivery = this.deliver(this.book.verdict(verdict, now), [], now);
-    if (this.book.episode(asset) !== before) this.changed(ASSET + asset);
+    const before = this.book.alarm(verdict.asset, 'process');
+    const delivery = this.deliver(this.book.verdict(verdict, now), now);
+    if (this.book.alarm(verdict.asset, 'process') !== before) this.changed(ASSETS.process + verdict.asset);
     return delivery;
   }
 
-  /** Time has passed: off-delays that end, and reminders that are due. */
+  /** Communication with an asset was lost, or is there again. @throws SwatError `alarms-full` */
+  communication(notice: CommunicationNotice, now: number): Delivery | undefined {
+    const delivery = this.deliver(this.book.communication(notice, now), now);
+    this.changed(ASSETS.communication + notice.asset);
+    return delivery;
+  }
+
+  /** Time has passed: delays and shelvings that end, what nobody has answered, and reminders that are due. */
   tick(now: number): Delivery | undefined {
     const events = this.book.tick(now);
     const reminders = this.notifier.repeats(this.book.list(), now);
-    for (const { asset } of reminders) this.changed(ASSET + asset);
-    return this.deliver(events, reminders, now);
+    for (const { asset, kind } of reminders) this.changed(ASSETS[kind] + asset);
+    return this.deliver(events, now, reminders);
   }
 
-  /** @throws SwatError `ack-id`, `ack-unknown`, `ack-state` */
-  acknowledge(id: string, by: { user: string; comment: string }, now: number): Delivery | undefined {
-    return this.deliver(this.book.acknowledge(id, by, now), [], now);
+  /**
+   * A person, or the plant's logic, does something to one alarm.
+   * @throws SwatError as {@link AlarmBook.act}
+   */
+  act(target: Target, action: Action, now: number): Delivery | undefined {
+    return this.deliver(this.book.act(target, action, now), now);
   }
 
-  /** Forgets the episode of one asset, or of all. */
-  reset(asset: string | undefined, now: number): Delivery | undefined {
-    const assets = asset === undefined ? [...this.book.assets()] : [asset];
-    const delivery = this.deliver(this.book.reset(asset, now), [], now);
-    for (const each of assets) this.changed(ASSET + each);
+  /** Acknowledges all alarms that wait for it, or those of one asset. */
+  acknowledgeAll(asset: string | undefined, by: By, now: number): Delivery | undefined {
+    return this.deliver(this.book.acknowledgeAll(asset, by, now), now);
+  }
+
+  /** Forgets the episodes of one asset, or of all; holds stay. */
+  reset(asset: string | undefined, by: By, now: number): Delivery | undefined {
+    const before = [...this.book.all()];
+    const delivery = this.deliver(this.book.reset(asset, by, now), now);
+    for (const alarm of before) {
+      if (asset === undefined || alarm.asset === asset) this.changed(ASSETS[alarm.kind] + alarm.asset);
+    }
     return delivery;
   }
 
@@ -88,9 +117,14 @@ export class AlarmDesk {
     return [...this.out.values()].sort((a, b) => a.n - b.n);
   }
 
-  /** The open alarms, oldest first. */
-  list(): Episode[] {
+  /** The open alarms and holds, oldest first. */
+  list(): OpenAlarm[] {
     return this.book.list();
+  }
+
+  /** How long an alarm is shelved unless a command says otherwise, and at most, ms. */
+  get shelving(): Pick<AlarmSettings, 'shelveMs' | 'maxShelveMs'> {
+    return this.book.shelving;
   }
 
   count(): AlarmCounts & { suppressed: number } {
@@ -100,7 +134,7 @@ export class AlarmDesk {
   /** The keys of the state as it is now. */
   *keys(): IterableIterator<string> {
     yield COMMON;
-    for (const asset of this.book.assets()) yield ASSET + asset;
+    for (const { asset, kind } of this.book.all()) yield ASSETS[kind] + asset;
     for (const n of this.out.keys()) yield OUT + String(n);
   }
 
@@ -111,12 +145,16 @@ export class AlarmDesk {
       return common;
     }
     if (key.startsWith(OUT)) return this.out.get(Number(key.slice(OUT.length)));
-    const episode = this.book.episode(key.slice(ASSET.length));
-    return episode === undefined ? undefined : { episode, told: this.notifier.toldOf(episode.id) };
+    const kind = ALARM_KINDS.find((each) => key.startsWith(ASSETS[each]));
+    const alarm = kind && this.book.alarm(key.slice(ASSETS[kind].length), kind);
+    if (alarm === undefined) return undefined;
+    const { episode, hold } = alarm;
+    const told = episode === undefined ? undefined : this.notifier.toldOf(episode.id);
+    return { episode, hold, told };
   }
 
   /**
-   * Takes back what was saved of a key.
+   * Takes back what was saved of a key, by this version or the ones before.
    * @throws SwatError `snapshot-corrupt`
    */
   restore(key: string, saved: unknown): void {
@@ -124,20 +162,27 @@ export class AlarmDesk {
     if (key === COMMON) this.restoreCommon(saved);
     else if (key.startsWith(OUT)) this.restoreDelivery(key, saved);
     else {
-      const episode = readEpisode(key, saved.episode);
+      const kind = ALARM_KINDS.find((each) => key.startsWith(ASSETS[each]));
+      if (kind === undefined) throw new SwatError('snapshot-corrupt', { key });
+      const hold = saved.hold === undefined ? undefined : readHold(key, saved.hold);
+      const episode = saved.episode === undefined && hold ? undefined : readEpisode(key, saved.episode);
       const told = saved.told === undefined ? undefined : readTold(key, saved.told);
-      this.book.restore(episode);
-      if (told !== undefined) this.notifier.restore(episode.id, told);
+      const asset = key.slice(ASSETS[kind].length);
+      this.book.restore({ asset, kind, ...(episode && { episode }), ...(hold && { hold }) });
+      if (told !== undefined && episode !== undefined) this.notifier.restore(episode.id, told);
     }
   }
 
   private deliver(
     events: readonly AlarmEvent[],
-    reminders: readonly Notification[],
     now: number,
+    reminders: readonly Notification[] = [],
   ): Delivery | undefined {
     const news = events.flatMap((event) => this.notifier.consider(event, now).notification ?? []);
-    for (const { asset } of events) this.changed(ASSET + asset);
+    for (const { asset, kind, id } of events) {
+      if (this.book.alarm(asset, kind)?.episode?.id !== id) this.notifier.forget(id);
+      this.changed(ASSETS[kind] + asset);
+    }
     if (events.length === 0 && reminders.length === 0) return undefined;
     this.deliveries += 1;
     const delivery = { n: this.deliveries, events, notifications: [...news, ...reminders] };

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Contribution } from '../detect/detector';
 import type { AlarmVerdict } from './read-verdict';
+import type { EpisodeSettings } from './settings';
+import type { AlarmState } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';
 
-/** States of an alarm, after ISA-18.2. `normal` is also the state of an episode below the annunciation level. */
-export const ALARM_STATES = ['normal', 'unacknowledged', 'acknowledged', 'returned-unacknowledged'] as const;
-export type AlarmState = (typeof ALARM_STATES)[number];
+/** What an alarm is about: the process, or that nothing is heard of it. An asset has at most one alarm of each kind. */
+export const ALARM_KINDS = ['process', 'communication'] as const;
+export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 /** One window of an episode worth keeping. */
 export interface Moment {
@@ -17,12 +19,34 @@ export interface Moment {
   because: Sentence;
 }
 
+/** The tag that was blamed first. */
+export interface FirstOut {
+  readonly tag: string;
+  readonly stage: string;
+  /** Event time, ms since the epoch. */
+  readonly time: number;
+}
+
+/** What a person said of an alarm last. */
+export interface Note {
+  readonly user: string;
+  readonly comment: string;
+  /** Wall-clock time, ms. */
+  readonly at: number;
+}
+
 /** One stretch of anomaly of an asset, and the alarm that it is. Plain data; a new value per step. */
 export interface Episode {
   readonly asset: string;
+  readonly kind: AlarmKind;
   /** Of the alarm: the same for every episode that returns before it was acknowledged. See {@link alarmId}. */
   readonly id: string;
+  /** Underneath a hold `unacknowledged` while the process is in alarm, else `normal`. */
   readonly state: AlarmState;
+  /** Wall-clock time since when, ms. */
+  readonly since: number;
+  /** How often it was told as unanswered in this state. */
+  readonly step: number;
   /** The highest level of this episode. */
   readonly level: Level;
   /** 1 for the first episode of the alarm, one more each time it is re-raised. */
@@ -30,42 +54,18 @@ export interface Episode {
   readonly onset: Moment;
   readonly peak: Moment;
   readonly last: Moment;
+  readonly firstOut: FirstOut | null;
   /** Why it stands, in the words of the last anomaly that has a level; once it is over, of its peak. */
   readonly because: Sentence;
+  /** The window since which it has been at the annunciation level, while the on-delay runs. */
+  readonly pending: Moment | null;
   /** Event time since when the asset has been calm, or null while it is not. */
   readonly calmSince: number | null;
   /** Wall-clock time of the last verdict, ms. */
   readonly heard: number;
-}
-
-export interface EpisodeSettings {
-  /** The lowest level that is annunciated as an alarm. */
-  readonly annunciate: Exclude<Level, 'NONE'>;
-  /** An episode ends when its asset has been calm for this long, ms of event time. */
-  readonly offDelayMs: number;
-}
-
-/** What can happen to an asset's alarm. A `tick` is time passing without a verdict. */
-export type AlarmInput =
-  { kind: 'verdict'; verdict: AlarmVerdict } | { kind: 'tick' } | { kind: 'acknowledge' } | { kind: 'reset' };
-
-/** What an input changed. `info` and `info-ended` frame an episode that never reached the annunciation level. */
-export const ALARM_EVENTS = [
-  'raised',
-  'escalated',
-  're-raised',
-  'acknowledged',
-  'cleared',
-  'info',
-  'info-ended',
-] as const;
-export type AlarmEventName = (typeof ALARM_EVENTS)[number];
-
-/** The asset's episode after a step (`undefined` when it is over and done), and what changed, if anything. */
-export interface Step {
-  readonly episode: Episode | undefined;
-  /** The episode as it was at the change: also there when the episode is over. */
-  readonly changed?: { readonly event: AlarmEventName; readonly episode: Episode };
+  /** Version of the model that spoke first, or an empty string. */
+  readonly model: string;
+  readonly note?: Note;
 }
 
 /** Id of an alarm: the same for the same asset, onset and model, in whichever process it is derived. */
@@ -76,124 +76,122 @@ export function alarmId(asset: string, onset: number, model: string): string {
     .slice(0, 16);
 }
 
-/**
- * The alarm state machine of one asset, pure. An alarm is raised at the annunciation level, escalated at each higher one
- * (which takes back an acknowledgement: it was given to something less), and cleared after the off-delay of calm. Calm
- * is a judged verdict of level NONE; a verdict that could not judge is not, and no verdict at all changes nothing: time
- * alone only finishes an off-delay that calm had begun.
- * @param now wall-clock time, ms
- */
-export function step(episode: Episode | undefined, input: AlarmInput, now: number, settings: EpisodeSettings): Step {
-  switch (input.kind) {
-    case 'verdict':
-      return episode === undefined
-        ? begin(input.verdict, now, settings)
-        : follow(episode, input.verdict, now, settings);
-    case 'tick':
-      return episode === undefined ? { episode } : settle(episode, eventTime(episode, now), settings);
-    case 'acknowledge':
-      return episode === undefined ? { episode } : acknowledge(episode);
-    case 'reset':
-      return episode === undefined || episode.state === 'returned-unacknowledged'
-        ? { episode: undefined }
-        : end(episode, undefined);
-  }
-}
-
 /** Event time as it must be by now: that of the last verdict and the wall-clock time since, ms. */
-export function eventTime(episode: Episode, now: number): number {
+export function eventTime(episode: Pick<Episode, 'last' | 'heard'>, now: number): number {
   return episode.last.time + Math.max(0, now - episode.heard);
 }
 
 /** True while the process itself is in alarm, acknowledged or not. */
-export function isActive({ state }: Pick<Episode, 'state'>): boolean {
-  return state === 'unacknowledged' || state === 'acknowledged';
+export function isActive(episode: Pick<Episode, 'state'> | undefined): boolean {
+  return episode?.state === 'unacknowledged' || episode?.state === 'acknowledged';
 }
 
-function rank(level: Level): number {
-  return LEVELS.indexOf(level);
+/** Whether a level is annunciated. */
+export function isAnnunciated(level: Level, { annunciate }: Pick<EpisodeSettings, 'annunciate'>): boolean {
+  return rank(level) >= rank(annunciate);
 }
 
-function begin(verdict: AlarmVerdict, now: number, settings: EpisodeSettings): Step {
-  if (verdict.level === 'NONE') return { episode: undefined };
-  const annunciated = rank(verdict.level) >= rank(settings.annunciate);
+/** Whether an episode's level has risen from one step to the next. */
+export function hasRisen(before: Episode, after: Episode): boolean {
+  return rank(after.level) > rank(before.level);
+}
+
+/** The episode that a verdict begins: not yet an alarm. `undefined` for a verdict without a level. */
+export function begin(
+  kind: AlarmKind,
+  verdict: AlarmVerdict,
+  now: number,
+  settings: EpisodeSettings,
+): Episode | undefined {
+  if (verdict.level === 'NONE') return undefined;
   const moment = momentOf(verdict);
-  const episode: Episode = {
+  return {
     asset: verdict.asset,
-    id: alarmId(verdict.asset, verdict.time, verdict.model),
-    state: annunciated ? 'unacknowledged' : 'normal',
+    kind,
+    id: alarmId(verdict.asset, verdict.time, kind === 'process' ? verdict.model : kind),
+    state: 'normal',
+    since: now,
+    step: 0,
     level: verdict.level,
     count: 1,
     onset: moment,
     peak: moment,
     last: moment,
+    firstOut: firstOutOf(moment),
     because: moment.because,
+    pending: isAnnunciated(verdict.level, settings) ? moment : null,
     calmSince: null,
     heard: now,
+    model: verdict.model,
   };
-  return { episode, changed: { event: annunciated ? 'raised' : 'info', episode } };
 }
 
-function follow(before: Episode, verdict: AlarmVerdict, now: number, settings: EpisodeSettings): Step {
+/** The episode with one more verdict. Its state is as it was. */
+export function follow(before: Episode, verdict: AlarmVerdict, now: number, settings: EpisodeSettings): Episode {
   const moment = momentOf(verdict);
-  const blind = verdict.finding === 'not-ready' || verdict.finding === 'bad-data';
-  const calm = verdict.level === 'NONE' && !blind;
+  const annunciated = isAnnunciated(verdict.level, settings);
   const episode: Episode = {
     ...before,
     last: moment,
     because: verdict.finding === 'anomaly' && verdict.level !== 'NONE' ? moment.because : before.because,
-    calmSince: calm ? Math.min(before.calmSince ?? verdict.time, verdict.time) : null,
+    pending: annunciated && !isActive(before) ? (before.pending ?? moment) : null,
+    calmSince: isCalm(verdict, settings) ? Math.min(before.calmSince ?? verdict.time, verdict.time) : null,
     heard: now,
   };
-  if (before.state === 'returned-unacknowledged') return recur(episode, verdict, settings);
-  const peak = verdict.ratio > before.peak.ratio ? moment : before.peak;
-  const level = rank(verdict.level) > rank(before.level) ? verdict.level : before.level;
-  const risen: Episode = { ...episode, peak, level };
-  if (level === before.level) return settle(risen, verdict.time, settings);
-  if (rank(level) < rank(settings.annunciate)) return { episode: risen };
-  const alarm: Episode = { ...risen, state: 'unacknowledged' };
-  return { episode: alarm, changed: { event: before.state === 'normal' ? 'raised' : 'escalated', episode: alarm } };
-}
-
-/** An alarm that had returned to normal without anyone acknowledging it: the same alarm, a new episode. */
-function recur(episode: Episode, verdict: AlarmVerdict, settings: EpisodeSettings): Step {
-  if (rank(verdict.level) < rank(settings.annunciate)) return { episode };
-  const again: Episode = {
+  if (isOver(before)) return episode;
+  return {
     ...episode,
-    state: 'unacknowledged',
-    level: verdict.level,
-    count: episode.count + 1,
-    onset: episode.last,
-    peak: episode.last,
-    because: episode.last.because,
+    peak: verdict.ratio > before.peak.ratio ? moment : before.peak,
+    level: rank(verdict.level) > rank(before.level) ? verdict.level : before.level,
+    firstOut: before.firstOut ?? firstOutOf(moment),
   };
-  return { episode: again, changed: { event: 're-raised', episode: again } };
 }
 
-function settle(episode: Episode, time: number, settings: EpisodeSettings): Step {
-  const over =
-    episode.calmSince !== null &&
-    episode.state !== 'returned-unacknowledged' &&
-    time - episode.calmSince >= settings.offDelayMs;
-  if (!over) return { episode };
-  return end(episode, episode.state === 'unacknowledged' ? 'returned-unacknowledged' : undefined);
+/** An alarm whose episode was over, with the next one: that which is pending. */
+export function recur(episode: Episode, level: Level): Episode {
+  const onset = episode.pending ?? episode.last;
+  const peak = episode.last.ratio > onset.ratio ? episode.last : onset;
+  const { because } = episode.last;
+  return {
+    ...episode,
+    level,
+    count: episode.count + 1,
+    onset,
+    peak,
+    because,
+    firstOut: firstOutOf(onset) ?? firstOutOf(peak),
+  };
 }
 
-function end(episode: Episode, stays: 'returned-unacknowledged' | undefined): Step {
-  const event = isActive(episode) ? 'cleared' : 'info-ended';
-  const ended: Episode = { ...episode, state: stays ?? 'normal', because: episode.peak.because };
-  return { episode: stays === undefined ? undefined : ended, changed: { event, episode: ended } };
+/** True once the process has returned to normal and the alarm waits for a person. */
+export function isOver({ state }: Pick<Episode, 'state'>): boolean {
+  return state !== 'normal' && !isActive({ state });
 }
 
-function acknowledge(episode: Episode): Step {
-  if (episode.state === 'unacknowledged') {
-    const seen: Episode = { ...episode, state: 'acknowledged' };
-    return { episode: seen, changed: { event: 'acknowledged', episode: seen } };
-  }
-  if (episode.state === 'returned-unacknowledged') {
-    return { episode: undefined, changed: { event: 'acknowledged', episode: { ...episode, state: 'normal' } } };
-  }
-  return { episode };
+/** Whether the on-delay has run out by an event time. */
+export function isDue({ pending }: Episode, time: number, { onDelayMs }: EpisodeSettings): boolean {
+  return pending !== null && time - pending.time >= onDelayMs;
+}
+
+/** Whether the off-delay has run out by an event time. */
+export function isSettled(episode: Episode, time: number, { offDelayMs }: EpisodeSettings): boolean {
+  return episode.calmSince !== null && !isOver(episode) && time - episode.calmSince >= offDelayMs;
+}
+
+/** Calm is a judged verdict of level NONE; one that could not judge is not. */
+function isCalm({ level, finding, ratio }: AlarmVerdict, { hysteresis }: EpisodeSettings): boolean {
+  if (level !== 'NONE' || finding === 'not-ready' || finding === 'bad-data') return false;
+  return hysteresis >= 1 || ratio < hysteresis;
+}
+
+function firstOutOf({ tags, time }: Moment): FirstOut | null {
+  if (tags.length === 0) return null;
+  const [{ tag, stage }] = tags;
+  return { tag, stage, time };
+}
+
+function rank(level: Level): number {
+  return LEVELS.indexOf(level);
 }
 
 function momentOf({ asset, time, finding, level, ratio, tags, sentence }: AlarmVerdict): Moment {

@@ -1,9 +1,11 @@
-import type { AlarmEventName, AlarmState, Episode, Moment } from './episode';
-import type { Level, Sentence } from './verdict';
 import type { Contribution } from '../detect/detector';
-
-/** Why an alarm was cleared: calm was seen to the end, or had begun when verdicts stopped coming, or a person reset it. */
-export type ClearReason = 'calm' | 'calm-then-silent' | 'reset' | 'rewind';
+import type { Guidance } from '../plant/dictionary';
+import type { AlarmKind, Episode, FirstOut, Moment } from './episode';
+import type { By, Change, EndReason } from './machine';
+import type { Evidence } from './read-evidence';
+import { priorityOf, type Priority, type PrioritySettings } from './settings';
+import type { AlarmEventName, AlarmState } from './transitions';
+import type { Level, Sentence, Verdict } from './verdict';
 
 /** What `swat-alert` sends on output 1 and journals, before it is worded. */
 export interface AlarmEvent {
@@ -13,87 +15,167 @@ export interface AlarmEvent {
   /** Rises by one with every event of a node. */
   seq: number;
   asset: string;
+  kind: AlarmKind;
   /** Event time, ms since the epoch. */
   time: number;
+  /** NONE where there is no anomaly, only a hold. */
   level: Level;
-  /** The alarm's state after the event. */
+  priority: Priority;
+  /** The alarm's state after the event, and before it. */
   state: AlarmState;
-  /** Which episode of this alarm, from 1. */
+  previous: AlarmState;
+  /** Which episode of this alarm, from 1; 0 where there is none, only a hold. */
   episode: number;
   onset: Moment;
   peak: Moment;
   ratio: number;
   tags: Contribution[];
+  /** The tag that was blamed first in this episode; null where none was. */
+  firstOut: FirstOut | null;
+  /** What the plant's dictionary says of the tag that came first, or of the first one to blame that it has words for. */
+  guidance?: Guidance & { readonly tag: string };
   sentence: Sentence;
-  /** Why the alarm stands; of `acknowledged`, `cleared` and `info-ended`, why it stood at its peak. */
+  /** Why the alarm stands; of one that is acknowledged or over, why it stood at its peak. */
   because: Sentence;
   /** Why it began, where that was another tag than {@link because} names. */
   began?: Sentence;
-  /** Of `cleared` and `info-ended`. */
-  reason?: ClearReason;
-  /** Of `acknowledged`. */
+  /** Of what ended by itself or by a person. */
+  reason?: EndReason;
+  /** Of what a person did. */
   user?: string;
   comment?: string;
+  /** Of `shelved`: when it ends by itself, wall-clock time, ms; and that it ends with the alarm, too. */
+  until?: number;
+  oneShot?: true;
+  /** Of `unanswered`: the how-many-th time, from 1. */
+  step?: number;
+  /** Version of the model that spoke first, or an empty string. */
+  model: string;
+  /** What the detectors said, of an event that a verdict brought about. */
+  scores?: Verdict['detectors'];
+  /** The windows before and at a change of level, where the verdict brought them. */
+  evidence?: Evidence;
 }
 
-/** What is known of an event besides the episode. */
+/** What settings and plant say of an alarm. */
+export type AboutEpisode = Pick<AlarmEvent, 'priority' | 'guidance'>;
+
+/** What is known of an event besides the change. */
 export interface Occasion {
-  event: AlarmEventName;
-  seq: number;
-  time: number;
-  reason?: ClearReason;
-  user?: string;
-  comment?: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly by?: By;
+  readonly scores?: Verdict['detectors'];
+  readonly evidence?: Evidence;
 }
+
+/** What an event takes from the settings and from the plant. */
+export interface Surroundings {
+  readonly priority: PrioritySettings;
+  readonly guidanceOf: (tag: string) => Guidance | undefined;
+}
+
+/** Events that tell why the alarm stood at its peak: what they are about may be past. */
+const LOOK_BACK: ReadonlySet<AlarmEventName> = new Set(['acknowledged', 'unlatched', 'reset']);
 
 /** The event of a change, sharing nothing with the state it came from. */
-export function alarmEvent(episode: Episode, occasion: Occasion): AlarmEvent {
-  const { id, asset, level, state, count, onset, peak, last } = episode;
-  const because = occasion.event === 'acknowledged' ? peak.because : episode.because;
-  const sentence = eventSentence(episode, occasion);
+export function alarmEvent(change: Change, occasion: Occasion, surroundings: Surroundings): AlarmEvent {
+  const { event, previous, state, episode, hold, reason } = change;
+  const { seq, time, by, scores, evidence } = occasion;
+  const { id, asset, kind, level, count, onset, peak, last, firstOut, model } = episode;
+  const because = LOOK_BACK.has(event) ? peak.because : episode.because;
+  const tags = last.tags.length > 0 ? last.tags : peak.tags;
   return structuredClone({
-    ...occasion,
+    event,
     id,
+    seq,
     asset,
+    kind,
+    time,
     level,
+    ...aboutEpisode(episode, surroundings),
     state,
+    previous,
     episode: count,
     onset,
     peak,
     ratio: last.ratio,
-    tags: last.tags.length > 0 ? last.tags : peak.tags,
-    sentence,
+    tags,
+    firstOut,
+    sentence: eventSentence(change, occasion),
     because,
     ...(onset.because.params.tag === because.params.tag ? {} : { began: onset.because }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { user: by.user, comment: by.comment }),
+    ...(event === 'shelved' && hold?.until !== undefined ? { until: hold.until } : {}),
+    ...(event === 'shelved' && hold?.oneShot !== undefined ? { oneShot: hold.oneShot } : {}),
+    ...(event === 'unanswered' ? { step: episode.step } : {}),
+    model,
+    ...(scores === undefined ? {} : { scores }),
+    ...(evidence === undefined ? {} : { evidence }),
   });
 }
 
-function eventSentence({ asset, level, onset }: Episode, { event, time, reason, user, comment }: Occasion): Sentence {
+/** The priority of an episode, and the guidance of the first of its tags that has any: what came first, then who is to blame. */
+export function aboutEpisode(
+  { level, firstOut, last, peak }: Pick<Episode, 'level' | 'firstOut' | 'last' | 'peak'>,
+  { priority, guidanceOf }: Surroundings,
+): AboutEpisode {
+  const about = { priority: priorityOf(level, firstOut?.stage, priority) };
+  const tags = last.tags.length > 0 ? last.tags : peak.tags;
+  for (const tag of [...(firstOut === null ? [] : [firstOut.tag]), ...tags.map((each) => each.tag)]) {
+    const guidance = guidanceOf(tag);
+    if (guidance !== undefined) return { ...about, guidance: { tag, ...guidance } };
+  }
+  return about;
+}
+
+const CLEARED: Readonly<Partial<Record<EndReason, string>>> = {
+  'calm-then-silent': 'alarm-cleared-silent',
+  reset: 'alarm-cleared-reset',
+  rewind: 'alarm-cleared-rewind',
+};
+
+function eventSentence({ event, episode, state, reason, hold }: Change, { time, by }: Occasion): Sentence {
+  const { asset, level, onset, kind, step } = episode;
   const minutes = Math.max(0, time - onset.time) / 60_000;
+  const standing = state === 'unacknowledged' ? '-standing' : '';
   switch (event) {
     case 'raised':
-    case 'escalated':
     case 're-raised':
-    case 'info':
-      return { code: `alarm-${event}`, params: { asset, level } };
+      return { code: `alarm-${event}${kind === 'process' ? '' : '-communication'}`, params: { asset, level } };
+    case 'unanswered':
+      return { code: 'alarm-unanswered', params: { asset, level, step } };
     case 'info-ended':
       return { code: 'alarm-info-ended', params: { asset, minutes } };
-    case 'cleared': {
-      const code = {
-        calm: 'alarm-cleared',
-        'calm-then-silent': 'alarm-cleared-silent',
-        reset: 'alarm-cleared-reset',
-        rewind: 'alarm-cleared-rewind',
-      };
-      return { code: code[reason ?? 'calm'], params: { asset, level, minutes } };
-    }
+    case 'cleared':
+      return { code: CLEARED[reason ?? 'calm'] ?? 'alarm-cleared', params: { asset, level, minutes } };
+    case 'latched':
+      return { code: 'alarm-latched', params: { asset, level, minutes } };
     case 'acknowledged': {
-      const by = user === undefined || user === '' ? '' : '-by';
-      const why = comment === undefined || comment === '' ? '' : '-comment';
-      return {
-        code: `alarm-acknowledged${by}${why}`,
-        params: { asset, level, user: user ?? '', comment: comment ?? '' },
-      };
+      const { user = '', comment = '' } = by ?? {};
+      const signed = `${user === '' ? '' : '-by'}${comment === '' ? '' : '-comment'}`;
+      return { code: `alarm-acknowledged${signed}`, params: { asset, level, user, comment } };
     }
+    case 'shelved': {
+      const params = { asset, minutes: ((hold?.until ?? 0) - (hold?.since ?? 0)) / 60_000 };
+      return { code: hold?.oneShot === true ? 'alarm-shelved-once' : 'alarm-shelved', params };
+    }
+    case 'unshelved': {
+      const why = reason === 'expired' || reason === 'returned' ? `-${reason}` : '';
+      return { code: `alarm-unshelved${why}${standing}`, params: { asset, level } };
+    }
+    case 'unsuppressed':
+    case 'returned-to-service':
+      return { code: `alarm-${event}${standing}`, params: { asset, level } };
+    case 'escalated':
+    case 'info':
+    case 're-alarmed':
+    case 'commented':
+    case 'suppressed':
+    case 'out-of-service':
+    case 'unlatched':
+    case 'reset':
+      return { code: `alarm-${event}`, params: { asset, level } };
   }
 }

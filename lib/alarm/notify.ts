@@ -1,5 +1,8 @@
-import type { AlarmEventName, Episode } from './episode';
+import type { OpenAlarm } from './book';
+import type { AlarmKind, Episode } from './episode';
 import type { AlarmEvent } from './event';
+import type { Priority } from './settings';
+import { isHold, type AlarmEventName } from './transitions';
 import type { Level, Sentence } from './verdict';
 
 export interface NotifySettings {
@@ -11,7 +14,7 @@ export interface NotifySettings {
 }
 
 /** Why a notification is sent or not. */
-export type Decision = 'due' | 'not-annunciated' | 'duplicate' | 'not-yet' | 'rate-limited';
+export type Decision = 'due' | 'not-annunciated' | 'held' | 'duplicate' | 'not-yet' | 'rate-limited';
 
 /** What a person should be told, before it is worded. */
 export interface Notification {
@@ -21,7 +24,9 @@ export interface Notification {
   key: string;
   event: AlarmEventName;
   asset: string;
+  kind: AlarmKind;
   level: Level;
+  priority: Priority;
   /** Event time, ms since the epoch. */
   time: number;
   sentence: Sentence;
@@ -51,7 +56,11 @@ export interface Budget {
   readonly suppressedInAll: number;
 }
 
-const NEWS: ReadonlySet<AlarmEventName> = new Set(['raised', 'escalated', 're-raised', 'cleared']);
+const NEWS: ReadonlySet<AlarmEventName> = new Set(['raised', 'escalated', 're-raised', 'cleared', 'latched']);
+/** What may come several times in an episode at the same level: each is news. */
+const NEWS_EACH_TIME: ReadonlySet<AlarmEventName> = new Set(['re-alarmed', 'unanswered']);
+/** The end of a hold is news where the alarm stands. */
+const HOLD_ENDS: ReadonlySet<AlarmEventName> = new Set(['unshelved', 'unsuppressed', 'returned-to-service']);
 
 /**
  * Decides which events people are told of. Repeats and the rate limit are there for people, so both run on wall-clock
@@ -75,13 +84,16 @@ export class Notifier {
 
   /** Decides on an event; call once for each, in order. */
   consider(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {
-    const outcome = this.decide(event, now);
-    if (event.state === 'normal') this.told.delete(event.id);
-    return outcome;
+    return this.decide(event, now);
+  }
+
+  /** An alarm is over and done. */
+  forget(id: string): void {
+    this.told.delete(id);
   }
 
   /** The reminders that are due by now. */
-  repeats(open: readonly Episode[], now: number): Notification[] {
+  repeats(open: readonly OpenAlarm[], now: number): Notification[] {
     return open.flatMap((episode) => {
       const told = this.told.get(episode.id);
       if (told === undefined) return [];
@@ -90,10 +102,10 @@ export class Notifier {
       told.at = now;
       told.repeats += 1;
       if (!this.take(now)) return [];
-      const { id, asset, level, because, count, last } = episode;
+      const { id, asset, kind, level, priority, because, count, last } = episode;
       const key = `${id}.${count}.repeat.${told.repeats}`;
       const sentence = { code: 'alarm-repeat', params: { asset, level } };
-      const news = { id, key, event: 'raised', asset, level, time: last.time, sentence, because } as const;
+      const news = { id, key, event: 'raised', asset, kind, level, priority, time: last.time, sentence, because } as const; // prettier-ignore
       return [{ ...news, repeat: told.repeats, suppressed: this.release() }];
     });
   }
@@ -122,16 +134,18 @@ export class Notifier {
   }
 
   private decide(event: AlarmEvent, now: number): { decision: Decision; notification?: Notification } {
-    if (!NEWS.has(event.event)) return { decision: 'not-annunciated' };
-    const { id, asset, level, time, sentence, because, began } = event;
-    const key = `${id}.${event.episode}.${event.event}.${level}`;
+    if (isHold(event.state)) return { decision: 'held' };
+    const { id, asset, kind, level, priority, time, sentence, because, began } = event;
+    const repeats = NEWS_EACH_TIME.has(event.event) || (HOLD_ENDS.has(event.event) && event.state === 'unacknowledged');
+    if (!repeats && !NEWS.has(event.event)) return { decision: 'not-annunciated' };
+    const key = `${id}.${event.episode}.${event.event}.${repeats ? event.seq : level}`;
     const told = this.told.get(id) ?? { keys: [], at: now, repeats: 0 };
     if (told.keys.includes(key)) return { decision: 'duplicate' };
-    const keys = event.event === 're-raised' ? [key] : [...told.keys, key];
+    const keys = event.event === 're-raised' ? [key] : repeats ? told.keys : [...told.keys, key];
     this.told.set(id, { keys, at: now, repeats: event.event === 're-raised' ? 0 : told.repeats });
     if (!this.take(now)) return { decision: 'rate-limited' };
     const about = { sentence, because, ...(began === undefined ? {} : { began }) };
-    const news = { id, key, event: event.event, asset, level, time, ...about, repeat: 0 };
+    const news = { id, key, event: event.event, asset, kind, level, priority, time, ...about, repeat: 0 };
     return { decision: 'due', notification: { ...news, suppressed: this.release() } };
   }
 

@@ -1,5 +1,6 @@
 import { DETECTOR_KINDS } from '../detect/detector';
 import { SwatError } from '../errors';
+import { readEvidence, type Evidence } from './read-evidence';
 import { isRecord, readContributions } from './scores';
 import { FINDINGS, LEVELS, type Sentence, type Verdict } from './verdict';
 
@@ -9,6 +10,9 @@ export type AlarmVerdict = Pick<Verdict, 'asset' | 'time' | 'finding' | 'level' 
   restarted?: 'rewind';
   /** Version of the model that spoke first, or an empty string. */
   model: string;
+  /** What each detector said. */
+  scores?: Verdict['detectors'];
+  evidence?: Evidence;
 };
 
 const LONGEST = 128;
@@ -33,7 +37,21 @@ export function readVerdict(payload: unknown, restarted?: unknown): AlarmVerdict
   const sentence = readSentence(payload.sentence) ?? { code: 'anomaly-untold', params: { asset, level, ratio } };
   const tags = readContributions(payload.tags);
   const rewound = restarted === 'rewind' ? ({ restarted: 'rewind' } as const) : {};
-  return { asset, time, finding, level, ratio, tags, sentence, model: modelOf(payload.detectors), ...rewound };
+  const scores = readDetectors(payload.detectors);
+  const evidence = readEvidence(payload.evidence);
+  return {
+    asset,
+    time,
+    finding,
+    level,
+    ratio,
+    tags,
+    sentence,
+    model: modelOf(payload.detectors),
+    ...(scores === undefined ? {} : { scores }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...rewound,
+  };
 }
 
 function readSentence(value: unknown): Sentence | undefined {
@@ -47,10 +65,28 @@ function readSentence(value: unknown): Sentence | undefined {
   return { code: value.code, params };
 }
 
+/** The detectors' results that are whole; `undefined` where none is. */
+function readDetectors(detectors: unknown): Verdict['detectors'] | undefined {
+  if (!isRecord(detectors)) return undefined;
+  const read: Verdict['detectors'] = {};
+  for (const kind of DETECTOR_KINDS) {
+    const result = Object.hasOwn(detectors, kind) ? detectors[kind] : undefined;
+    if (!isRecord(result)) continue;
+    const { score, threshold, ratio, ready, model } = result;
+    if (!isNumber(score) || !isNumber(threshold) || !isNumber(ratio) || typeof model !== 'string') continue;
+    read[kind] = { score, threshold, ratio, ready: ready === true, model: model.slice(0, LONGEST) };
+  }
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
 function modelOf(detectors: unknown): string {
   for (const kind of DETECTOR_KINDS) {
     const result = isRecord(detectors) && Object.hasOwn(detectors, kind) ? detectors[kind] : undefined;
     if (isRecord(result) && typeof result.model === 'string') return result.model.slice(0, LONGEST);
   }
   return '';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

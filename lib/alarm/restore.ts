@@ -1,34 +1,71 @@
 import { SwatError } from '../errors';
-import { ALARM_EVENTS, ALARM_STATES, type Episode, type Moment } from './episode';
+import { ALARM_KINDS, type Episode, type FirstOut, type Moment, type Note } from './episode';
 import type { AlarmEvent } from './event';
+import type { Hold } from './machine';
 import type { Notification } from './notify';
 import { isRecord, readContributions } from './scores';
+import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';
 
 const damaged = (key: string): SwatError => new SwatError('snapshot-corrupt', { key });
 
 /**
- * The episode of an asset as it was saved.
+ * The episode of an asset as it was saved. What a version before holds and priorities did not save has the value of an alarm
+ * that is as old as its last verdict.
  * @throws SwatError `snapshot-corrupt`
  */
 export function readEpisode(key: string, saved: unknown): Episode {
   if (!isRecord(saved)) throw damaged(key);
-  const { asset, id, count, calmSince, heard } = saved;
+  const { asset, id, count, calmSince, heard, kind = 'process', step = 0, pending = null, model = '' } = saved;
+  const { since = heard } = saved;
   const state = ALARM_STATES.find((each) => each === saved.state);
-  if (typeof asset !== 'string' || typeof id !== 'string' || state === undefined) throw damaged(key);
+  const known = ALARM_KINDS.find((each) => each === kind);
+  if (typeof asset !== 'string' || typeof id !== 'string' || typeof model !== 'string') throw damaged(key);
+  if (state === undefined || known === undefined) throw damaged(key);
   if (!isCount(count) || !isTime(heard) || !(calmSince === null || isTime(calmSince))) throw damaged(key);
+  if (!isCount(step) || !isTime(since)) throw damaged(key);
+  const onset = readMoment(key, saved.onset);
   return {
     asset,
+    kind: known,
     id,
     state,
+    since,
+    step,
     level: readLevel(key, saved.level),
     count,
-    onset: readMoment(key, saved.onset),
+    onset,
     peak: readMoment(key, saved.peak),
     last: readMoment(key, saved.last),
+    firstOut: readFirstOut(saved.firstOut, onset),
     because: readSentence(key, saved.because),
+    pending: pending === null ? null : readMoment(key, pending),
     calmSince,
     heard,
+    model,
+    ...readNote(saved.note),
+  };
+}
+
+/**
+ * The hold of an asset as it was saved.
+ * @throws SwatError `snapshot-corrupt`
+ */
+export function readHold(key: string, saved: unknown): Hold {
+  if (!isRecord(saved)) throw damaged(key);
+  const { id, since, until, user, comment } = saved;
+  const state = HOLD_STATES.find((each) => each === saved.state);
+  if (state === undefined || typeof id !== 'string' || !isTime(since)) throw damaged(key);
+  if (typeof user !== 'string' || typeof comment !== 'string') throw damaged(key);
+  if (!(until === undefined || isTime(until))) throw damaged(key);
+  return {
+    state,
+    id,
+    since,
+    user,
+    comment,
+    ...(until === undefined ? {} : { until }),
+    ...(saved.oneShot === true ? { oneShot: true } : {}),
   };
 }
 
@@ -48,7 +85,8 @@ export function readEvent(key: string, saved: unknown): AlarmEvent {
   readMoment(key, saved.peak);
   readSentence(key, saved.sentence);
   readSentence(key, saved.because);
-  return saved as unknown as AlarmEvent;
+  const before = { kind: 'process', priority: 'medium', previous: saved.state, firstOut: null, model: '' };
+  return { ...before, ...saved } as unknown as AlarmEvent;
 }
 
 /**
@@ -84,6 +122,18 @@ function readMoment(key: string, saved: unknown): Moment {
     tags: readContributions(saved.tags),
     because: readSentence(key, saved.because),
   };
+}
+
+function readFirstOut(saved: unknown, { tags, time }: Moment): FirstOut | null {
+  if (isRecord(saved) && typeof saved.tag === 'string' && typeof saved.stage === 'string' && isTime(saved.time)) {
+    return { tag: saved.tag, stage: saved.stage, time: saved.time };
+  }
+  return tags.length === 0 ? null : { tag: tags[0].tag, stage: tags[0].stage, time };
+}
+
+function readNote(saved: unknown): { note?: Note } {
+  if (!isRecord(saved) || typeof saved.user !== 'string' || typeof saved.comment !== 'string') return {};
+  return isTime(saved.at) ? { note: { user: saved.user, comment: saved.comment, at: saved.at } } : {};
 }
 
 function readLevel(key: string, saved: unknown): Level {

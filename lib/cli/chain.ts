@@ -1,6 +1,6 @@
 import { AlarmBook } from '../alarm/book';
-import { DEFAULT_EPISODE, DEFAULT_JUDGE } from '../alarm/defaults';
-import type { EpisodeSettings } from '../alarm/episode';
+import { DEFAULT_JUDGE } from '../alarm/defaults';
+import type { AlarmSettings } from '../alarm/settings';
 import type { AlarmEvent } from '../alarm/event';
 import { Judge, type JudgeSettings } from '../alarm/judge';
 import type { Scores } from '../alarm/scores';
@@ -27,7 +27,7 @@ export interface ChainOptions {
   readonly scorers: Readonly<Partial<Record<DetectorKind, Scorer>>>;
   readonly windows?: WindowSettings;
   readonly judge?: JudgeSettings;
-  readonly episode?: EpisodeSettings;
+  readonly episode?: Partial<AlarmSettings>;
 }
 
 /** What one frame led to. */
@@ -58,7 +58,7 @@ export interface Chain {
 export function createChain({ plant, scorers, windows, judge, episode }: ChainOptions): Chain {
   const cutter = new AssetWindows(plant, windows ?? DEFAULT_WINDOWS);
   const judged = new Judge(judge ?? DEFAULT_JUDGE);
-  const book = new AlarmBook(episode ?? DEFAULT_EPISODE);
+  const book = new AlarmBook(episode ?? {});
   const kinds = Object.keys(scorers) as DetectorKind[];
   for (const { version, schema, tracks } of Object.values(scorers)) {
     requireSchema(version, schema, cutter.schema);

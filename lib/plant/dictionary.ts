@@ -15,6 +15,16 @@ export interface TagCheck {
   readonly lostAfterS?: number;
 }
 
+/** What an operator is told of an alarm on a tag, after ISA-18.2; each at most 500 characters, empty where not known. */
+export interface Guidance {
+  /** What usually is behind it. */
+  readonly cause: string;
+  /** What comes of it if nobody responds. */
+  readonly consequence: string;
+  /** What to do. */
+  readonly response: string;
+}
+
 /** One entry of the tag dictionary. Names follow ISA-5.1 (LIT101, FIT201, MV101, P101, AIT202). */
 export interface Tag {
   readonly name: string;
@@ -34,6 +44,7 @@ export interface Tag {
   /** PLC alarm set points, in `unit`, where there are any. */
   readonly limits?: { readonly ll?: number; readonly l?: number; readonly h?: number; readonly hh?: number };
   readonly check?: TagCheck;
+  readonly guidance?: Guidance;
 }
 
 /** The tag dictionary of one plant: tags in their fixed order, and where each stands. */

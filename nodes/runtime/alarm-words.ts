@@ -1,5 +1,7 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
-import type { Episode } from '../../lib/alarm/episode';
+import type { OpenAlarm } from '../../lib/alarm/book';
+import type { CommandOutcome, ListedAlarm } from '../../lib/alarm/command';
+import { isActive } from '../../lib/alarm/episode';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Notification } from '../../lib/alarm/notify';
 import { culprit, say } from './sentence';
@@ -13,13 +15,29 @@ export interface AlarmWords {
   why: string;
 }
 
-/** An alarm event in words: what happened, the culprit, and what it began with where that was another tag. */
-export function alarmEventWords(RED: Words, about: Pick<AlarmEvent, 'sentence' | 'because' | 'began'>): AlarmWords {
+/**
+ * An alarm event in words: what happened, who did it, the culprit, and what it began with where that was another tag.
+ */
+export function alarmEventWords(
+  RED: Words,
+  about: Pick<AlarmEvent, 'sentence' | 'because' | 'began' | 'user' | 'comment'>,
+): AlarmWords {
   const { sentence, because, began } = about;
   const why = culprit(RED, because);
-  const text = say(RED, sentence, { why: say(RED, because), culprit: why });
-  if (began === undefined) return { text, why };
-  return { text: `${text} ${words(RED, 'sentences.alarm-began', { began: culprit(RED, began) })}`, why };
+  const told = [say(RED, sentence, { why: say(RED, because), culprit: why }), signature(RED, about)];
+  if (began !== undefined) told.push(words(RED, 'sentences.alarm-began', { began: culprit(RED, began) }));
+  return { text: told.filter((each) => each !== '').join(' '), why };
+}
+
+/** Who did it, and what for, where the sentence does not say so itself. */
+function signature(
+  RED: Words,
+  { sentence, user = '', comment = '' }: Pick<AlarmEvent, 'sentence' | 'user' | 'comment'>,
+): string {
+  // prettier-ignore
+  if (sentence.code.startsWith('alarm-acknowledged')) return '';
+  if (user === '') return comment === '' ? '' : words(RED, 'sentences.alarm-signed-comment', { comment });
+  return words(RED, comment === '' ? 'sentences.alarm-signed-by' : 'sentences.alarm-signed', { user, comment });
 }
 
 /** A notification in words; adds how many the rate limit held back before it. */
@@ -30,31 +48,71 @@ export function notificationWords(RED: Words, notification: Notification): Alarm
   return { text: `${text} ${words(RED, 'sentences.notifications-held-back', { suppressed })}`, why };
 }
 
-/** The open alarms as `list` answers them. */
-export function alarmList(RED: Words, open: readonly Episode[]): object[] {
-  return open.map((alarm) => {
-    const { id, asset, state, level, count, onset, peak, last, because } = alarm;
-    const told = { because, text: say(RED, because), why: culprit(RED, because) };
-    return structuredClone({ id, asset, state, level, episode: count, onset, peak, time: last.time, ...told });
-  });
+/** What a command answers, with the alarms of `list` in words. */
+export function commandAnswer(RED: Words, { alarms, ...answer }: CommandOutcome['answer']): object {
+  return { ok: true, ...answer, ...(alarms === undefined ? {} : { alarms: alarms.map((each) => listed(RED, each)) }) };
 }
 
-/** What stands: nothing, the one alarm with its tag, or how many. */
-export function alarmStatus(RED: Words, open: readonly Episode[], logFailed: boolean): NodeStatus {
-  const text = statusText(RED, open);
+function listed(RED: Words, { alarm, commands }: ListedAlarm): object {
+  const {
+    id,
+    asset,
+    kind,
+    state,
+    since,
+    level,
+    count,
+    onset,
+    peak,
+    last,
+    firstOut,
+    because,
+    model,
+    note,
+    hold,
+    priority,
+    guidance,
+  } = alarm;
+  const told = { because, text: say(RED, because), why: culprit(RED, because) };
+  const people = {
+    ...(guidance === undefined ? {} : { guidance }),
+    ...(note === undefined ? {} : { note }),
+    ...(hold === undefined ? {} : { hold }),
+  };
+  const what = {
+    id,
+    asset,
+    kind,
+    state,
+    since,
+    level,
+    priority,
+    episode: count,
+    onset,
+    peak,
+    time: last.time,
+    firstOut,
+  };
+  return structuredClone({ ...what, ...told, model, ...people, commands });
+}
+
+/** What stands: nothing, the one alarm with its tag, or how many. What is on hold is grey. */
+export function alarmStatus(RED: Words, all: readonly OpenAlarm[], logFailed: boolean): NodeStatus {
+  const open = all.filter(({ hold }) => hold === undefined);
+  const text = statusText(RED, open, all.length - open.length);
   if (logFailed) return { fill: 'red', shape: 'ring', text: words(RED, 'status.log-failed', { text }) };
-  if (open.length === 0) return { fill: 'green', shape: 'dot', text };
-  const unacknowledged = open.some(({ state }) => state !== 'acknowledged');
-  const returned = open.every(({ state }) => state === 'returned-unacknowledged');
+  if (open.length === 0) return { fill: all.length === 0 ? 'green' : 'grey', shape: 'dot', text };
+  const unacknowledged = open.some(({ state }) => state.endsWith('unacknowledged'));
   const critical = open.some(({ level }) => level === 'CRITICAL');
-  const fill = returned ? 'grey' : critical ? 'red' : 'yellow';
+  const fill = open.some(isActive) ? (critical ? 'red' : 'yellow') : 'grey';
   return { fill, shape: unacknowledged ? 'dot' : 'ring', text };
 }
 
-function statusText(RED: Words, open: readonly Episode[]): string {
-  if (open.length === 0) return words(RED, 'status.no-alarm');
+function statusText(RED: Words, open: readonly OpenAlarm[], held: number): string {
+  if (open.length === 0) return held === 0 ? words(RED, 'status.no-alarm') : words(RED, 'status.alarms-held', { held });
   if (open.length > 1) return words(RED, 'status.alarms', { count: open.length });
-  const [{ state, level, because }] = open;
+  const [{ state, level, kind, because }] = open;
   const tag = Object.hasOwn(because.params, 'tag') ? String(because.params.tag).slice(0, 12) : '';
-  return words(RED, `status.alarm-${state}`, { level, tag });
+  const what = kind === 'communication' ? words(RED, 'status.alarm-of-communication') : tag;
+  return words(RED, `status.alarm-${state}`, { level, tag: what });
 }

@@ -1,14 +1,18 @@
-import { DEFAULT_EPISODE } from '../../lib/alarm/defaults';
-import type { EpisodeSettings } from '../../lib/alarm/episode';
+import { DEFAULT_ALARM } from '../../lib/alarm/defaults';
 import type { NotifySettings } from '../../lib/alarm/notify';
+import { PRIORITIES, type AlarmSettings, type Priority } from '../../lib/alarm/settings';
+import { SwatError } from '../../lib/errors';
 import type { RotationLimits } from '../../lib/platform/rotating';
-import { readChoice, readNumber } from './settings';
+import { readChoice, readNumber, readText } from './settings';
 
+const SECOND = 1000;
 const MINUTE = 60_000;
+/** Stages with a raised priority. */
+const MOST_STAGES = 50;
 
 /** What the dialog of `swat-alert` sets. */
 export interface AlertSettings {
-  readonly episode: EpisodeSettings;
+  readonly alarm: AlarmSettings;
   readonly notify: NotifySettings;
   /** Whether events are written to the alarm log. */
   readonly log: boolean;
@@ -22,15 +26,36 @@ export interface AlertSettings {
 export function readAlertSettings(definition: Readonly<Record<string, unknown>>): AlertSettings {
   const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>
     readNumber(name, definition[name], { min, max, fallback, integer });
+  const fallback = DEFAULT_ALARM;
+  const maxShelveMs = number('maxShelve', 1, 10_080, fallback.maxShelveMs / MINUTE) * MINUTE;
+  const priority = (name: string, standard: Priority): Priority =>
+    readChoice(name, definition[name], PRIORITIES, standard);
+  const { INFO, WARNING, CRITICAL } = fallback.priority.levels;
   return {
-    episode: {
+    alarm: {
       annunciate: readChoice(
         'annunciate',
         definition.annunciate,
         ['INFO', 'WARNING', 'CRITICAL'] as const,
-        DEFAULT_EPISODE.annunciate,
+        fallback.annunciate,
       ),
-      offDelayMs: number('offDelay', 0, 86_400, DEFAULT_EPISODE.offDelayMs / 1000) * 1000,
+      onDelayMs: number('onDelay', 0, 86_400, fallback.onDelayMs / SECOND) * SECOND,
+      offDelayMs: number('offDelay', 0, 86_400, fallback.offDelayMs / SECOND) * SECOND,
+      hysteresis: number('hysteresis', 0.01, 1, fallback.hysteresis),
+      latch: definition.latch === true,
+      reAlarmMs: number('reAlarm', 0, 10_080, fallback.reAlarmMs / MINUTE) * MINUTE,
+      escalateMs: number('escalateAfter', 0, 10_080, fallback.escalateMs / MINUTE) * MINUTE,
+      escalateSteps: number('escalateSteps', 1, 10, fallback.escalateSteps, true),
+      shelveMs: Math.min(fallback.shelveMs, maxShelveMs),
+      maxShelveMs,
+      priority: {
+        levels: {
+          INFO: priority('priorityInfo', INFO),
+          WARNING: priority('priorityWarning', WARNING),
+          CRITICAL: priority('priorityCritical', CRITICAL),
+        },
+        raised: readStages(definition.raisedStages),
+      },
     },
     notify: {
       repeatMs: number('repeat', 0, 10_080, 15) * MINUTE,
@@ -40,4 +65,14 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
   };
+}
+
+/** `P1, P3`. @throws SwatError `stages-many` */
+function readStages(value: unknown): string[] {
+  const stages = readText(value)
+    .split(',')
+    .map((stage) => stage.trim())
+    .filter((stage) => stage !== '');
+  if (stages.length > MOST_STAGES) throw new SwatError('stages-many', { stages: stages.length, most: MOST_STAGES });
+  return stages;
 }

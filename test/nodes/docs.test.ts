@@ -125,6 +125,7 @@ const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   'swat-autoencoder': ['runtime/detector-commands.ts'],
   'swat-pca': ['runtime/detector-commands.ts'],
   'swat-iforest': ['runtime/detector-commands.ts'],
+  'swat-alert': ['../lib/alarm/command.ts'],
 };
 
 interface ChecksResult {

@@ -17,7 +17,7 @@ describe('the culprit of an alarm', () => {
     feed(alarms, 1, ['WARNING'], blaming('WORST', 1.9));
     feed(alarms, 2, ['WARNING'], blaming('LATER', 1.7));
     const [{ id, because }] = alarms.list();
-    const acknowledged = alarms.acknowledge(id, { user: 'ann', comment: '' }, 3000);
+    const acknowledged = alarms.act({ id }, { action: 'ack', by: { user: 'ann', comment: '' } }, 3000);
     const cleared = feed(alarms, 3, of('NONE', 61));
     assert.equal(because.params.tag, 'LATER');
     assert.deepEqual(

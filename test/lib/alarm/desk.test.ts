@@ -6,7 +6,7 @@ import { SwatError } from '../../../lib/errors';
 import { verdict } from './verdicts';
 
 const SETTINGS = {
-  episode: { annunciate: 'WARNING', offDelayMs: 60_000 },
+  alarm: { annunciate: 'WARNING', offDelayMs: 60_000 },
   notify: { repeatMs: 60_000, limit: 3, periodMs: 100_000 },
 } as const;
 
@@ -51,10 +51,10 @@ function play(desk: AlarmDesk, { kind, level, asset }: Move, now: number): Deliv
     case 'tick':
       return desk.tick(now);
     case 'reset':
-      return desk.reset(asset, now);
+      return desk.reset(asset, { user: '', comment: '' }, now);
     case 'ack': {
       const waiting = desk.list().find(({ state }) => state !== 'acknowledged');
-      return waiting && desk.acknowledge(waiting.id, { user: '', comment: '' }, now);
+      return waiting && desk.act({ id: waiting.id }, { action: 'ack', by: { user: '', comment: '' } }, now);
     }
     default:
       desk.undelivered.slice(0, 1).forEach(({ n }) => desk.delivered(n));

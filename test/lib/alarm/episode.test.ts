@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ALARM_STATES, alarmId, isActive } from '../../../lib/alarm/episode';
+import { alarmId, isActive } from '../../../lib/alarm/episode';
 import type { AlarmEvent } from '../../../lib/alarm/event';
 import { Notifier } from '../../../lib/alarm/notify';
+import { ALARM_STATES } from '../../../lib/alarm/transitions';
 import { LEVELS } from '../../../lib/alarm/verdict';
 import { SwatError } from '../../../lib/errors';
 import { book, feed, of, SECOND } from './feed';
@@ -38,7 +39,11 @@ describe('AlarmBook', () => {
     feed(alarms, 0, ['WARNING'], { tags: [contribution('FIRST')], ratio: 1.6 });
     feed(alarms, 1, ['WARNING'], { tags: [contribution('WORST')], ratio: 1.9 });
     feed(alarms, 2, ['WARNING'], { tags: [contribution('LATER')], ratio: 1.7 });
-    const [{ onset, peak, tags }] = alarms.acknowledge(alarms.list()[0].id, { user: 'ann', comment: '' }, 3000);
+    const [{ onset, peak, tags }] = alarms.act(
+      { id: alarms.list()[0].id },
+      { action: 'ack', by: { user: 'ann', comment: '' } },
+      3000,
+    );
     assert.deepEqual([onset.time, onset.tags[0].tag], [0, 'FIRST']);
     assert.deepEqual([peak.time, peak.ratio, peak.tags[0].tag], [1000, 1.9, 'WORST']);
     assert.equal(tags[0].tag, 'LATER');
@@ -57,7 +62,7 @@ describe('AlarmBook', () => {
   it('goes back to normal when acknowledged and calm, in either order', () => {
     const first = book();
     feed(first, 0, ['WARNING']);
-    const [ack] = first.acknowledge(first.list()[0].id, { user: 'ann', comment: 'seen' }, 1000);
+    const [ack] = first.act({ id: first.list()[0].id }, { action: 'ack', by: { user: 'ann', comment: 'seen' } }, 1000);
     assert.deepEqual([ack.state, ack.user, ack.comment], ['acknowledged', 'ann', 'seen']);
     const [cleared] = feed(first, 2, of('NONE', 61));
     assert.deepEqual([cleared.event, cleared.state], ['cleared', 'normal']);
@@ -66,14 +71,17 @@ describe('AlarmBook', () => {
     const second = book();
     feed(second, 0, ['WARNING', ...of('NONE', 61)]);
     assert.equal(second.list()[0].state, 'returned-unacknowledged');
-    assert.equal(second.acknowledge(second.list()[0].id, { user: '', comment: '' }, 0)[0].state, 'normal');
+    assert.equal(
+      second.act({ id: second.list()[0].id }, { action: 'ack', by: { user: '', comment: '' } }, 0)[0].state,
+      'normal',
+    );
     assert.deepEqual(second.list(), []);
   });
 
   it('takes an acknowledgement back when the alarm escalates', () => {
     const alarms = book();
     feed(alarms, 0, ['WARNING']);
-    alarms.acknowledge(alarms.list()[0].id, { user: '', comment: '' }, 0);
+    alarms.act({ id: alarms.list()[0].id }, { action: 'ack', by: { user: '', comment: '' } }, 0);
     assert.deepEqual(
       feed(alarms, 1, ['CRITICAL', 'CRITICAL']).map(({ state }) => state),
       ['unacknowledged'],
@@ -126,10 +134,10 @@ describe('AlarmBook', () => {
     const alarms = book();
     for (const asset of ['a', 'b', '__proto__']) feed(alarms, 0, ['WARNING'], { asset });
     assert.deepEqual(
-      alarms.reset('b', 0).map(({ asset, event, reason }) => [asset, event, reason]),
+      alarms.reset('b', { user: '', comment: '' }, 0).map(({ asset, event, reason }) => [asset, event, reason]),
       [['b', 'cleared', 'reset']],
     );
-    assert.deepEqual(names(alarms.reset(undefined, 0)), ['cleared', 'cleared']);
+    assert.deepEqual(names(alarms.reset(undefined, { user: '', comment: '' }, 0)), ['cleared', 'cleared']);
     assert.deepEqual(alarms.count(), {
       raised: 3,
       escalated: 0,
@@ -138,6 +146,7 @@ describe('AlarmBook', () => {
       info: 0,
       active: 0,
       unacknowledged: 0,
+      held: 0,
     });
   });
 
@@ -147,17 +156,20 @@ describe('AlarmBook', () => {
     const [{ id }] = alarms.list();
     const by = { user: '', comment: '' };
     assert.throws(
-      () => alarms.acknowledge('nonsense', by, 0),
+      () => alarms.act({ id: 'nonsense' }, { action: 'ack', by }, 0),
       (error) => error instanceof SwatError && error.code === 'ack-unknown' && error.details.known === id,
     );
     assert.throws(
-      () => alarms.acknowledge('', by, 0),
+      () => alarms.act({ id: '' }, { action: 'ack', by }, 0),
       (error) => error instanceof SwatError && error.code === 'ack-id' && error.details.known === id,
     );
-    alarms.acknowledge(id, by, 0);
+    alarms.act({ id: id }, { action: 'ack', by }, 0);
     assert.throws(
-      () => alarms.acknowledge(id, by, 0),
-      (error) => error instanceof SwatError && error.code === 'ack-state',
+      () => alarms.act({ id: id }, { action: 'ack', by }, 0),
+      (error) =>
+        error instanceof SwatError &&
+        error.code === 'alarm-illegal' &&
+        error.details.legal === 'shelve, suppress, out-of-service, comment, reset',
     );
   });
 
@@ -224,10 +236,12 @@ describe('any sequence of verdicts, time and commands', () => {
               case 'tick':
                 return alarms.tick(now);
               case 'reset':
-                return alarms.reset(asset, now);
+                return alarms.reset(asset, { user: '', comment: '' }, now);
               case 'ack': {
                 const waiting = alarms.list().find(({ state }) => state !== 'acknowledged');
-                return waiting === undefined ? [] : alarms.acknowledge(waiting.id, { user: '', comment: '' }, now);
+                return waiting === undefined
+                  ? []
+                  : alarms.act({ id: waiting.id }, { action: 'ack', by: { user: '', comment: '' } }, now);
               }
             }
           })();

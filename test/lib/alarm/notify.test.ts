@@ -22,7 +22,7 @@ describe('Notifier', () => {
     assert.equal(decision, 'due');
     assert.deepEqual([notification?.event, notification?.repeat, notification?.suppressed], ['raised', 0, 0]);
     assert.equal(notifier.consider(raised, 1001).decision, 'duplicate');
-    const [acknowledged] = book.acknowledge(raised.id, by, 2000);
+    const [acknowledged] = book.act({ id: raised.id }, { action: 'ack', by }, 2000);
     assert.equal(notifier.consider(acknowledged, 2000).decision, 'not-annunciated');
   });
 
@@ -38,7 +38,7 @@ describe('Notifier', () => {
     const [second] = notifier.repeats(book.list(), 30 * MINUTE);
     assert.equal(second.repeat, 2);
     assert.notEqual(second.key, first.key);
-    book.acknowledge(raised.id, by, 31 * MINUTE);
+    book.act({ id: raised.id }, { action: 'ack', by }, 31 * MINUTE);
     assert.deepEqual(notifier.repeats(book.list(), 60 * MINUTE), []);
   });
 

@@ -1,0 +1,119 @@
+import { SwatError } from '../errors';
+import type { OpenAlarm, Target } from './book';
+import type { AlarmDesk, Delivery } from './desk';
+import { ALARM_KINDS } from './episode';
+import type { By } from './machine';
+import { legalActions, type AlarmAction } from './transitions';
+
+/** What can be asked of the alarms of a node, by a message, from the editor, or over the network. */
+export const ALARM_COMMANDS = [
+  'ack',
+  'ack-all',
+  'shelve',
+  'unshelve',
+  'suppress',
+  'unsuppress',
+  'out-of-service',
+  'return-to-service',
+  'unlatch',
+  'comment',
+  'list',
+  'reset',
+] as const;
+type AlarmCommandName = (typeof ALARM_COMMANDS)[number];
+
+/** An open alarm as a list shows it, with what is legal for it now. */
+export interface ListedAlarm {
+  readonly alarm: OpenAlarm;
+  readonly commands: readonly AlarmAction[];
+}
+
+/** What a command answers, and what is to be told of it. */
+export interface CommandOutcome {
+  /** Plain, but for the alarms of `list`: these are yet to be worded. */
+  readonly answer: {
+    readonly command: string;
+    readonly id?: string;
+    readonly asset?: string;
+    readonly ids?: readonly string[];
+    readonly alarms?: readonly ListedAlarm[];
+  };
+  readonly delivery: Delivery | undefined;
+}
+
+/** Characters that are kept of a user's name, and of a comment. */
+export const LONGEST_USER = 64;
+export const LONGEST_COMMENT = 500;
+const LONGEST_ID = 128;
+const MINUTE_MS = 60_000;
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?}`. Nothing in it is trusted.
+ * @param now wall-clock time, ms
+ * @throws SwatError `unknown-command` (names the known ones), `alarm-kind`, `alarm-comment` for a comment without words,
+ * `shelve-minutes` (names the most), and as `AlarmDesk.act`
+ */
+export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
+  const command = nameOf(given.command);
+  const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
+  const asset = text(given.asset, LONGEST_ID) || undefined;
+  const about = asset === undefined ? {} : { asset };
+  switch (command) {
+    case 'list': {
+      const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);
+      const alarms = open.map((alarm) => ({ alarm, commands: legalActions(alarm.state) }));
+      return { answer: { command, ...about, alarms }, delivery: undefined };
+    }
+    case 'reset':
+      return { answer: { command, ...about }, delivery: desk.reset(asset, by, now) };
+    case 'ack-all': {
+      const delivery = desk.acknowledgeAll(asset, by, now);
+      return { answer: { command, ...about, ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
+    }
+    case 'comment':
+      if (by.comment === '') throw new SwatError('alarm-comment');
+      break;
+    default:
+  }
+  const limits = command === 'shelve' ? shelving(desk, given, now) : {};
+  const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
+  const [event] = delivery?.events ?? [];
+  return { answer: { command, ...(event === undefined ? {} : { id: event.id }), ...about }, delivery };
+}
+
+/** The command's name. @throws SwatError `unknown-command` with the known ones */
+function nameOf(command: unknown): AlarmCommandName {
+  const found = ALARM_COMMANDS.find((each) => each === command);
+  if (found !== undefined) return found;
+  const given = typeof command === 'string' ? command.slice(0, 40) : typeof command;
+  throw new SwatError('unknown-command', { command: given, known: ALARM_COMMANDS.join(', ') });
+}
+
+function targetOf({ id, asset, kind }: Given): Target {
+  const known = kind === undefined || kind === '' ? 'process' : ALARM_KINDS.find((each) => each === kind);
+  if (known === undefined) throw new SwatError('alarm-kind', { known: ALARM_KINDS.join(', ') });
+  const named = text(asset, LONGEST_ID);
+  return id === undefined && named !== '' ? { asset: named, kind: known } : { id: text(id, LONGEST_ID) };
+}
+
+/** Until when: at most the longest time that is allowed, which also ends what is shelved until the alarm returns. */
+function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { until: number; oneShot: boolean } {
+  const { shelveMs, maxShelveMs } = desk.shelving;
+  if (minutes === undefined || minutes === null || minutes === '') {
+    return {
+      until: now + (oneShot === true ? maxShelveMs : Math.min(shelveMs, maxShelveMs)),
+      oneShot: oneShot === true,
+    };
+  }
+  const number = typeof minutes === 'string' && minutes.trim() !== '' ? Number(minutes) : minutes;
+  if (typeof number !== 'number' || !(number > 0 && number * MINUTE_MS <= maxShelveMs)) {
+    throw new SwatError('shelve-minutes', { minutes: String(minutes).slice(0, 40), most: maxShelveMs / MINUTE_MS });
+  }
+  return { until: now + number * MINUTE_MS, oneShot: oneShot === true };
+}
+
+function text(value: unknown, longest: number): string {
+  return typeof value === 'string' ? value.trim().slice(0, longest) : '';
+}

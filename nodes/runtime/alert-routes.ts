@@ -1,0 +1,25 @@
+import type { Request, Response } from 'express';
+import type { Node, NodeAPI } from 'node-red';
+import { SwatError } from '../../lib/errors';
+import { answer, bodyOf } from './answer';
+import { signed } from './model-audit';
+
+/** A `swat-alert` as its admin route sees it. */
+export interface AlertNode extends Node {
+  /** Carries out a command as a message would; `undefined` where the settings are unusable. */
+  command: ((command: Readonly<Record<string, unknown>>) => Promise<object>) | undefined;
+}
+
+/** The admin route of `swat-alert`: every command of its messages, signed by the user of the editor. */
+export function alertRoutes(RED: NodeAPI): void {
+  RED.httpAdmin.post(
+    '/swat-alert/:id/command',
+    RED.auth.needsPermission('swat-alert.write'),
+    (request: Request, response: Response) =>
+      answer(RED, response, () => {
+        const node = RED.nodes.getNode(String(request.params.id)) as AlertNode | null;
+        if (node?.type !== 'swat-alert' || node.command === undefined) throw new SwatError('node-missing');
+        return node.command(signed(request, bodyOf(request)));
+      }),
+  );
+}
