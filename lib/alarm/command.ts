@@ -20,6 +20,8 @@ export const ALARM_COMMANDS = [
   'list',
   'reset',
 ] as const;
+/** What can be asked of their journal. */
+export const JOURNAL_COMMANDS = ['journal', 'export'] as const;
 type AlarmCommandName = (typeof ALARM_COMMANDS)[number];
 
 /** An open alarm as a list shows it, with what is legal for it now. */
@@ -88,7 +90,10 @@ function nameOf(command: unknown): AlarmCommandName {
   const found = ALARM_COMMANDS.find((each) => each === command);
   if (found !== undefined) return found;
   const given = typeof command === 'string' ? command.slice(0, 40) : typeof command;
-  throw new SwatError('unknown-command', { command: given, known: ALARM_COMMANDS.join(', ') });
+  throw new SwatError('unknown-command', {
+    command: given,
+    known: [...ALARM_COMMANDS, ...JOURNAL_COMMANDS].join(', '),
+  });
 }
 
 function targetOf({ id, asset, kind }: Given): Target {

@@ -22,7 +22,7 @@ interface Timers {
 
 interface Waiting {
   readonly entries: readonly JournalEntry[];
-  done(): void;
+  readonly done: () => void;
 }
 
 /**

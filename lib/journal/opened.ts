@@ -91,7 +91,7 @@ async function openSound(path: string): Promise<SqlJournal> {
     await journal.head();
     return journal;
   } catch (cause) {
-    await sql.close();
+    await sql.close().catch(() => undefined);
     throw cause;
   }
 }

@@ -51,5 +51,6 @@ function timeOf(name: string, value: unknown, now: number): number | undefined {
 }
 
 function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? '').slice(0, 40);
+  const text = JSON.stringify(value) as string | undefined;
+  return (text ?? typeof value).slice(0, 40);
 }

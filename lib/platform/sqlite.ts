@@ -30,7 +30,7 @@ export function openSqlite(path: string): Sql {
     for (const [oldest, statement] of statements) {
       if (statements.size < MOST_STATEMENTS) break;
       statements.delete(oldest);
-      statement.finalize();
+      finalized(statement);
     }
     const statement = db.prepare(sql);
     statements.set(sql, statement);
@@ -57,7 +57,7 @@ export function openSqlite(path: string): Sql {
       }),
     close: () =>
       turns.take(() => {
-        for (const statement of statements.values()) statement.finalize();
+        for (const statement of statements.values()) finalized(statement);
         statements.clear();
         attempt(() => db.close());
         return Promise.resolve();
@@ -77,6 +77,15 @@ function opened(path: string): Database {
   } catch (cause) {
     db.close();
     throw cause;
+  }
+}
+
+/** It throws what its last run has failed with, once more. */
+function finalized(statement: Statement): void {
+  try {
+    statement.finalize();
+  } catch {
+    // Whoever ran it knows.
   }
 }
 

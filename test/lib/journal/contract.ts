@@ -4,6 +4,7 @@ import type { SwatError } from '../../../lib/errors';
 import type { JournalEntry, JournalQuery, JournalRecord } from '../../../lib/journal/journal';
 import type { SqlJournal } from '../../../lib/journal/sql-journal';
 import type { Sql } from '../../../lib/platform/sql';
+import { entry, T0 } from './contract-entry';
 
 /** A store as the suite needs it: a new one each time, and the way behind its back. */
 export interface Subject {
@@ -11,31 +12,6 @@ export interface Subject {
   fresh(): Promise<Sql>;
   /** Opens the store of `sql` once more, after it was closed. */
   again(sql: Sql): Promise<Sql>;
-}
-
-const T0 = Date.UTC(2026, 0, 1);
-
-/** An entry with what matters to a test. */
-export function entry(seq: number, given: Partial<JournalEntry> = {}): JournalEntry {
-  const time = given.time ?? T0 + seq * 1000;
-  return {
-    time,
-    logged: time,
-    source: 'alert',
-    seq,
-    event: 'raised',
-    alarm: `line-1/${seq}`,
-    asset: 'line-1',
-    tag: 'LIT101',
-    tags: ['LIT101', 'FIT201'],
-    state: 'unacknowledged',
-    level: 'WARNING',
-    priority: 'medium',
-    user: '',
-    comment: '',
-    body: { event: 'raised', seq, scores: { pca: 1.5 } },
-    ...given,
-  };
 }
 
 const list = (count: number, given: (seq: number) => Partial<JournalEntry> = () => ({})): JournalEntry[] =>
