@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { print, save, type Bench } from './harness';
+import { journalBench } from './journal';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { eventLoopBench } from './event-loop';
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   eventLoopBench,
   memoryBench,
   learningBench,
+  journalBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */
