@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JournalRecord } from '../../lib/journal/journal';
+import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { startNodeRed } from '../harness/node-red';
 import { AlarmFlow, score, scored, type Loose } from '../harness/alarm-flow';
 
 const both = (ratio: number): Loose => ({ autoencoder: score(ratio), iforest: score(ratio) });
@@ -12,6 +14,8 @@ describe('the journal of a swat-alert', () => {
   beforeEach(() => (flow = new AlarmFlow()));
   afterEach(() => flow.remove());
 
+  const texts = (): string[] =>
+    flow.errors.map((error) => (error instanceof Error ? error.message : JSON.stringify(error)));
   const answers = (): Loose[] => flow.got.metric.map(({ payload }) => payload as Loose).filter(({ command }) => command === 'journal' || command === 'export'); // prettier-ignore
   const ask = async (swat: Loose): Promise<Loose> => {
     const before = answers().length;
@@ -53,7 +57,7 @@ describe('the journal of a swat-alert', () => {
     writeFileSync(folder, 'in the way');
     await flow.load();
     await alarm();
-    await flow.until(() => flow.errors.some((error) => String(error).includes('journal')));
+    await flow.until(() => texts().some((text) => text.includes('journal')));
     await pause(1500);
     const told = flow.events().length;
     await flow.unload();
@@ -82,7 +86,46 @@ describe('the journal of a swat-alert', () => {
     await alarm();
     flow.send('alert', { swat: { command: 'journal' } });
     await flow.until(() => flow.errors.length > 0);
-    assert.match(String(flow.errors[0]), /records nothing/);
+    assert.match(texts()[0], /records nothing/);
     assert.equal(existsSync(join(flow.folder, 'swat', 'journal')), false);
+  });
+});
+
+describe('the admin route of the journal', () => {
+  it('gives a page, CSV and JSON of a Node-RED that runs, and says what is wrong with a question', async function () {
+    this.timeout(60_000);
+    const userDir = createUserDir();
+    linkModule(userDir);
+    const z = 'tab1';
+    const verdict = `msg.payload = { asset: 'line-1', time: 1767225600000, finding: 'anomaly', level: 'WARNING', ratio: 2, tags: [], detectors: {} }; return msg;`;
+    const nodeRed = await startNodeRed({
+      userDir,
+      flows: [
+        { id: z, type: 'tab', label: 'journal' },
+        { id: 'press1', z, x: 1, y: 1, type: 'inject', props: [], repeat: '', once: false, wires: [['make1']] },
+        { id: 'make1', z, x: 1, y: 1, type: 'function', func: verdict, outputs: 1, wires: [['alert1']] },
+        { id: 'alert1', z, x: 1, y: 1, type: 'swat-alert', wires: [[], [], []] },
+      ],
+    });
+    try {
+      const get = (query: string): Promise<Response> => fetch(`${nodeRed.url}/swat-alert/alert1/journal${query}`);
+      await nodeRed.admin.inject('press1');
+      let page: { records: JournalRecord[] } = { records: [] };
+      for (let turn = 0; turn < 100 && page.records.length === 0; turn += 1) {
+        await pause(50);
+        page = (await (await get('')).json()) as typeof page;
+      }
+      assert.deepEqual(page.records.map(({ event, asset }) => [event, asset]), [['raised', 'line-1']]); // prettier-ignore
+      const csv = await get('?form=csv&asset=line-1');
+      assert.match(csv.headers.get('content-disposition') ?? '', /alarm-journal\.csv/);
+      assert.equal((await csv.text()).split('\r\n').length, 3);
+      assert.deepEqual(await (await get('?form=json&asset=line-2')).json(), []);
+      assert.equal((await get('?from=yesterday')).status, 400);
+      assert.equal((await get('?form=csv&after=x')).status, 400);
+      assert.equal((await fetch(`${nodeRed.url}/swat-alert/press1/journal`)).status, 400);
+    } finally {
+      await nodeRed.stop();
+      removeUserDir(userDir);
+    }
   });
 });

@@ -1,12 +1,17 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JournalFeed } from '../../../lib/journal/feed';
 import { SqlJournal } from '../../../lib/journal/sql-journal';
+import { ThreadedJournal } from '../../../lib/journal/threaded';
 import { openPostgres } from '../../../lib/platform/postgres';
 import type { Sql } from '../../../lib/platform/sql';
 import { openSqlite } from '../../../lib/platform/sqlite';
+import { systemTimers } from '../../../lib/platform/timers';
 import { postgresFolder, startPostgres, type TestPostgres } from '../../harness/postgres';
 import { journalContract } from './contract';
+import { entry } from './contract-entry';
 
 const open = (sql: Sql): Promise<SqlJournal> => SqlJournal.open(sql);
 
@@ -56,6 +61,27 @@ describe('the stores of the journal', () => {
         },
         open,
       );
+
+      it('is written to again after the server was ended at once, and nothing is lost or doubled', async function () {
+        this.timeout(60_000);
+        const url = await server!.database();
+        const place = { kind: 'postgres', url, folders: [process.cwd()], headPath: join(folder, 'pg.head') } as const;
+        const journal = new ThreadedJournal({ place, retentionDays: 0 }, () => undefined);
+        let outages = 0;
+        const feed = new JournalFeed(journal, { failed: () => (outages += 1), recovered: () => undefined }, systemTimers); // prettier-ignore
+        try {
+          await feed.write([entry(1)]);
+          const crash = server!.crash();
+          const later = Array.from({ length: 100 }, (_, index) => feed.write([entry(index + 2)]));
+          await crash;
+          await Promise.all(later);
+          const { records, breach } = await journal.verify();
+          assert.deepEqual([records, breach], [101, undefined]);
+          assert.ok(outages <= 1);
+        } finally {
+          await journal.close();
+        }
+      });
     });
   }
 });
