@@ -11,6 +11,9 @@ export const COLUMNS = [...SEALED, 'digest', 'hash'] as const;
 export const MOST_RECORDS = 10_000;
 const USUAL_RECORDS = 100;
 
+/** What an answer needs of a record besides `n`, `time` and `logged`; all in one column, `rest`. */
+const REST = ['source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'body', 'hash'] as const; // prettier-ignore
+
 /** A query as a statement with its values. One record more than asked for is fetched: it shows whether there is more. */
 export interface Statement {
   readonly sql: string;
@@ -45,7 +48,7 @@ export function statementOf(query: JournalQuery, dialect: Dialect): Statement {
   }
   const where = wanted.length === 0 ? '' : ` WHERE ${wanted.join(' AND ')}`;
   const way = oldest ? 'ASC' : 'DESC';
-  const sql = `SELECT ${COLUMNS.join(', ')} FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
+  const sql = `SELECT n, time, logged, ${dialect.array(REST)} AS rest FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
   return { sql, values, limit };
 }
 
@@ -61,9 +64,27 @@ export function storedRow(row: SqlRow): Row & { hash: string } {
 }
 
 function recordOf(row: SqlRow): JournalRecord {
-  const { n, time, logged, source, seq, event, alarm, asset, tag, tags, state, level, priority, operator, comment, body, hash } = storedRow(row); // prettier-ignore
-  const said = { n, time, logged, source, seq, event, alarm, asset, tag, state, level, priority, comment, hash };
-  return { ...said, user: operator, tags: tags.split(',').filter((each) => each !== ''), body: parsed(body) };
+  const rest = JSON.parse(String(row.rest)) as [string, number, ...string[]];
+  const [source, seq, event, alarm, asset, tag, tags, state, level, priority, user, comment, body, hash] = rest;
+  return {
+    n: Number(row.n),
+    time: Number(row.time),
+    logged: Number(row.logged),
+    source,
+    seq,
+    event,
+    alarm,
+    asset,
+    tag,
+    tags: tags === '' ? [] : tags.slice(1, -1).split(','),
+    state,
+    level,
+    priority,
+    user,
+    comment,
+    body: parsed(body),
+    hash,
+  };
 }
 
 /** A body that was changed by hand is shown as the text that it is. */

@@ -8,6 +8,7 @@ const DIALECT: Dialect = {
   // Any number will do, as long as every writer takes the same.
   lock: 'SELECT pg_advisory_xact_lock(7203581)',
   size: (table) => `SELECT pg_total_relation_size('${table}') AS bytes`,
+  array: (columns) => `json_build_array(${columns.join(', ')})::text`,
   contains: (column, text) => `strpos(${column}, ${text}) > 0`,
 };
 const CONNECT_MS = 10_000;

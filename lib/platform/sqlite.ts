@@ -8,6 +8,7 @@ const DIALECT: Dialect = {
   integer: 'INTEGER',
   lock: undefined,
   size: () => 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  array: (columns) => `json_array(${columns.join(', ')})`,
   contains: (column, text) => `instr(${column}, ${text}) > 0`,
 };
 const MOST_STATEMENTS = 64;
