@@ -9,7 +9,8 @@ export const TABLE = 'swat_journal';
 export const COLUMNS = [...SEALED, 'digest', 'hash'] as const;
 /** At most so many records at once. */
 export const MOST_RECORDS = 10_000;
-const USUAL_RECORDS = 100;
+/** So many unless asked otherwise. */
+export const USUAL_RECORDS = 100;
 
 /** What an answer needs of a record besides `n`, `time` and `logged`; all in one column, `rest`. */
 const REST = ['source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'body', 'hash'] as const; // prettier-ignore

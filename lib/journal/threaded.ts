@@ -1,11 +1,23 @@
 import { join } from 'node:path';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread, type Thread } from '../platform/threads';
-import type { Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal';
+import type {
+  Head,
+  Journal,
+  JournalEntry,
+  JournalPage,
+  JournalQuery,
+  JournalRecord,
+  JournalStats,
+  Verification,
+} from './journal';
+import { MOST_RECORDS, USUAL_RECORDS } from './sql-query';
 import type { JournalNews, JournalReply, JournalRequest, JournalThreadInput } from './protocol';
 
 const SCRIPT = join(__dirname, 'journal-worker.js');
 const HEAP_MB = 512;
+/** So many records come over at once. */
+const PART = 250;
 /** How long a store may take to be closed before its thread is ended by force. */
 const GRACE_MS = 5000;
 
@@ -34,8 +46,22 @@ export class ThreadedJournal implements Journal {
     return this.ask({ ask: 'append', entries }) as Promise<number>;
   }
 
-  query(query: JournalQuery): Promise<JournalPage> {
-    return this.ask({ ask: 'query', query }) as Promise<JournalPage>;
+  /** A long answer comes in parts: taking one over holds the event loop up by its length. */
+  async query(query: JournalQuery): Promise<JournalPage> {
+    const records: JournalRecord[] = [];
+    const whole = query.limit ?? USUAL_RECORDS;
+    let { after } = query;
+    // What is no limit is refused by the store.
+    if (!(whole > PART && whole <= MOST_RECORDS)) return (await this.ask({ ask: 'query', query })) as JournalPage;
+    for (;;) {
+      const limit = Math.min(PART, whole - records.length);
+      const asked = { ...query, limit, ...(after === undefined ? {} : { after }) };
+      const page = (await this.ask({ ask: 'query', query: asked })) as JournalPage;
+      records.push(...page.records);
+      after = page.next;
+      if (after === undefined) return { records };
+      if (records.length >= whole) return { records, next: after };
+    }
   }
 
   prune(before: number, now: number): Promise<number> {

@@ -71,6 +71,19 @@ describe('the journal in its thread', () => {
     assert.deepEqual(news, []);
   });
 
+  it('gives a long answer whole, in its order, and where it goes on', async () => {
+    const journal = start();
+    await journal.append(Array.from({ length: 1003 }, (_, index) => entry(index + 1)));
+    for (const limit of [250, 251, 1000, 1002]) {
+      const page = await journal.query({ order: 'oldest', limit });
+      assert.deepEqual(page.records.map(({ seq }) => seq), Array.from({ length: limit }, (_, index) => index + 1)); // prettier-ignore
+      const rest = await journal.query({ order: 'oldest', limit: 10_000, after: page.next! });
+      assert.deepEqual([rest.records[0].seq, rest.records.length, rest.next], [limit + 1, 1003 - limit, undefined]);
+    }
+    assert.equal((await journal.query({ limit: 1003 })).next, undefined);
+    await assert.rejects(journal.query({ limit: 10_001 }), code('setting-number'));
+  });
+
   it('leaves a file that another process uses alone', async () => {
     const child = spawn(process.execPath, [join(__dirname, 'writer.js'), path, '1']);
     await new Promise((resolve) => child.stdout.once('data', resolve));
