@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
+import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
 import { Join, type Joined } from '../lib/alarm/join';
 import { Judge, type JudgeSettings } from '../lib/alarm/judge';
@@ -37,6 +38,7 @@ export = (RED: NodeAPI): void => {
       const settings = readSettings(definition);
       const maxWaitMs = readNumber('maxWait', definition.maxWait, { min: 0, max: 60, fallback: 2 }) * 1000;
       const judge = new Judge(settings);
+      const evidence = new EvidenceKeeper();
       const join = new Join<Held>(settings.expected, maxWaitMs);
       const status = statusLine(this);
       const kept = keepState(
@@ -57,7 +59,8 @@ export = (RED: NodeAPI): void => {
         try {
           const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
-          message.payload = { ...verdict, text: say(RED, verdict.sentence) };
+          const proof = evidence.take(message.payload, verdict, from);
+          message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
           message.scores = scores;
           if (rewound) message.restarted = 'rewind';
           status.show(() => verdictStatus(RED, verdict));
@@ -93,6 +96,7 @@ export = (RED: NodeAPI): void => {
           if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
           else kept.forget(asset);
           judge.reset(asset);
+          evidence.reset(asset);
           return undefined;
         }
         const outcome: { failure?: Error | undefined } = {};
