@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
@@ -6,15 +5,15 @@ import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmList, alarmStatus } from './runtime/alarm-words';
-import { sharedLog } from './runtime/alarm-log';
+import { alarmLog } from './runtime/alarm-log';
 import { readAlertSettings } from './runtime/alert-settings';
 import { commandName } from './runtime/commands';
 import { createDispatch } from './runtime/dispatch';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import { readText } from './runtime/settings';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
-import { userFolder } from './runtime/user-folder';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -27,6 +26,7 @@ const LONGEST_COMMENT = 500;
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-alert', function (definition: Definition) {
     RED.nodes.createNode(this, definition);
+    nodeLog(RED, this);
     try {
       const settings = readAlertSettings(definition);
       const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key));
@@ -43,7 +43,7 @@ export = (RED: NodeAPI): void => {
       const status = statusLine(this);
       let logFailed = false;
       const log = settings.log
-        ? sharedLog(join(userFolder(RED), 'swat', 'logs', 'alarms.log'), settings.rotation, {
+        ? alarmLog(RED, settings.rotation, {
             failed: (error) => {
               logFailed = true;
               this.error(worded(RED, error).message);
