@@ -1,5 +1,12 @@
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import { open, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type * as Rotating from 'rotating-file-stream' with { 'resolution-mode': 'import' };
+
+// The package has a CommonJS form, but its types only describe the other one.
+const { createStream } = createRequire(__filename)('rotating-file-stream') as typeof Rotating;
 
 /** Where lines go, one after the other. */
 export interface LineSink {
@@ -30,195 +37,111 @@ export interface RotationLimits {
   readonly keepMs?: number | undefined;
 }
 
-interface Line {
-  readonly bytes: Buffer;
-  readonly now: number;
-  readonly written: (failure?: Error) => void;
-}
-
-/** At most so many bytes are written at once. */
-const BATCH_BYTES = 256 * 1024;
-/** The time of a file's first line stands within so many bytes. */
-const HEAD_BYTES = 200;
 const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/;
 
 /**
- * A file of lines that is put aside by size and by age: `x.log` becomes `x.log.1`, that `x.log.2`, and so on. Folders are
- * made as needed. Lines that could not be written leave no half of one behind, and one that was cut off by a power cut does
- * not swallow the next. The age of a file is that of the first time in it (ISO 8601).
+ * A file of lines that rotating-file-stream writes and puts aside: `x.log` becomes `x.log.1`, that `x.log.2`, and so on.
+ * Folders are made as needed. Lines that could not be written leave no half of one behind, and one that a power cut has torn
+ * does not swallow the next. The age of a file is that of the first time in it (ISO 8601).
  */
 export const rotatingFile: OpenSink = (path, limits, failed) => {
-  const file = new RotatingFile(path, limits);
-  const queue: Line[] = [];
+  const { sizeKb, files, fileMs = Infinity, keepMs = Infinity } = limits;
+  let stream: Rotating.RotatingFileStream | undefined;
+  let file = { size: 0, begun: 0, torn: false };
   let pending = 0;
-  let working: Promise<void> | undefined;
+  let working = Promise.resolve();
   let broken: Error | undefined;
 
-  const fail = (cause: unknown, batch: readonly Line[]): void => {
-    broken = cause instanceof Error ? cause : new Error(String(cause));
-    for (const { written } of [...batch, ...queue.splice(0)]) written(broken);
-    pending = 0;
-    failed(broken);
+  const close = async (): Promise<void> => {
+    const closing = stream?.end();
+    stream = undefined;
+    if (closing !== undefined) await finished(closing).catch(() => undefined);
   };
-  const work = async (): Promise<void> => {
-    while (queue.length > 0 && broken === undefined) {
-      let batch: Line[] = [];
-      try {
-        await file.ready(queue[0].bytes.length, queue[0].now);
-        batch = queue.splice(0, fitting(queue, file.room));
-        await file.append(batch.map(({ bytes }) => bytes));
-      } catch (cause) {
-        await file.close();
-        fail(cause, batch);
-        break;
-      }
-      for (const { bytes, written } of batch) {
-        pending -= bytes.length;
-        written();
-      }
-    }
-    working = undefined;
+  /** @param size the library puts a file of this size aside when it opens it, and after each line */
+  const reopen = async (size?: '1B'): Promise<void> => {
+    await close();
+    stream = createStream(basename(path), { path: dirname(path), rotate: files, mode: 0o640, ...(size && { size }) });
+    stream.on('error', () => undefined); // Who waits for the stream hears of it.
+    await once(stream, 'open');
+    file = await look(path);
   };
-  const put = (line: Line): void => {
-    if (broken !== undefined) {
-      line.written(broken);
-      return;
+  const append = async (line: Buffer): Promise<void> => {
+    const whole = file.size + line.length;
+    const write = (part: Buffer): Promise<void> =>
+      new Promise((done, fail) => stream?.write(part, (cause) => (cause ? fail(cause) : done())));
+    try {
+      for (let left = line.length; left > 0;) {
+        await write(line.subarray(-left));
+        // A disk that becomes full takes a part and reports no error, and the library does not look.
+        const missing = whole - (await sizeOf(path));
+        left = missing < left ? missing : 0; // More is missing only where somebody has removed or emptied the file.
+      }
+    } catch (cause) {
+      if ((await sizeOf(path)) > file.size) await truncate(path, file.size).catch(() => undefined);
+      throw cause;
     }
-    queue.push(line);
-    pending += line.bytes.length;
-    working ??= work();
+    file = { ...file, size: whole, torn: false };
+  };
+  /** Appends a line; an empty one looks after the ages alone. */
+  const put = async (line: string, now: number): Promise<void> => {
+    const asItWas = stream !== undefined && (await sizeOf(path)) === file.size; // not removed or emptied by somebody
+    if (!asItWas) await reopen();
+    const old = now - file.begun > Math.min(fileMs, keepMs);
+    const full = line !== '' && file.size + Buffer.byteLength(line) + Number(file.torn) > sizeKb * 1024;
+    const turning = file.size > 0 && (old || full);
+    if (turning) await reopen('1B').then(() => reopen());
+    if (!asItWas || turning || line === '') await prune(path, files, now - keepMs);
+    if (line === '') return;
+    if (file.size === 0) file.begun = now;
+    await append(Buffer.from(file.torn ? `\n${line}` : line));
+  };
+  const write: LineSink['write'] = (line, now, written) => {
+    pending += Buffer.byteLength(line);
+    working = working.then(async () => {
+      const sound = broken === undefined;
+      if (sound) await put(line, now).catch((cause: unknown) => (broken = cause as Error));
+      const failure = broken;
+      pending -= Buffer.byteLength(line);
+      written(failure);
+      if (!sound || failure === undefined) return;
+      await close();
+      failed(failure);
+    });
   };
   return {
     get pending() {
       return pending;
     },
-    write: (text, now, written) => put({ bytes: Buffer.from(text), now, written }),
-    tend: (now) => put({ bytes: Buffer.alloc(0), now, written: () => undefined }),
-    async close() {
-      await working;
-      await file.close();
-    },
+    write,
+    tend: (now) => write('', now, () => undefined),
+    close: () => working.then(close),
   };
 };
 
-/** How many lines from the front fit into so many bytes; at least one. */
-function fitting(lines: readonly Line[], room: number): number {
-  let bytes = lines[0].bytes.length;
-  let count = 1;
-  for (; count < lines.length; count += 1) {
-    bytes += lines[count].bytes.length;
-    if (bytes > room) break;
-  }
-  return count;
-}
+/** 0 for a file that is not there. */
+const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 
-/** The file and those put aside; one call at a time. */
-class RotatingFile {
-  #handle: FileHandle | undefined;
-  #inode = 0;
-  #size = 0;
-  #begun = Infinity;
-  /** The file ends in the middle of a line. */
-  #torn = false;
-  readonly #most: number;
-
-  constructor(
-    readonly path: string,
-    readonly limits: RotationLimits,
-  ) {
-    this.#most = limits.sizeKb * 1024;
-  }
-
-  /** Bytes that may be appended at once. */
-  get room(): number {
-    return Math.min(BATCH_BYTES, this.#most - this.#size);
-  }
-
-  /** Makes the file ready for so many bytes: opens it, or puts it aside; `bytes` 0 looks after its age alone. */
-  async ready(bytes: number, now: number): Promise<void> {
-    if (bytes === 0 && this.#handle !== undefined && !(await this.#isThere())) await this.close();
-    if (this.#handle === undefined) {
-      await this.#open();
-      await this.#prune(now);
-    } else if (bytes === 0) await this.#prune(now);
-    const { fileMs = Infinity, keepMs = Infinity } = this.limits;
-    const old = now - this.#begun > Math.min(fileMs, keepMs);
-    if (this.#size > 0 && (old || this.#size + bytes > this.#most)) {
-      await this.#turn();
-      await this.#prune(now);
-    }
-    if (this.#size === 0 && bytes > 0) this.#begun = now;
-  }
-
-  /** Appends after {@link ready}: everything, or nothing. */
-  async append(lines: readonly Buffer[]): Promise<void> {
-    const handle = this.#handle;
-    const bytes = Buffer.concat(this.#torn ? [Buffer.from('\n'), ...lines] : lines);
-    if (handle === undefined || bytes.length === 0) return;
-    try {
-      await handle.appendFile(bytes);
-    } catch (cause) {
-      await handle.truncate(this.#size).catch(() => undefined);
-      throw cause;
-    }
-    this.#size += bytes.length;
-    this.#torn = false;
-  }
-
-  async close(): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await handle?.close().catch(() => undefined);
-  }
-
-  async #open(): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
-    const handle = await open(this.path, 'a+', 0o640);
-    try {
-      const { size, ino, mtimeMs } = await handle.stat();
-      const head = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      const time = ISO_TIME.exec(head.buffer.toString('latin1', 0, head.bytesRead));
-      const end = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
-      this.#begun = time === null ? mtimeMs : Date.parse(time[0]);
-      this.#torn = end.bytesRead === 1 && end.buffer[0] !== 10;
-      [this.#handle, this.#size, this.#inode] = [handle, size, ino];
-    } catch (cause) {
-      await handle.close();
-      throw cause;
-    }
-  }
-
-  /** Whether the open file still stands under its name: who removes a log wants a new one. */
-  async #isThere(): Promise<boolean> {
-    const found = await stat(this.path).catch(() => undefined);
-    return found?.ino === this.#inode;
-  }
-
-  async #turn(): Promise<void> {
-    await this.close();
-    for (let n = this.limits.files; n > 1; n -= 1) await moveIfThere(`${this.path}.${n - 1}`, `${this.path}.${n}`);
-    await moveIfThere(this.path, `${this.path}.1`);
-    await this.#open();
-  }
-
-  /** Removes what was put aside too long ago, and files beyond the number kept; what cannot be removed stays. */
-  async #prune(now: number): Promise<void> {
-    const { files, keepMs = Infinity } = this.limits;
-    const [folder, name] = [dirname(this.path), basename(this.path)];
-    for (const entry of await readdir(folder).catch((): string[] => [])) {
-      const number = entry.startsWith(`${name}.`) ? entry.slice(name.length + 1) : '';
-      if (!/^[1-9]\d*$/.test(number)) continue;
-      const old = join(folder, entry);
-      const last = (await stat(old).catch(() => undefined))?.mtimeMs ?? now;
-      if (Number(number) > files || now - last > keepMs) await rm(old, { force: true }).catch(() => undefined);
-    }
-  }
-}
-
-async function moveIfThere(from: string, to: string): Promise<void> {
+async function look(path: string): Promise<{ size: number; begun: number; torn: boolean }> {
+  const handle = await open(path);
   try {
-    await rename(from, to);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    const { size, mtimeMs } = await handle.stat();
+    const head = await handle.read(Buffer.alloc(200), 0, 200, 0);
+    const time = ISO_TIME.exec(head.buffer.toString('latin1', 0, head.bytesRead));
+    const end = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    return { size, begun: time ? Date.parse(time[0]) : mtimeMs, torn: size > 0 && end.buffer[0] !== 10 };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes what was put aside and last written before `since`, ms, or is beyond the number kept; what cannot be removed stays. */
+async function prune(path: string, files: number, since: number): Promise<void> {
+  const name = `${basename(path)}.`;
+  for (const entry of await readdir(dirname(path)).catch((): string[] => [])) {
+    const number = entry.startsWith(name) ? entry.slice(name.length) : '';
+    if (!/^[1-9]\d*$/.test(number)) continue;
+    const aside = join(dirname(path), entry);
+    const last = (await stat(aside).catch(() => undefined))?.mtimeMs ?? since;
+    if (Number(number) > files || last < since) await rm(aside, { force: true }).catch(() => undefined);
   }
 }

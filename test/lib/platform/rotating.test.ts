@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,9 +65,24 @@ describe('rotatingFile', () => {
   it('keeps a line that was cut off by a power cut apart from the next', async () => {
     writeFileSync(path, '{"whole":1}\n{"tor');
     const sink = open();
+    sink.tend(T0);
     await put(sink, T0);
     await sink.close();
     assert.equal(text(), `{"whole":1}\n{"tor\n${line(T0)}`);
+  });
+
+  it('leaves no half of a line where a file may not grow further', () => {
+    // The system takes the part of the fourth line that fits into 1 KiB, without an error.
+    const program = `
+      const { rotatingFile } = require(process.argv[1]);
+      const sink = rotatingFile(process.argv[2], { sizeKb: 100, files: 3 }, ({ code }) => console.log('failed', code));
+      for (let n = 0; n < 6; n += 1)
+        sink.write(String(n).repeat(299) + '\\n', 0, (failure) => console.log(n, failure?.code ?? 'written'));`;
+    const node = [process.execPath, '-e', program, require.resolve('../../../lib/platform/rotating'), path];
+    const { stdout } = spawnSync('bash', ['-c', 'ulimit -f 1; exec "$@"', 'bash', ...node], { encoding: 'utf8' });
+    const told = ['0 written', '1 written', '2 written', '3 EFBIG', 'failed EFBIG', '4 EFBIG', '5 EFBIG'];
+    assert.deepEqual(stdout.trim().split('\n').sort(), told.sort());
+    assert.equal(text(), ['0', '1', '2'].map((n) => `${n.repeat(299)}\n`).join(''));
   });
 
   it('begins a new file where somebody has removed it', async () => {
