@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { readCommunication } from '../lib/alarm/communication';
@@ -8,7 +7,7 @@ import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
-import { sharedLog } from './runtime/alarm-log';
+import { alarmLog } from './runtime/alarm-log';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
 import { readAlertSettings } from './runtime/alert-settings';
 import { alertJournal } from './runtime/journal-alert';
@@ -16,9 +15,9 @@ import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
-import { userFolder } from './runtime/user-folder';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -35,6 +34,7 @@ export = (RED: NodeAPI): void => {
     'swat-alert',
     function (this: AlertNode, definition: Definition) {
       RED.nodes.createNode(this, definition);
+      nodeLog(RED, this);
       this.command = undefined;
       this.journal = undefined;
       try {
@@ -55,7 +55,7 @@ export = (RED: NodeAPI): void => {
         let logFailed = false;
         let journalFailed = false;
         const log = settings.log
-          ? sharedLog(join(userFolder(RED), 'swat', 'logs', 'alarms.log'), settings.rotation, {
+          ? alarmLog(RED, settings.rotation, {
               failed: (error) => {
                 logFailed = true;
                 this.error(worded(RED, error).message);
