@@ -6,7 +6,7 @@ import type { KeptState } from './state';
 /** A disk that does not answer holds an alarm up for no longer than this, ms. */
 const PATIENCE_MS = 1000;
 /** So long after it was sent, a delivery counts as delivered, ms: nodes downstream have had it. */
-const SETTLE_MS = 500;
+const SETTLE_MS = 2000;
 
 /** Sends deliveries one after the other, each after it was saved, and has them recorded. */
 export interface Dispatch {
@@ -19,7 +19,7 @@ export interface Dispatch {
 }
 
 /**
- * Makes deliveries outlive the process: what was decided is saved before it is sent, and counts as delivered half a second
+ * Makes deliveries outlive the process: what was decided is saved before it is sent, and counts as delivered two seconds
  * later, once the journal has confirmed it. What was on its way when the process ended is sent again once the flows have
  * started, before anything new; what only the journal had not confirmed is not sent again, but recorded.
  * @param record resolves once a delivery is in the journal; never rejects

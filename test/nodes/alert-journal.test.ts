@@ -58,7 +58,7 @@ describe('the journal of a swat-alert', () => {
     await flow.load();
     await alarm();
     await flow.until(() => texts().some((text) => text.includes('journal')));
-    await pause(1500);
+    await pause(3000);
     const told = flow.events().length;
     await flow.unload();
     for (const list of Object.values(flow.got)) list.length = 0;
