@@ -15,7 +15,7 @@
 
   /** The open alarms of a deployed `swat-alert`, each with what is legal for it now; asked for again every few seconds. */
   swat.alarmDesk = function (box, nodeId) {
-    const path = `swat-alert/${encodeURIComponent(nodeId)}/command`;
+    const path = `swat-alert/${encodeURIComponent(nodeId)}`;
     const comment = $('<input type="text" maxlength="500">').attr({
       id: 'swat-alarm-comment',
       placeholder: swat.text('desk.comment'),
@@ -37,23 +37,13 @@
     let shown = '';
     let timer;
 
-    function send(body, done, failed) {
-      $.ajax({ url: path, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) })
-        .done(done)
-        .fail(failed);
-    }
-
     function act(command, alarm) {
       const body = { command, id: alarm.id, comment: String(comment.val()).trim() };
       if (command === 'shelve') body.minutes = Number(minutes.val());
-      send(
-        body,
-        () => {
-          comment.val('');
-          refresh();
-        },
-        swat.notify,
-      );
+      swat.post(`${path}/command`, body, () => {
+        comment.val('');
+        refresh();
+      });
     }
 
     function button(command, alarm) {
@@ -99,18 +89,14 @@
     function refresh() {
       clearTimeout(timer);
       if (list.closest('body').length === 0) return;
-      send(
-        { command: 'list' },
-        (answer) => {
-          show(answer.alarms);
-          timer = setTimeout(refresh, REFRESH_MS);
-        },
-        () => {
-          shown = '';
-          list.empty().append(swat.part('div', 'form-tips', swat.text('desk.deploy')));
-          timer = setTimeout(refresh, REFRESH_MS);
-        },
-      );
+      const undeployed = () => {
+        shown = '';
+        list.empty().append(swat.part('div', 'form-tips', swat.text('desk.deploy')));
+      };
+      $.getJSON(`${path}/alarms`)
+        .done((answer) => (answer.deployed ? show(answer.alarms) : undeployed()))
+        .fail(undeployed)
+        .always(() => (timer = setTimeout(refresh, REFRESH_MS)));
     }
 
     box.empty().append(inputs, list);

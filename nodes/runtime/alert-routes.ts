@@ -14,20 +14,37 @@ export interface AlertNode extends Node {
   journal: JournalHandle['journal'] | undefined;
 }
 
-/** The admin route of `swat-alert`: every command of its messages, signed by the user of the editor. */
+/**
+ * The admin routes of `swat-alert`: its open alarms, and every command of its messages, signed by the user of the editor. The
+ * list of a node that is not deployed is empty and says so.
+ */
 export function alertRoutes(RED: NodeAPI): void {
   journalRoute(RED, '/swat-alert/:id/journal', 'swat-alert.read', (id) => {
     const node = RED.nodes.getNode(id) as AlertNode | null;
     return node?.type === 'swat-alert' ? node.journal : undefined;
   });
+  const commandOf = (request: Request): AlertNode['command'] => {
+    const node = RED.nodes.getNode(String(request.params.id)) as AlertNode | null;
+    return node?.type === 'swat-alert' ? node.command : undefined;
+  };
+
+  RED.httpAdmin.get(
+    '/swat-alert/:id/alarms',
+    RED.auth.needsPermission('swat-alert.read'),
+    (request: Request, response: Response) =>
+      answer(RED, response, async () => {
+        const command = commandOf(request);
+        return command === undefined ? { deployed: false, alarms: [] } : { deployed: true, ...(await command({ command: 'list' })) }; // prettier-ignore
+      }),
+  );
   RED.httpAdmin.post(
     '/swat-alert/:id/command',
     RED.auth.needsPermission('swat-alert.write'),
     (request: Request, response: Response) =>
       answer(RED, response, () => {
-        const node = RED.nodes.getNode(String(request.params.id)) as AlertNode | null;
-        if (node?.type !== 'swat-alert' || node.command === undefined) throw new SwatError('node-missing');
-        return node.command(signed(request, bodyOf(request)));
+        const command = commandOf(request);
+        if (command === undefined) throw new SwatError('node-missing');
+        return command(signed(request, bodyOf(request)));
       }),
   );
 }

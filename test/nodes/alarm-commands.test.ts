@@ -48,6 +48,10 @@ describe('commands to swat-alert', () => {
     const { comment, state } = listed[0].hold as Loose;
     assert.deepEqual([listed.length, state, comment], [1, 'shelved', 'valve is being changed']);
     assert.ok((listed[0].commands as string[]).includes('unshelve'));
+    const shown = (await helper.request().get('/swat-alert/alert/alarms').expect(200)).body as Loose;
+    assert.deepEqual([shown.deployed, shown.alarms], [true, listed]);
+    const none = await helper.request().get('/swat-alert/nobody/alarms').expect(200);
+    assert.deepEqual(none.body, { deployed: false, alarms: [] });
     await post({ command: 'unshelve', asset: 'plant1' });
     assert.match((await post({ command: 'unshelve', id }, 400)).error as string, /not possible.* unacknowledged. Possible now: ack, shelve/); // prettier-ignore
     assert.match((await post({ command: 'nonsense' }, 400)).error as string, /ack, ack-all, shelve/);
