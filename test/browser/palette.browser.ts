@@ -11,6 +11,7 @@ const TYPES = [
   'swat-iforest',
   'swat-severity',
   'swat-alert',
+  'swat-notify',
 ];
 const CONFIG_TYPES = ['swat-plant', 'swat-model'];
 const themes: editor.Theme[] = ['light', 'dark'];

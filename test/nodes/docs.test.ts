@@ -155,13 +155,23 @@ describe('docs/checks.md', () => {
   });
 });
 
+describe('docs/delivery.md', () => {
+  it('quotes what was delivered as it was measured', () => {
+    const page = read('docs', 'delivery.md').replaceAll(/\s+/g, ' ');
+    const { deadSeconds, kills, told, lost, twice } = result('delivery') as Readonly<Record<string, number>>;
+    const says = (text: string): void => assert.ok(page.includes(text), `docs/delivery.md does not say: ${text}`);
+    says(`dead for ${deadSeconds} seconds, and ${kills} kills`);
+    says(`of ${told} notifications in the full one ${lost} were lost and ${twice} came twice`);
+  });
+});
+
 describe('docs/messages.md', () => {
   const rows = read('docs', 'messages.md')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
 
-  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert'].map(
+  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert', 'notify'].map(
     (each) => `swat-${each}`,
   )) {
     it(`has a row for every output of ${type}, and no more`, () => {

@@ -1,0 +1,60 @@
+import { SwatError } from '../../lib/errors';
+import { isRecord, type Failure } from '../../lib/journal/outbox-entry';
+
+/** What stands in `msg.receipt` of a message on its way, and comes back with it. */
+export interface Receipt {
+  /** Id of the node that has sent it. */
+  readonly node: string;
+  readonly key: string;
+  readonly attempt: number;
+}
+
+/** A receipt that has come back: without `failure` it has arrived. */
+export interface Returned extends Receipt {
+  readonly failure?: Failure;
+  /** The receiver asks for a pause of so long, ms. */
+  readonly afterMs: number;
+}
+
+const LONGEST_DETAIL = 200;
+
+/**
+ * The receipt that a message brings back, or `undefined` where it brings none. `msg.error` (of a Catch node) and a
+ * `msg.statusCode` that is none of success say that the attempt has failed.
+ * @throws SwatError `notify-receipt` for one that is none of ours
+ */
+export function receiptOf(message: Readonly<Record<string, unknown>>): Returned | undefined {
+  if (!Object.hasOwn(message, 'receipt') || message.receipt === undefined) return undefined;
+  const { receipt, statusCode, error, headers } = message;
+  if (!isRecord(receipt)) throw new SwatError('notify-receipt');
+  const { node, key, attempt } = receipt;
+  if (typeof node !== 'string' || typeof key !== 'string' || !Number.isSafeInteger(attempt)) {
+    throw new SwatError('notify-receipt');
+  }
+  const known = { node, key, attempt: attempt as number, afterMs: pauseOf(headers) };
+  if (error !== undefined && error !== null && error !== false) {
+    return { ...known, failure: { code: 'error', detail: detailOf(error) } };
+  }
+  if (statusCode === undefined || (typeof statusCode === 'number' && statusCode >= 200 && statusCode < 300)) {
+    return known;
+  }
+  return { ...known, failure: { code: 'status', detail: cut(statusCode) } };
+}
+
+/** `Retry-After` in seconds, as ms. */
+function pauseOf(headers: unknown): number {
+  const seconds = isRecord(headers) ? Number(headers['retry-after']) : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+
+function detailOf(error: unknown): string {
+  return cut(isRecord(error) && Object.hasOwn(error, 'message') ? error.message : error);
+}
+
+function cut(value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : 'error';
+  return text
+    .replace(/^Error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, LONGEST_DETAIL);
+}
