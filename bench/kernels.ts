@@ -1,8 +1,9 @@
 import { createPca, type PcaView } from '../lib/detect/pca';
-import { createForward, glorotNetwork, type Network } from '../lib/kernels/dense';
+import { glorotNetwork, type Network } from '../lib/kernels/dense';
 import { growForest } from '../lib/kernels/forest';
 import { createForestWalk } from '../lib/kernels/forest-walk';
 import { gaussian, seeded } from '../lib/kernels/random';
+import { createRowForward } from '../lib/kernels/row-forward';
 import { createTrainer } from '../lib/kernels/trainer';
 import { SWAT } from '../lib/plant/swat';
 import { windowSchema } from '../lib/stream/schema';
@@ -48,12 +49,12 @@ export const kernelsBench: Bench = {
 };
 
 function forwardPass(network: Network, rows: Float32Array): Variant {
-  const forward = createForward(network);
+  const forward = createRowForward(network);
   let row = 0;
   const step = (): number => {
     const start = (row++ % ROWS) * FEATURES;
-    forward.activations[0].set(rows.subarray(start, start + FEATURES));
-    return forward.run(1)[0];
+    forward.input.set(rows.subarray(start, start + FEATURES));
+    return forward.run()[0];
   };
   return { name: 'product', run: (times) => repeat(step, times) };
 }

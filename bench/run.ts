@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { alarmsBench } from './alarms';
 import { print, save, type Bench } from './harness';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   eventLoopBench,
   memoryBench,
   learningBench,
+  alarmsBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { readCommunication } from '../lib/alarm/communication';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
@@ -89,9 +89,8 @@ export = (RED: NodeAPI): void => {
         status,
         (message, output) => {
           const command = commandOf(message);
-          const rest: Loose = { ...message };
-          delete rest.swat;
           if (command !== undefined) {
+            const rest = withoutCommand(message);
             const { payload, told } = run(command, rest, output);
             const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
             return Promise.all([told, answered]).then(() => undefined);
@@ -103,7 +102,7 @@ export = (RED: NodeAPI): void => {
             notice === undefined
               ? desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now)
               : desk.communication(notice, now);
-          return delivery === undefined ? undefined : publish(delivery, rest, output);
+          return delivery === undefined ? undefined : publish(delivery, withoutCommand(message), output);
         },
         kept,
       );
@@ -131,3 +130,10 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
+
+/** A copy of a message, without what was a command. */
+function withoutCommand(message: NodeMessageInFlow): Loose {
+  const rest: Loose = { ...message };
+  delete rest.swat;
+  return rest;
+}

@@ -86,8 +86,8 @@ export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): Com
       if (command === 'comment' && by.comment === '') throw new SwatError('alarm-comment');
       const limits = command === 'shelve' ? shelving(desk, given, now) : {};
       const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
-      const [event] = delivery?.events ?? [];
-      return { answer: { command, ...(event === undefined ? {} : { id: event.id }), ...about }, delivery };
+      const id = delivery?.events[0].id;
+      return { answer: { command, ...(id === undefined ? {} : { id }), ...about }, delivery };
     }
   }
 }

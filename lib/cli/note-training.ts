@@ -28,6 +28,6 @@ export async function noteTraining(folder: string, made: MadeVersion): Promise<v
     version,
     user: '',
     reason: 'command line',
-    details: { activated: false, rows, threshold, file },
+    details: { rows, threshold, file },
   });
 }

@@ -1,4 +1,5 @@
-import { createForward, type Network } from '../kernels/dense';
+import type { Network } from '../kernels/dense';
+import { createRowForward } from '../kernels/row-forward';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
@@ -22,8 +23,8 @@ export interface AutoencoderModel {
 export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel): Detector {
   const { scaler, residualScale, topK } = model;
   const width = schema.features.length;
-  const forward = createForward(model.network);
-  const input = forward.activations[0];
+  const forward = createRowForward(model.network);
+  const { input } = forward;
   const guilt = new Float64Array(width);
   const byTag = featuresByTag(schema);
 
@@ -35,7 +36,7 @@ export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel)
     standardise(scaler, features, 0, input, 0);
     if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) input[i] -= baseline[i];
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (input[index] = 0)));
-    const output = forward.run(1);
+    const output = forward.run();
     squaredResiduals(input, output, 0, residualScale, guilt);
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (guilt[index] = 0)));
     return output;

@@ -30,6 +30,10 @@ export interface DriftState {
   /** Since when each kind of drift stands, -1 where none does; and blocks in a row that say otherwise. */
   since: [input: number, score: number];
   calm: [input: number, score: number];
+  /** The tags of the input drift that stands, the furthest first, at most five. */
+  tags: string[];
+  /** Blocks that were compared. */
+  blocks: number;
 }
 
 /**
@@ -60,7 +64,10 @@ export class DriftWatch {
     let events: readonly DriftEvent[] = [];
     if (time < state.begin || time - state.begin >= 3 * reference.blockMs) this.#begin(time);
     else if (time - state.begin >= reference.blockMs) {
-      if (state.windows >= LEAST_WINDOWS) events = [...this.#input(time), ...this.#score(time)];
+      if (state.windows >= LEAST_WINDOWS) {
+        state.blocks += 1;
+        events = [...this.#input(time), ...this.#score(time)];
+      }
       this.#begin(time);
     }
     state.windows += 1;
@@ -83,7 +90,11 @@ export class DriftWatch {
       if (p * tested < DRIFT_LEVEL) found.push({ tag: schema.tags[tag].name, p });
     }
     found.sort((a, b) => a.p - b.p);
-    return this.#turn(0, found.length > 0, time, { tags: found.slice(0, 5).map(({ tag }) => tag) });
+    const tags = found.slice(0, 5).map(({ tag }) => tag);
+    const events = this.#turn(0, found.length > 0, time, { tags });
+    if (state.since[0] < 0) state.tags = [];
+    else if (tags.length > 0) state.tags = tags;
+    return events;
   }
 
   #score(time: number): readonly DriftEvent[] {
@@ -119,7 +130,8 @@ export class DriftWatch {
 
   #fresh(): DriftState {
     const perTag = (): number[] => new Array<number>(this.schema.tags.length).fill(0);
-    return { begin: -1e15, windows: 0, over: 0, sums: perTag(), counts: perTag(), since: [-1, -1], calm: [0, 0] };
+    const none = { begin: -1e15, windows: 0, over: 0, tags: [], blocks: 0 };
+    return { ...none, sums: perTag(), counts: perTag(), since: [-1, -1], calm: [0, 0] };
   }
 }
 
@@ -132,6 +144,9 @@ export function readDriftState(saved: unknown, { tags }: WindowSchema): DriftSta
     return value as number[];
   };
   const [begin, windows, over] = list([given?.begin, given?.windows, given?.over], 3);
+  // A state of before has neither.
+  const names: unknown[] = Array.isArray(given?.tags) ? given.tags : [];
+  const blocks = typeof given?.blocks === 'number' && Number.isFinite(given.blocks) ? given.blocks : 0;
   const [since, calm] = [list(given?.since, 2), list(given?.calm, 2)];
   return {
     begin,
@@ -141,5 +156,7 @@ export function readDriftState(saved: unknown, { tags }: WindowSchema): DriftSta
     counts: list(given?.counts, tags.length),
     since: [since[0], since[1]],
     calm: [calm[0], calm[1]],
+    tags: names.filter((name): name is string => tags.some((tag) => tag.name === name)),
+    blocks,
   };
 }

@@ -19,6 +19,11 @@ export class Deviation {
     this.z = new Float64Array(features);
   }
 
+  /** The latest window was over the threshold. */
+  get over(): boolean {
+    return this.windows > 0 && this.#calm === 0;
+  }
+
   take(z: Float64Array, over: boolean): void {
     if (over && this.#calm >= ENOUGH_WINDOWS) this.windows = 0;
     this.#calm = over ? 0 : this.#calm + 1;

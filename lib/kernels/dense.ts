@@ -47,13 +47,18 @@ export function createForward(network: Network, capacity = 1): Forward {
       network.forEach((layer, index) => {
         const out = activations[index + 1];
         multiplyTransposed(activations[index], layer.weights, out, rows, layer.outputs, layer.inputs);
-        const { activation = index < last ? 'relu' : 'linear' } = layer;
-        addBias(out, layer.bias, rows, activation === 'relu');
-        if (activation !== 'relu' && activation !== 'linear') activate(out, rows * layer.outputs, activation);
+        finishLayer(layer, out, rows, index === last);
       });
       return activations[last + 1];
     },
   };
+}
+
+/** What a layer does to its weighted sums, in place: adds the bias, then its activation. */
+export function finishLayer(layer: Layer, out: Float32Array, rows: number, last: boolean): void {
+  const { activation = last ? 'linear' : 'relu' } = layer;
+  addBias(out, layer.bias, rows, activation === 'relu');
+  if (activation !== 'relu' && activation !== 'linear') activate(out, rows * layer.outputs, activation);
 }
 
 function addBias(out: Float32Array, bias: Float32Array, rows: number, relu: boolean): void {

@@ -20,26 +20,51 @@ export function recentWindow({ asset, end, schema, features, quality, restarted 
   return { asset, time: end, schema, features: features.slice(), bad: quality.bad.slice(), restarted };
 }
 
+/** A place in the ring: written over window by window, so that a stream of them allocates nothing. */
+interface Place {
+  asset: string;
+  time: number;
+  schema: string;
+  features: Float64Array;
+  bad: readonly string[];
+  restarted: RecentWindow['restarted'];
+}
+
+const NONE: readonly string[] = [];
+
 /** The windows that came last, so that two versions can score the same ones: at most 600, and 8 MiB of numbers. */
 export class RecentWindows {
-  readonly #windows: RecentWindow[] = [];
+  readonly #windows: Place[] = [];
   #at = 0;
 
-  add(window: WindowPayload): void {
-    const most = Math.max(1, Math.min(MOST_RECENT, Math.floor(MOST_BYTES / (8 * window.features.length + 1))));
+  add({ asset, end, schema, features, quality: { bad }, restarted }: WindowPayload): void {
+    const most = Math.max(1, Math.min(MOST_RECENT, Math.floor(MOST_BYTES / (8 * features.length + 1))));
     if (this.#windows.length > most) this.#restart();
     this.#at %= most;
-    this.#windows[this.#at] = recentWindow(window);
+    const before = this.#windows.at(this.#at);
+    const place = before?.features.length === features.length ? before : newPlace(features.length);
+    this.#windows[this.#at] = place;
     this.#at += 1;
+    place.asset = asset;
+    place.time = end;
+    place.schema = schema;
+    place.features.set(features);
+    place.bad = bad.length === 0 ? NONE : bad.slice();
+    place.restarted = restarted;
   }
 
-  /** Oldest first. */
+  /** Copies, oldest first. */
   list(): RecentWindow[] {
-    return [...this.#windows.slice(this.#at), ...this.#windows.slice(0, this.#at)];
+    const inOrder = [...this.#windows.slice(this.#at), ...this.#windows.slice(0, this.#at)];
+    return inOrder.map((place) => ({ ...place, features: Array.from(place.features) }));
   }
 
   #restart(): void {
     this.#windows.length = 0;
     this.#at = 0;
   }
+}
+
+function newPlace(features: number): Place {
+  return { asset: '', time: 0, schema: '', features: new Float64Array(features), bad: NONE, restarted: undefined };
 }

@@ -33,6 +33,8 @@ export interface VersionInfo {
   /** Loss over time that the model did not see, and the word for it; neither for a forest. */
   validationLoss?: number;
   fitness?: Fitness;
+  /** What held-out normal time of so many days lets expect: false alarms a day, and their upper 95 % bound. */
+  expected?: { days: number; perDay: number; upperPerDay: number };
   /** Code of the error that loading it would meet. */
   problem?: string;
 }
@@ -140,6 +142,7 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
               tags: tags.length,
               length: features[0].length,
               ...(fitness !== undefined && { validationLoss, fitness }),
+              ...expectedOf(report),
             };
           } catch (cause) {
             return { version, origin, problem: cause instanceof SwatError ? cause.code : 'model-corrupt' };
@@ -231,6 +234,12 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
         }
       }),
   };
+}
+
+function expectedOf({ validation }: TrainingReport): Pick<VersionInfo, 'expected'> {
+  if (validation === undefined || validation.upperPerDay === null) return {};
+  const { days, perDay, upperPerDay } = validation;
+  return { expected: { days, perDay, upperPerDay } };
 }
 
 /** The tensors in the bytes of `weights.bin`. @throws SwatError `model-corrupt` */

@@ -17,9 +17,8 @@ export interface TextFile extends AsyncIterable<Uint8Array> {
 export async function openText(path: string): Promise<TextFile> {
   try {
     const handle = await open(path, 'r');
-    const isFolder = (await handle.stat()).isDirectory();
-    await handle.close();
-    if (isFolder) throw new SwatError('file-folder', { path });
+    const stats = await handle.stat().finally(() => handle.close());
+    if (stats.isDirectory()) throw new SwatError('file-folder', { path });
   } catch (cause) {
     throw fileError(path, cause);
   }

@@ -73,6 +73,8 @@ export class StateLog {
 
   /** The whole state of a key is to be written. */
   change(key: string): void {
+    // Then it waits for nothing else: this is asked for each window of an asset, and mostly for nothing.
+    if (this.#dirty.has(key)) return;
     this.#gone.delete(key);
     this.#drop(key);
     this.#dirty.add(key);

@@ -7,7 +7,7 @@ import type { FitHooks } from '../detect/fit';
 import { fitScaler, scalerTensors, standardise } from '../detect/scaler';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
-import { createForward } from '../kernels/dense';
+import { createRowForward } from '../kernels/row-forward';
 import { transpose } from '../kernels/matrix';
 import { activationsOf, networkTensors } from '../model/bundle';
 import type { CalibrationJob, TrainingResult } from './protocol';
@@ -42,8 +42,8 @@ export function calibrateNetwork(
     transpose(kernel, weights, from, to);
     return { inputs: from, outputs: to, weights, bias, activation };
   });
-  const forward = createForward(network);
-  const input = forward.activations[0];
+  const forward = createRowForward(network);
+  const { input } = forward;
   const unit = new Float32Array(width).fill(1);
   const squares = new Float64Array(width);
   const residuals = new Float32Array(data.count * width);
@@ -51,7 +51,7 @@ export function calibrateNetwork(
   for (let row = 0; row < data.count; row++) {
     if (row % STEP === 0 && cancelled()) throw new SwatError('training-cancelled');
     standardise(scaler, data.rows, row * width, input, 0);
-    squaredResiduals(input, forward.run(1), 0, unit, squares);
+    squaredResiduals(input, forward.run(), 0, unit, squares);
     for (let i = 0; i < width; i++) {
       residuals[row * width + i] = squares[i];
       sums[i] += squares[i] / data.count;

@@ -11,6 +11,8 @@ export interface KeeperOptions {
   readonly kind: DetectorKind;
   readonly store: ModelStore;
   readonly activation: Activation;
+  /** Hears of a version that was saved, before it may be put in force. */
+  readonly saved?: (version: string, result: TrainingResult) => void;
   /** Puts a version in force, wherever it is used. */
   readonly activate: (version: string) => Promise<void>;
 }
@@ -30,13 +32,15 @@ export interface Kept {
  */
 export async function keep(
   options: KeeperOptions,
-  { artifact, report }: TrainingResult,
+  result: TrainingResult,
   now: number,
   mayActivate: () => boolean,
 ): Promise<Kept> {
-  const { store, activate } = options;
+  const { store, saved, activate } = options;
+  const { artifact, report } = result;
   const fitness = fitnessOf(report.metrics.validationLoss);
   const version = await store.save(artifact, report, now);
+  saved?.(version, result);
   const activated = mayActivate() && fitness !== 'poor' && (await ruledIn(options, artifact.schema.id));
   if (activated) await activate(version);
   return { version, activated, fitness };

@@ -1,96 +1,19 @@
-import { checkCount, checkWanted } from '../detect/checks';
-import type { DetectorKind, RatioKind } from '../detect/detector';
-import { driftOf, unknownTags } from '../detect/drift';
-import type { FitProgress } from '../detect/fit';
-import type { Fitness } from '../detect/fitness';
+import { checkWanted } from '../detect/checks';
+import type { DetectorKind } from '../detect/detector';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
-import type { Clock } from '../platform/clock';
 import { resolveSchema } from '../stream/schema';
 import type { WindowPayload } from '../stream/window';
-import type { TrainingReport } from '../model/training-report';
 import { createCollector, type Collector, type Hints } from './collector';
-import { findEngine, wantedEngine } from './engines';
-import { NO_EXCLUSIONS, readExclusions, type Exclusions } from './exclusions';
-import type { FileSource } from './file-source';
-import { keep, type KeeperOptions } from './keeper';
-import type { CheckJob, TrainingData, TrainingJob } from './protocol';
-import type { QualityReport } from './quality/report';
-import type { ReadingProgress } from './read-file';
+import type { Exclusions } from './exclusions';
+import type { LearningEvent, Stage } from './learning-event';
+import { createJobs, type Job, type JobOptions } from './learning-jobs';
 import type { SavedLearning } from './saved';
-import { startCheck, startTraining, type Ears, type Training } from './trainer';
+import type { Training } from './trainer';
 
-/** What a learner is at. */
-export type Stage = 'idle' | 'collecting' | 'checking' | 'training';
-
-/** What a learner tells of its work. `kept` are the windows that another training can start from. */
-export type LearningEvent =
-  | CollectingEvent
-  | ({ event: 'checking' | 'reading'; secondsLeft: number | null } & ReadingProgress)
-  | { event: 'checked'; quality: QualityReport }
-  | ({ event: 'training'; secondsLeft: number } & FitProgress)
-  | TrainedEvent
-  | { event: 'cancelled'; during: Exclude<Stage, 'idle'>; kept: number }
-  | { event: 'failed'; error: unknown; kept: number };
-
-/** How far collecting is. */
-export interface CollectingEvent {
-  event: 'collecting';
-  collected: number;
-  wanted: number;
-  /** Windows looked at so far. */
-  offered: number;
-  leftOut: Collector['leftOut'];
-  /** The active model holds more than half of at least 100 windows for anomalous: it stands in the way of a new one. */
-  starved: boolean;
-}
-
-/** A version was made and kept. */
-export interface TrainedEvent {
-  event: 'trained';
-  version: string;
-  activated: boolean;
-  /** How well it has learned; a forest has no such word. */
-  fitness?: Fitness;
-  threshold: number;
-  /** Share of normal windows that stay under the threshold. */
-  quantile: number;
-  rows: number;
-  seconds: number;
-  metrics: Readonly<Record<string, number>>;
-  /** Windows that were not learned; `over` were held for anomalous by the active model. */
-  leftOut: Collector['leftOut'];
-  /** Only after a poor fit: for another try with other settings. */
-  kept: number;
-  /** What was asked for, where the threshold is placed by it. */
-  falseAlarmsPerDay?: number;
-  source?: TrainingReport['source'];
-  validation?: TrainingReport['validation'];
-  /** Tags that drift cannot be told of, as the training was too short for how slow they are. */
-  driftUnknown: readonly string[];
-}
-
-export interface LearnerOptions extends KeeperOptions {
+export interface LearnerOptions extends JobOptions {
   /** Kinds in training on this model now, shared by all that use it. */
   readonly busy: Set<DetectorKind>;
-  /** Wall-clock time, for the version that is made. */
-  readonly clock: Clock;
-  /** Time that never jumps, for how long things take. */
-  readonly steady: Clock;
-  /** Settings of a training as the dialog gives them; a `train` command's stand above them. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** What is left out, unless a command says otherwise. */
-  readonly exclude?: Exclusions;
-  /** The scale that expected false alarms are counted on. */
-  readonly ratioKind?: RatioKind;
-  /** Where an engine that is not built in may be installed. */
-  readonly engineFolders?: readonly string[];
-  /**
-   * The file that a command names, and how it is cut into windows.
-   * @throws SwatError why it cannot be used
-   */
-  readonly fileOf?: (given: Readonly<Record<string, unknown>>) => FileSource;
-  readonly emit: (event: LearningEvent) => void;
   /** Hears what begins, before anything else is told of it. */
   readonly begins?: (what: Exclude<Stage, 'idle'>) => void;
   /** Hears when something is another now: what it is at, the schema of the collection, or one of its rows. */
@@ -147,31 +70,15 @@ export interface Learner {
   readonly at: SavedLearning;
   /** It is closed in good order: a training that this interrupts is not suspected of having ended the process. */
   leave(): void;
-  /** Goes on with what another process was at: collects further, or begins the interrupted training again, once. */
+  /** Goes on with what another process was at: collects further, or begins the interrupted training again, once; a check is told to be interrupted. */
   resume(was: SavedLearning, collection: Collector | undefined): void;
 }
 
 const STARVED_FROM = 100;
-/** How often reading a file is told of, ms. */
-const READING_MS = 500;
-const NOTHING_LEFT_OUT: Collector['leftOut'] = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
-
-/** False alarms a day to place the threshold for; 0 to place it by the quantile. @throws SwatError `setting-number` */
-export function wantedAlarms(value: unknown): number {
-  if (value === undefined || value === null || value === '') return 0;
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number' && number >= 0 && number <= 1000) return number;
-  throw new SwatError('setting-number', {
-    name: 'falseAlarmsPerDay',
-    value: ((JSON.stringify(value) as string | undefined) ?? '').slice(0, 40),
-    min: 0,
-    max: 1000,
-  });
-}
 
 /** A learner at rest. */
 export function createLearner(options: LearnerOptions): Learner {
-  const { kind, busy, clock, steady, emit } = options;
+  const { kind, busy, steady, emit } = options;
   const folds = readFitSettings(kind, options.settings).folds;
   let plan: CollectPlan | undefined;
   let collector: Collector | undefined;
@@ -192,6 +99,7 @@ export function createLearner(options: LearnerOptions): Learner {
     for (let index = 0; index < rows; index += 1) changed(index);
   };
   const kept = (): number => collector?.collected ?? 0;
+  const jobs = createJobs(options, { collection: () => collector, stopping: () => stopping, discard });
 
   const refuseBusy = (): void => {
     if (busy.has(kind)) throw new SwatError('training-busy', { kind });
@@ -215,42 +123,8 @@ export function createLearner(options: LearnerOptions): Learner {
     return collector;
   };
 
-  const excludeOf = (wanted: Readonly<Record<string, unknown>>): Exclusions =>
-    wanted.exclude === undefined ? (options.exclude ?? NO_EXCLUSIONS) : readExclusions(wanted.exclude);
-  /** What a command asks to learn from. */
-  const dataOf = (wanted: Readonly<Record<string, unknown>>): TrainingData => {
-    if (wanted.file !== undefined) {
-      if (options.fileOf === undefined) throw new SwatError('training-no-window');
-      return { file: options.fileOf(wanted) };
-    }
-    if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
-    return { data: collector.rows() };
-  };
-  /** Seconds left of a work that has come so far; `null` where nobody knows. */
-  const remaining = (started: number, fraction: number | null): number | null => {
-    if (fraction === null || fraction <= 0) return null;
-    return ((steady() - started) / 1000 / fraction) * (1 - fraction);
-  };
-  const earsOf = (event: 'checking' | 'reading'): Ears => {
-    const started = steady();
-    let said = -Infinity;
-    return {
-      reading(progress) {
-        const now = steady();
-        if (now - said < READING_MS) return;
-        said = now;
-        const left = remaining(started, progress.fraction);
-        emit({ event, ...progress, secondsLeft: left === null ? null : Math.ceil(left) });
-      },
-      quality: (quality) => emit({ event: 'checked', quality }),
-    };
-  };
   /** Follows a work of the thread to its end, which `ending` tells of where there is something to tell. */
-  const begin = (
-    what: typeof task,
-    running: Training<unknown>,
-    ending: () => Promise<LearningEvent | undefined>,
-  ): void => {
+  const begin = (what: typeof task, { running, ending }: Job): void => {
     plan = undefined;
     options.begins?.(what);
     busy.add(kind);
@@ -312,53 +186,15 @@ export function createLearner(options: LearnerOptions): Learner {
 
     check(wanted = {}) {
       refuseBusy();
-      const settings = readFitSettings(kind, { ...options.settings, ...wanted });
-      const data = dataOf(wanted);
-      const job: CheckJob = { ...data, kind, settings, exclude: excludeOf(wanted) };
-      let found: QualityReport | undefined;
-      const running = startCheck(job, { ...earsOf('checking'), quality: (quality) => (found = quality) });
-      // Told once it is at rest: whoever hears of it may start the next step.
-      begin('checking', running, async () => {
-        await running.result;
-        return found && { event: 'checked', quality: found };
-      });
+      begin('checking', jobs.check(wanted));
     },
 
     train(wanted = {}) {
       refuseBusy();
-      const settings = readFitSettings(kind, { ...options.settings, ...wanted });
-      const { ratioKind, engineFolders = [] } = options;
-      findEngine(wantedEngine(settings), engineFolders);
-      const falseAlarmsPerDay = wantedAlarms({ ...options.settings, ...wanted }.falseAlarmsPerDay);
-      const exclude = excludeOf(wanted);
-      const data = dataOf(wanted);
-      const collected = data.data;
-      if (collected !== undefined) checkCount(collected, settings.folds);
-      const leftOut = { ...NOTHING_LEFT_OUT, ...(collected && collector?.leftOut) };
-      const started = steady();
+      const job = jobs.train(wanted);
       given = wanted;
       if (!interrupted) resumed = 0;
-      const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind, engineFolders };
-      const heard = (progress: FitProgress): void => {
-        const secondsLeft = Math.ceil(remaining(started, progress.fraction) ?? 0);
-        emit({ event: 'training', ...progress, secondsLeft });
-      };
-      const running = startTraining(job, heard, undefined, earsOf('reading'));
-      begin('training', running, async (): Promise<TrainedEvent> => {
-        const result = await running.result;
-        const mayActivate = (): boolean => !stopping && wanted.activate !== false;
-        const { version, activated, fitness } = await keep(options, result, clock(), mayActivate);
-        if (fitness !== 'poor' && collected !== undefined) discard();
-        const { threshold, quantile } = result.artifact.calibration;
-        const { rows, metrics, source, validation } = result.report;
-        const seconds = (steady() - started) / 1000;
-        const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
-        const { artifact } = result;
-        const driftUnknown = unknownTags(driftOf(artifact), artifact.schema);
-        const wish = falseAlarmsPerDay > 0 ? { falseAlarmsPerDay } : {};
-        const told = { ...wish, ...(source && { source }), ...(validation && { validation }) };
-        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), driftUnknown, ...told };
-      });
+      begin('training', job);
     },
 
     async stop() {
@@ -392,6 +228,11 @@ export function createLearner(options: LearnerOptions): Learner {
     resume(was, collection) {
       collector = collection;
       if (was.stage === 'collecting') plan = was.plan;
+      if (was.stage === 'checking') {
+        options.begins?.('checking');
+        changed('at');
+        emit({ event: 'failed', error: new SwatError('check-interrupted', { kind }), kept: kept() });
+      }
       if (was.stage !== 'training') return;
       if (was.resumed >= MOST_RESUMED) {
         changed('at');

@@ -1,4 +1,4 @@
-import type { LearningEvent, Stage, TrainedEvent } from './learner';
+import type { LearningEvent, Stage, TrainedEvent } from './learning-event';
 import type { QualityReport } from './quality/report';
 
 /** One epoch of a fit, for a picture of how the loss falls. */

@@ -29,6 +29,17 @@
     return new Date(ms).toLocaleString(undefined, MOMENT);
   };
 
+  /** A moment to the second, for what follows closely. */
+  swat.instant = function (ms) {
+    return new Date(ms).toLocaleString(undefined, { ...MOMENT, second: '2-digit' });
+  };
+
+  /** A moment in a table: to the second, with the time in UTC as its tooltip. */
+  swat.time = function (ms) {
+    const utc = new Date(ms).toISOString();
+    return swat.part('time', '', swat.instant(ms)).attr({ datetime: utc, title: utc });
+  };
+
   /** A sentence of the server with its moments as all others are shown here. */
   swat.momentsHere = function (text) {
     const here = (_, day, time) => swat.moment(Date.parse(`${day}T${time}Z`));

@@ -50,6 +50,9 @@
         .attr({ role: 'tabpanel', id: 'swat-step-' + step })
         .append(panels[step].element),
     );
+    const live = swat.createLive(type, node.id);
+    // It is of what detects, not of what is learned.
+    box.prev('h4').before(live.element);
     box.append(stepper.element, tip, work.element, failure, bodies);
 
     guide.show = (step) => {
@@ -118,6 +121,7 @@
     };
     guide.close = () => {
       closed = true;
+      live.close();
     };
 
     $('#node-input-model').on('change', () => guide.loadVersions());

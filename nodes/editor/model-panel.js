@@ -1,6 +1,5 @@
 (function () {
   const swat = (window.swat = window.swat || {});
-  const COLUMNS = ['created', 'rows', 'threshold', 'fitness', 'origin'];
 
   function button(icon, tip, action) {
     return $('<button type="button" class="red-ui-button red-ui-button-small">')
@@ -40,18 +39,6 @@
     );
   }
 
-  function cells(item) {
-    return [
-      item.created ? new Date(item.created).toLocaleString() : item.version,
-      item.rows === undefined ? '' : item.rows,
-      swat.number(item.threshold),
-      item.fitness ? swat.text('fitness.' + item.fitness) + ' · ' + swat.number(item.validationLoss) : '',
-      item.problem
-        ? swat.text('versions.problem')
-        : swat.text(item.origin === 'reference' ? 'versions.shipped' : 'versions.local'),
-    ];
-  }
-
   /** The versions of one kind, with what can be done with each. */
   function section(panel, kind, list) {
     const area = $('<div>').css('margin-bottom', '12px').attr('data-kind', kind).appendTo(panel.box);
@@ -64,7 +51,7 @@
     }
     const table = $('<table>').css({ width: '100%', fontSize: '0.95em' });
     const head = $('<tr>').appendTo(table);
-    COLUMNS.forEach(function (column) {
+    swat.VERSION_COLUMNS.forEach(function (column) {
       $('<th>')
         .css({ textAlign: 'left', paddingRight: '8px' })
         .text(swat.text('versions.' + column))
@@ -79,8 +66,8 @@
     list.slice(0, 50).forEach(function (item) {
       const line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)').appendTo(table);
       line.attr({ title: item.version, 'data-version': item.version });
-      cells(item).forEach(function (words) {
-        line.append($('<td>').css('padding', '3px 8px 3px 0').text(words));
+      swat.versionCells(item).forEach(function (held) {
+        line.append(swat.fillCell($('<td>').css('padding', '3px 8px 3px 0'), held));
       });
       const last = $('<td>').css({ textAlign: 'right', whiteSpace: 'nowrap' }).appendTo(line);
       if (item.active) last.append($('<b>').css('margin-right', '6px').text(swat.text('versions.active')));

@@ -34,7 +34,7 @@
           input.prop('checked', guide.choice.file() === name),
           swat.part('span', 'swat-file-name', name).attr('title', name),
           swat.part('span', 'swat-file-size', swat.size(bytes)),
-          swat.part('span', 'swat-file-date', new Date(modified).toLocaleDateString()),
+          swat.time(modified).addClass('swat-file-date'),
         );
       const gone = swat.button(swat.say('button.delete', { name }), () => remove(name), 'trash', 'icon');
       return swat.part('div', 'swat-upload').append(label, gone);
@@ -79,7 +79,8 @@
           },
         })
           .done(() => {
-            state.text(swat.say('collect.arrived', { name, size: swat.size(file.size) }));
+            const key = name === file.name ? 'collect.arrived' : 'collect.renamed';
+            state.text(swat.say(key, { name, given: file.name, size: swat.size(file.size) }));
             guide.choice.setFile(name);
             load();
           })

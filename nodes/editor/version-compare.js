@@ -2,10 +2,6 @@
   const swat = (window.swat = window.swat || {});
   const COLOURS = ['var(--red-ui-text-color-link)', 'var(--red-ui-text-color-warning, #b8860b)'];
 
-  function time(ms) {
-    return new Date(ms).toLocaleString();
-  }
-
   function cell(value) {
     if (value === null || value === undefined) return '–';
     return typeof value === 'number' && !Number.isInteger(value) ? swat.number(value) : String(value);
@@ -41,7 +37,6 @@
         '<text x="' + left + '" y="' + top + '" text-anchor="' + anchor + '">' + $('<i>').text(words).html() + '</text>'
       );
     }
-    const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
     return (
       '<svg viewBox="0 0 300 92" style="width:100%;max-width:560px" font-size="8" fill="var(--red-ui-secondary-text-color)">' +
       '<path d="M30 14V78H292" fill="none" stroke="var(--red-ui-secondary-border-color)"/>' +
@@ -51,8 +46,8 @@
       label(30, 9, 'start', swat.text('compare.ratio')) +
       label(27, y(1) + 3, 'end', '1') +
       label(27, 80, 'end', '0') +
-      label(30, 89, 'start', new Date(series.time[0]).toLocaleTimeString([], clock)) +
-      label(292, 89, 'end', new Date(series.time[series.time.length - 1]).toLocaleTimeString([], clock)) +
+      label(30, 89, 'start', swat.instant(series.time[0])) +
+      label(292, 89, 'end', swat.instant(series.time[series.time.length - 1])) +
       line(series.a, 0) +
       line(series.b, 1) +
       '</svg>'
@@ -64,24 +59,26 @@
     const body = $('<table>').css({ width: '100%', fontSize: '0.95em', margin: '4px 0 8px' });
     rows.forEach(function (row, at) {
       const line = $('<tr>').css('border-top', at === 0 ? '' : '1px solid var(--red-ui-secondary-border-color)');
-      row.forEach(function (words, column) {
-        line.append(
-          $(at === 0 ? '<th>' : '<td>')
-            .css({ textAlign: 'left', padding: '2px 8px 2px 0', width: column === 0 ? '34%' : '33%' })
-            .text(words),
-        );
+      row.forEach(function (held, column) {
+        const cell = $(at === 0 ? '<th>' : '<td>');
+        cell.css({ textAlign: 'left', padding: '2px 8px 2px 0', width: column === 0 ? '34%' : '33%' });
+        line.append(swat.fillCell(cell, held));
       });
       body.append(line);
     });
     return body;
   }
 
+  function span({ from, to }) {
+    return $('<span>').append(swat.time(from), ' – ', swat.time(to));
+  }
+
   function overlapText(overlap) {
     if (typeof overlap === 'string') return swat.text('compare.' + overlap);
     return swat.text('compare.overlap', {
       windows: overlap.windows,
-      from: time(overlap.from),
-      to: time(overlap.to),
+      from: swat.instant(overlap.from),
+      to: swat.instant(overlap.to),
       agreement: swat.number(100 * overlap.agreement),
       both: overlap.both,
       onlyA: overlap.onlyA,
@@ -97,8 +94,8 @@
     $('<h5>').text(swat.text('compare.title')).appendTo(box);
     const facts = [
       ['', swat.text('compare.active') + ' ' + a.version, swat.text('compare.other') + ' ' + b.version],
-      [swat.text('versions.created'), time(a.created), time(b.created)],
-      [swat.text('compare.learned'), time(a.from) + ' – ' + time(a.to), time(b.from) + ' – ' + time(b.to)],
+      [swat.text('versions.created'), swat.time(a.created), swat.time(b.created)],
+      [swat.text('compare.learned'), span(a), span(b)],
       [swat.text('versions.rows'), cell(a.rows), cell(b.rows)],
       [swat.text('versions.threshold'), cell(a.threshold), cell(b.threshold)],
     ];

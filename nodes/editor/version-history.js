@@ -15,15 +15,15 @@
         history.entries.forEach(function (entry) {
           const line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)').appendTo(table);
           [
-            new Date(entry.at).toLocaleString(),
+            swat.time(Date.parse(entry.at)),
             swat.text('history.action.' + entry.action) + (entry.kind ? ' · ' + swat.text('kind.' + entry.kind) : ''),
             entry.version || '',
             entry.user || '–',
             [entry.reason, entry.details && entry.details.automatic && swat.text('history.automatic')]
               .filter(Boolean)
               .join(' · '),
-          ].forEach(function (words) {
-            line.append($('<td>').css({ padding: '3px 8px 3px 0', verticalAlign: 'top' }).text(words));
+          ].forEach(function (held) {
+            line.append(swat.fillCell($('<td>').css({ padding: '3px 8px 3px 0', verticalAlign: 'top' }), held));
           });
         });
       })

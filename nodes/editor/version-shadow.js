@@ -16,7 +16,8 @@
     shadow.summaries.forEach(function (summary) {
       const key = summary.windows === 0 ? 'shadow.waiting' : 'shadow.summary';
       const words = swat.text(key, {
-        name: summary.name || summary.node,
+        // A node without a name as Node-RED's own lists show it.
+        name: summary.name || `swat-${kind} (${summary.node.slice(0, 4)}…)`,
         windows: summary.windows,
         agreement: summary.agreement === null ? '–' : swat.number(100 * summary.agreement),
         both: summary.both,
@@ -27,7 +28,7 @@
         activePerDay: rate(summary.perDay.active),
         candidatePerDay: rate(summary.perDay.candidate),
       });
-      $('<p class="swat-shadow-summary">').text(words).appendTo(box);
+      $('<p class="swat-shadow-summary">').attr('title', summary.node).text(words).appendTo(box);
     });
     function button(key, action) {
       $('<button type="button" class="red-ui-button red-ui-button-small">')

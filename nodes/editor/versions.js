@@ -14,17 +14,8 @@
     }
     function row(kind, item) {
       var line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)');
-      var note = item.problem
-        ? swat.text('versions.problem')
-        : swat.text(item.origin === 'reference' ? 'versions.shipped' : 'versions.local');
-      [
-        item.created ? new Date(item.created).toLocaleString() : item.version,
-        item.rows === undefined ? '' : item.rows,
-        swat.number(item.threshold),
-        item.fitness ? swat.text('fitness.' + item.fitness) + ' · ' + swat.number(item.validationLoss) : '',
-        note,
-      ].forEach(function (cell) {
-        line.append($('<td>').css('padding', '3px 8px 3px 0').text(cell));
+      swat.versionCells(item).forEach(function (held) {
+        line.append(swat.fillCell($('<td>').css('padding', '3px 8px 3px 0'), held));
       });
       var last = $('<td>').css('text-align', 'right').appendTo(line);
       if (item.shadow) last.append($('<i>').text(swat.text('versions.shadow') + ' '));
@@ -62,7 +53,7 @@
           }
           var table = $('<table>').css({ width: '100%', fontSize: '0.95em' });
           var head = $('<tr>').appendTo(table);
-          ['created', 'rows', 'threshold', 'fitness', 'origin'].forEach(function (column) {
+          swat.VERSION_COLUMNS.forEach(function (column) {
             head.append(
               $('<th>')
                 .css({ textAlign: 'left', paddingRight: '8px' })

@@ -43,7 +43,7 @@ export interface Modes {
   /** From now on only windows of this mode are collected; all where it is absent. @throws SwatError `mode-unset` */
   limit(mode: unknown): void;
   /** The version that scores an asset now, and under what its track is kept. */
-  scorerFor(asset: string): Scorer | undefined;
+  readonly scorerFor: ScorerFor;
   trackKey(asset: string): string;
   /** What is kept over a restart beside the tracks of the version in force. */
   keys(): Iterable<string>;
@@ -51,6 +51,9 @@ export interface Modes {
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
   resume(key: string, bytes: Uint8Array): boolean;
 }
+
+/** The version that scores an asset now; of the usual asset for `''`. */
+export type ScorerFor = (asset: string) => Scorer | undefined;
 
 /** Under these keys stand the modes of the assets, and what versions of a table remember: `mode/<version>/<asset>`. */
 const KEY = 'modes';

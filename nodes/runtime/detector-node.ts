@@ -6,16 +6,19 @@ import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import type { Uploads } from '../../lib/platform/uploads';
 import { ACTIVATIONS } from '../../lib/train/keeper';
-import { createLearner, wantedAlarms, type Learner, type TrainedEvent } from '../../lib/train/learner';
+import { createLearner, type Learner } from '../../lib/train/learner';
+import { wantedAlarms } from '../../lib/train/learning-jobs';
 import { LearningRecord } from '../../lib/train/learning-record';
 import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/train/learning-state';
+import type { TrainingResult } from '../../lib/train/protocol';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
+import { driftedNow, liveOf, type Live } from './detector-live';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
-import { otherWindowsStatus, scoreStatus } from './detector-status';
+import { driftStatus, otherWindowsStatus, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
@@ -58,6 +61,8 @@ export interface DetectorNode extends Node {
   command?: (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
   /** What the last check and the last training had to say. */
   report?: () => Promise<LearningReport>;
+  /** How its slow baseline stands, and whether what comes has drifted. */
+  live?: () => Live;
 }
 
 const STATUS_MS = 1000;
@@ -98,7 +103,8 @@ export function runDetector(
   const status = statusLine(node);
   const scoring = createScoring(kind, model.store, ratioKind);
   const modes = createModes(node, RED, kind, model.store, ratioKind, config, scoring, (key) => kept.change(key));
-  const watch = createWatch(RED);
+  const watch = createWatch(RED, (key) => kept.change(key));
+  const recent = model.recent(kind);
   const mismatch = createMismatch(steadyClock);
   let shownAt = -Infinity;
   let seen: string | undefined;
@@ -114,8 +120,10 @@ export function runDetector(
   const voice = createVoice(node, RED, kind, status, rest);
   /** Who started the training at work. */
   let trainer: By = NOBODY;
-  const noteTraining = ({ version, activated, rows, threshold, source }: TrainedEvent): void => {
-    const details = { activated, rows, threshold, ...(source?.file !== undefined && { file: source.file }) };
+  const noteTraining = (version: string, { artifact, report }: TrainingResult): void => {
+    const { rows, source } = report;
+    const file = source?.file === undefined ? {} : { file: source.file };
+    const details = { rows, threshold: artifact.calibration.threshold, ...file };
     model.audit({ action: 'train', kind, version, ...trainer, details }).catch(voice.raise);
   };
   const learner = createLearner({
@@ -126,6 +134,7 @@ export function runDetector(
     steady: steadyClock,
     settings,
     activation: readChoice('activation', config.activation, ACTIVATIONS, 'first'),
+    saved: noteTraining,
     activate: (version) =>
       model.activate(kind, version, { ...trainer, details: { automatic: true } }).catch(voice.unlessNoted),
     exclude,
@@ -134,12 +143,12 @@ export function runDetector(
     fileOf: (given) => fileOf(files, given),
     emit: (event) => {
       record.note(event);
-      if (event.event === 'trained') noteTraining(event);
       if (!closed) voice.learning(event);
     },
     begins: (what) => record.begin(what),
     changed: (what) => kept.change(keyOf(what)),
   });
+  node.live = () => liveOf(watch.seen(), modes.scorerFor);
   node.report = () => reportOf(RED, kind, model.store, learner, record);
   const before = new LearningRestore();
   const kept = keepState(
@@ -212,7 +221,9 @@ export function runDetector(
     const now = steadyClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
-    background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
+    const drifted = score.ready && score.ratio < 1 ? driftedNow(watch.seen(), modes.scorerFor) : undefined;
+    if (drifted !== undefined) background.show(() => driftStatus(RED, drifted));
+    else background.show(() => scoreStatus(RED, score, scoring.scorer !== undefined));
   };
 
   const watched: WatchDeed = async (command, given) => {
@@ -241,7 +252,7 @@ export function runDetector(
     seen = window.schema;
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
-    if (refusal === undefined) model.recent(kind).add(window);
+    if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
     if (modes.collects(mode)) offer(learner, message, window, score);
@@ -251,7 +262,6 @@ export function runDetector(
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
       for (const payload of watch.take(by.scorer, window, score)) node.send([null, { payload }]);
-      if (by.scorer.drift !== undefined || by.scorer.travel > 0) kept.change(DRIFT_KEY + window.asset);
     }
   };
   /** Expressions are evaluated one after the other, so that windows stay in their order. */

@@ -8,7 +8,7 @@ import { uploadsOnly } from './training-file';
 
 /**
  * The admin routes of a detector's dialog: a command, as `msg.swat` would give it, but of files uploaded ones only; and what
- * the last check and training had to say.
+ * the last check and training had to say, and what is at work.
  */
 export function detectorRoute(RED: NodeAPI, type: string): void {
   RED.httpAdmin.post(
@@ -19,6 +19,15 @@ export function detectorRoute(RED: NodeAPI, type: string): void {
         const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
         if (node?.type !== type || node.command === undefined) throw new SwatError('node-missing');
         return node.command(uploadsOnly(signed(request, bodyOf(request))));
+      }),
+  );
+  RED.httpAdmin.get(
+    `/${type}/:id/live`,
+    RED.auth.needsPermission('swat-model.read'),
+    (request: Request, response: Response) =>
+      answer(RED, response, () => {
+        const node = RED.nodes.getNode(String(request.params.id)) as DetectorNode | null;
+        return Promise.resolve(node?.type === type && node.live !== undefined ? node.live() : {});
       }),
   );
   RED.httpAdmin.get(

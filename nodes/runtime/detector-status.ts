@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
-import type { LearningEvent } from '../../lib/train/learner';
+import { SwatError } from '../../lib/errors';
+import type { LearningEvent } from '../../lib/train/learning-event';
 import { words } from './words';
 
 /** How a score reads under the node: `0.42 normal`, `1.7x LIT301`, or why there is none. */
@@ -16,6 +17,15 @@ export function scoreStatus(RED: NodeAPI, score: DetectorScore, hasModel: boolea
     return { fill: 'green', shape: 'dot', text: words(RED, 'status.score-normal', { ratio: score.ratio.toFixed(2) }) };
   const params = { ratio: score.ratio.toFixed(1), tag: guilty.tag };
   return { fill: score.ratio < 2 ? 'yellow' : 'red', shape: 'dot', text: words(RED, 'status.score-over', params) };
+}
+
+/** How it reads under the node that what comes has drifted, where nothing else is to be said: `''` for the score alone. */
+export function driftStatus(RED: NodeAPI, tag: string): NodeStatus {
+  return {
+    fill: 'yellow',
+    shape: 'ring',
+    text: words(RED, tag === '' ? 'status.drift-score' : 'status.drift', { tag }),
+  };
 }
 
 /** How learning reads under the node; `undefined` when the event leaves the score to show. */
@@ -43,8 +53,11 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
       const percent = Math.floor(fraction * 100);
       return { fill: 'blue', shape: 'dot', text: words(RED, `status.${event.event}`, { percent }) };
     }
-    case 'failed':
-      return { fill: 'red', shape: 'ring', text: words(RED, 'status.training-failed') };
+    case 'failed': {
+      const interrupted = event.error instanceof SwatError && event.error.code === 'check-interrupted';
+      const text = words(RED, interrupted ? 'status.check-interrupted' : 'status.training-failed');
+      return { fill: interrupted ? 'yellow' : 'red', shape: 'ring', text };
+    }
     case 'trained':
       if (event.activated || event.fitness !== 'poor') return undefined;
       return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.poor-fit') };

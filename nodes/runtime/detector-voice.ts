@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
-import type { LearningEvent } from '../../lib/train/learner';
+import type { LearningEvent } from '../../lib/train/learning-event';
 import { learningStatus } from './detector-status';
 import type { StatusLine } from './status';
 import { checkedPayload, withNotes } from './training-report';

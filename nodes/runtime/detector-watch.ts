@@ -8,6 +8,7 @@ import type { Scorer } from '../../lib/model/scorer';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { WindowPayload } from '../../lib/stream/window';
 import type { AuditEntry } from './model-audit';
+import type { SeenAsset } from './detector-live';
 import { readText } from './settings';
 import { driftNotes } from './training-words';
 import { DEFAULT_ASSET } from './window-words';
@@ -26,6 +27,8 @@ export interface Watch {
    */
   accept(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
   reset(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
+  /** What is remembered of each asset, for the dialog and the status. */
+  seen(): Iterable<SeenAsset>;
   keys(): Iterable<string>;
   saved(key: string): Uint8Array | undefined;
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
@@ -41,6 +44,8 @@ interface Rebased {
 /** What is remembered of one asset, by one version. */
 interface Seen {
   readonly version: string;
+  /** Under what it is kept. */
+  readonly key: string;
   readonly drift: DriftWatch | undefined;
   readonly deviation: Deviation;
   /** When the baseline of a tag first reached the end of its travel, event time, ms. */
@@ -53,9 +58,13 @@ const MOST_ASSETS = 1000;
 const SHOWN = 5;
 const AT_BOUND = 1 - 1e-9;
 
-/** Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first. */
-export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
+/**
+ * Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first.
+ * @param changed what stands under a key is to be saved
+ */
+export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => void): Watch {
   const assets = new Map<string, Seen>();
+  let latest: string | undefined;
   const waiting = new Map<string, unknown>();
 
   const seenOf = (scorer: Scorer, asset: string): Seen => {
@@ -64,6 +73,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       const drift = scorer.drift && new DriftWatch(scorer.drift, scorer.schema);
       seen = {
         version: scorer.version,
+        key: DRIFT_KEY + asset,
         drift,
         deviation: new Deviation(scorer.schema.features.length),
         bound: new Map(),
@@ -74,7 +84,8 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
         if (drift !== undefined && saved.drift !== null) drift.state = readDriftState(saved.drift, scorer.schema);
         for (const [tag, time] of saved.bound) seen.bound.set(tag, time);
       }
-    }
+    } else if (asset === latest) return seen;
+    latest = asset;
     assets.delete(asset);
     assets.set(asset, seen);
     const idlest = assets.keys().next();
@@ -85,6 +96,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
   const noteBound = (scorer: Scorer, seen: Seen, asset: string, time: number): void => {
     const track = scorer.tracks.get(asset);
     if (track === undefined || track.baseline.length === 0) return;
+    if (seen.bound.size === 0 && !reaches(track.baseline, scorer.travel * AT_BOUND)) return;
     for (const { tag, by } of furthest(track, scorer.schema, SHOWN)) {
       if (Math.abs(by) < scorer.travel * AT_BOUND) seen.bound.delete(tag);
       else if (!seen.bound.has(tag)) seen.bound.set(tag, time);
@@ -123,6 +135,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
         noteBound(scorer, seen, window.asset, window.end);
       }
       const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? [];
+      if (seen.drift !== undefined || scorer.travel > 0) changed(seen.key);
       return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
     },
     baseline(scorer, given) {
@@ -146,6 +159,10 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       return rebased(scorer, given, 'now');
     },
     reset: (scorer, given) => rebased(scorer, given, 'training'),
+    *seen() {
+      for (const [asset, { version, drift, deviation }] of assets)
+        yield { asset, version, drift: drift?.state, over: deviation.over };
+    },
     *keys() {
       for (const asset of new Set([...assets.keys(), ...waiting.keys()])) yield DRIFT_KEY + asset;
     },
@@ -161,6 +178,12 @@ export function createWatch(RED: Pick<NodeAPI, '_'>): Watch {
       return true;
     },
   };
+}
+
+/** Whether any of these is so far from 0. */
+function reaches(values: Float64Array, far: number): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) >= far) return true;
+  return false;
 }
 
 function isSaved(saved: unknown): saved is { version: string; drift: unknown; bound: [string, number][] } {

@@ -109,4 +109,28 @@ describe('the dialog of a detector', function () {
     assert.deepEqual(open.problems, []);
     await page.close();
   });
+
+  it('says how the slow baseline stands, and what is known of drift', async () => {
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    await editor.importExample(open, '08-pca');
+    await editor.deploy(open);
+    const id = await page.evaluate(() => {
+      let found = '';
+      RED.nodes.eachNode((node) => {
+        if (node.type === 'swat-pca') found = node.id;
+      });
+      return found;
+    });
+    await page.evaluate((node) => RED.editor.edit(RED.nodes.node(node)), id);
+    const live = page.locator('#swat-detector-live');
+    await live.locator('.swat-live-baseline', { hasText: /SWaT: Slow baseline: (follows|frozen)/ }).waitFor();
+    assert.match(await live.locator('.swat-live-drift').innerText(), /Drift: not known/);
+    assert.deepEqual(await editor.untranslated(open), []);
+    await page.waitForTimeout(4000);
+    await editor.screenshot(open, 'detector-live');
+    await editor.cancelDialog(open);
+    assert.deepEqual(open.problems, []);
+    await page.close();
+  });
 });

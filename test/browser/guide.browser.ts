@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { checkout, createUserDir } from '../harness/user-dir';
@@ -61,6 +61,15 @@ describe('the guided path in the dialog of a detector', function () {
     await step(page, 'collect', 'now');
     assert.deepEqual(await steps(page), ['Collect now', 'Check next', 'Train next', 'Validate next', 'Arm next']);
     await page.getByLabel('a CSV file').check();
+    // A name that the server would not take is changed, and that is said.
+    await page
+      .locator('#swat-file')
+      .setInputFiles({ name: 'Übung.csv', mimeType: 'text/csv', buffer: readFileSync(file) });
+    await panel(page, 'collect')
+      .getByText(/^Übung\.csv .* is there\. It was kept as _bung\.csv:/)
+      .waitFor();
+    await page.locator('.swat-upload', { hasText: '_bung.csv' }).getByRole('button').click();
+    await page.locator('.swat-upload').waitFor({ state: 'detached' });
     await page.locator('#swat-file').setInputFiles(file);
     await page.locator('.swat-upload', { hasText: 'plant.csv' }).waitFor();
     await step(page, 'check', 'now');

@@ -52,6 +52,12 @@ describe('the dialog of a model', function () {
     await show();
     const section = page.locator('[data-kind=autoencoder]');
     assert.match(await section.innerText(), /shipped with the package[^]*active/);
+    // A kind without a loss says what held-out time lets expect, and each time has its zone.
+    for (const kind of ['iforest', 'pca'])
+      assert.match(await page.locator(`[data-kind=${kind}]`).innerText(), /[\d.]+ false alarms a day/);
+    const made = page.locator('[data-kind=pca] time');
+    assert.match(await made.innerText(), /\d:\d\d:\d\d.* (UTC|GMT|[A-Z]{3,4})/);
+    assert.match((await made.getAttribute('title')) ?? '', /^2026-11-24T00:00:00.000Z$/);
     await page.locator('#swat-model-reason').fill('trial after the pump was changed');
     await page.locator('#swat-model-file').setInputFiles(await candidate(folder));
     const row = section.locator('tr[data-version^="20261125"]');

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
-import { openConfigDialog, openEditor } from './editor';
+import { openConfigDialog, openEditor, screenshot, untranslated } from './editor';
 import { editorSession } from './session';
 
+interface Saved {
+  readonly name: string;
+  readonly limits?: object;
+  readonly check?: object;
+}
+
+declare const RED: {
+  nodes: { eachConfig(visit: (node: { type: string; tags?: readonly Saved[] }) => void): void };
+};
+
 const CSV = [
-  'tag,stage,kind,unit,low,high,states',
-  'DPIT301,P3,sensor,kPa,-100.5,1500.25,',
+  'tag,stage,kind,unit,low,high,states,l,hh',
+  'DPIT301,P3,sensor,kPa,-100.5,1500.25,,-50,1000.5',
   'P101,P1,actuator,,,,1=off|2=on',
   'A,P1,sensor,,x,1,',
   '__proto__,P1,sensor,,0,1,',
@@ -29,13 +39,45 @@ describe('the list of a plant in the editor', function () {
     assert.match(told[0], /^Line 4: Tag "A"/);
     assert.match(told[1], /^Line 5: "__proto__" is no tag name/);
 
-    const fields = page.locator('#node-config-input-tag-list [data-field]');
-    const clipped = await fields.evaluateAll((found) =>
+    const fields = page.locator('#node-config-input-tag-list [data-field]:visible');
+    const clipped = () => fields.evaluateAll((found) =>
       found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,
     ); // prettier-ignore
-    assert.deepEqual([await fields.count(), clipped], [14, 0]);
-    const headings = await page.locator('.red-ui-editableList-header').last().innerText();
-    assert.deepEqual(headings.split(/\s+/).filter(Boolean), ['Tag', 'Stage', 'Kind', 'Low', 'High', 'Unit', 'States']);
+    const headings = async () =>
+      (await page.locator('.red-ui-editableList-header').last().innerText()).split(/\n+/).filter(Boolean);
+    const usual = ['Tag', 'Stage', 'Kind', 'Low', 'High', 'Unit', 'States'];
+    assert.deepEqual([await fields.count(), await clipped()], [14, 0]);
+    assert.deepEqual(await headings(), usual);
+
+    // What swat-check goes by is there where it is wanted, and kept where it is not shown again.
+    await page.locator('#node-config-input-tags-more').check();
+    assert.deepEqual([await fields.count(), await clipped()], [30, 0]);
+    assert.deepEqual(await headings(), [...usual, 'LL', 'L', 'H', 'HH', 'Rate /s', 'Stuck s', 'Noise', 'Lost s']);
+    const field = (name: string) => page.locator(`#node-config-input-tag-list [data-field=${name}]`).first();
+    assert.equal(await field('hh').inputValue(), '1000.5');
+    await field('ratePerS').fill('12.5');
+    await field('lostAfterS').fill('90');
+    await field('hh').fill('');
+    await screenshot(editor, 'plant-more');
+    assert.deepEqual(await untranslated(editor), []);
+    await page.locator('#node-config-input-tags-more').uncheck();
+    assert.equal(await fields.count(), 14);
+    await page.locator('#node-config-dialog-ok').click();
+    await page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
+    const saved = await page.evaluate(() => {
+      const found: Saved[] = [];
+      RED.nodes.eachConfig(({ type, tags }) => {
+        if (type === 'swat-plant') found.push(...(tags ?? []));
+      });
+      return found;
+    });
+    assert.deepEqual(
+      saved.map(({ name, limits, check }) => [name, limits, check]),
+      [
+        ['DPIT301', { l: '-50' }, { ratePerS: '12.5', lostAfterS: '90' }],
+        ['P101', undefined, undefined],
+      ],
+    );
     assert.deepEqual(editor.problems, []);
     await page.close();
   });

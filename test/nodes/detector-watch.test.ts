@@ -8,6 +8,8 @@ import { registerSchema } from '../../lib/stream/schema';
 import type { WindowPayload } from '../../lib/stream/window';
 import swatModel from '../../nodes/swat-model';
 import swatPca from '../../nodes/swat-pca';
+import type { Live } from '../../nodes/runtime/detector-live';
+import type { DetectorNode } from '../../nodes/runtime/detector-node';
 import swatSeverity from '../../nodes/swat-severity';
 import { SMALL, smallWindows } from '../lib/train/plant';
 
@@ -99,6 +101,7 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     await until(() => ['activated', 'trained'].every((name) => events.some(({ event }) => event === name)), 'trained');
     return String(events.find(({ event }) => event === 'activated')!.version);
   };
+  const live = (): Live => (helper.getNode('d') as unknown as DetectorNode).live!();
   const audit = (): Event[] =>
     readFileSync(join(folder, 'swat', 'models', 'skid', 'audit.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(/\{.*\}/.exec(line)![0]) as Event); // prettier-ignore
 
@@ -203,6 +206,9 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     assert.ok(before.filter(({ ratio }) => ratio >= 1).length >= 200, 'over the threshold');
     give({ payload: '', swat: { command: 'accept-as-normal', asset: 'skid', tag: 'XIT1', reason: 'x' } });
     await until(() => failures.includes('tag-unknown'));
+    const frozen = live().baseline;
+    assert.ok(frozen.state === 'frozen', frozen.state);
+    assert.deepEqual([frozen.asset, frozen.travel, live().drift], ['skid', 30, { state: 'unknown', reason: 'untold' }]);
     const answer = await command('accept-as-normal', {
       asset: 'skid',
       tag: 'LIT1',
@@ -216,7 +222,11 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const accepted = mean(await score(windows(251, 9, moved)));
     assert.ok(accepted < mean(before) / 2, 'the same values score far lower now');
     const table = await command('baseline', { asset: 'skid' });
-    assert.equal((table.moved as { tag: string }[])[0].tag, 'LIT1');
+    const [furthest] = table.moved as { tag: string; by: number }[];
+    assert.equal(furthest.tag, 'LIT1');
+    const { baseline } = live();
+    assert.ok('by' in baseline, baseline.state);
+    assert.deepEqual([baseline.tag, baseline.by], [furthest.tag, furthest.by]);
     // Three hundred seconds are too short to know.
     assert.deepEqual([table.drift, table.driftUnknown], [false, ['LIT1', 'FIT1', 'MV1']]);
     assert.match(String(table.text), /Drift of LIT1, FIT1, MV1 is unknown: trained on too little time/);
@@ -235,12 +245,18 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const trained = weights();
     await score(windows(1300, 4));
     assert.deepEqual(events.filter(({ event }) => event === 'advisory-raised'), []); // prettier-ignore
+    assert.equal(live().baseline.state, 'off');
+    assert.equal(live().drift.state, 'ok');
     await score(windows(1800, 5, { moved: 400 }));
     await until(() => events.some(({ event }) => event === 'advisory-raised'), 'advisory');
     const raised = events.filter(({ event, advisory }) => event === 'advisory-raised' && advisory === 'input-drift');
     assert.equal(raised.length, 1);
     assert.deepEqual([raised[0].asset, raised[0].tags], ['skid', ['LIT1']]);
     assert.match(String(raised[0].text), /LIT1 have moved away from those that were trained on.*train a new version/);
+    const { drift } = live();
+    assert.ok(drift.state === 'drifted', drift.state);
+    const input = drift.found.find((each) => each.of === 'input');
+    assert.deepEqual([input?.asset, input?.tags, input?.since], ['skid', ['LIT1'], raised[0].since]);
     assert.deepEqual(weights(), trained);
     assert.equal(scores.at(-1)?.model, version);
   });

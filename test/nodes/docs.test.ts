@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALARM_COMMANDS } from '../../lib/alarm/command';
 import { checkout } from '../harness/user-dir';
 
 const read = (...path: string[]): string => readFileSync(join(checkout, ...path), 'utf8');
@@ -162,6 +164,20 @@ describe('docs/delivery.md', () => {
     const says = (text: string): void => assert.ok(page.includes(text), `docs/delivery.md does not say: ${text}`);
     says(`dead for ${deadSeconds} seconds, and ${kills} kills`);
     says(`of ${told} notifications in the full one ${lost} were lost and ${twice} came twice`);
+  });
+});
+
+describe('docs/alarms.md', () => {
+  const page = read('docs', 'alarms.md');
+
+  it('shows the states and every transition as they are', () => {
+    const script = join(checkout, 'scripts', 'alarm-diagram.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  });
+
+  it('has a row for every command', () => {
+    for (const command of ALARM_COMMANDS) assert.ok(page.includes(`\n| \`${command}\` `), command);
   });
 });
 

@@ -303,4 +303,24 @@ describe('learning from a file, in the flow', () => {
     await happened('training');
     await command({ command: 'stop' }).expect(200);
   });
+
+  it('says of a check that a restart interrupted, once, that it must be started again', async () => {
+    await load();
+    await put('a.csv', csvOf(seconds(30_000))).expect(200);
+    await command({ command: 'check', file: 'a.csv' }).expect(200);
+    assert.equal((await report()).stage, 'checking');
+    await helper.unload();
+    await load();
+    const failed = await happened('failed');
+    assert.equal(failed.code, 'check-interrupted');
+    assert.match(String(failed.text), /interrupted by a restart.*Start it again/);
+    const { failed: told, stage } = await report();
+    assert.deepEqual([told?.code, told?.during, stage], ['check-interrupted', 'checking', 'idle']);
+    await helper.unload();
+    await load();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal((await report()).failed, null);
+    await command({ command: 'check', file: 'a.csv' }).expect(200);
+    await happened('checked');
+  });
 });

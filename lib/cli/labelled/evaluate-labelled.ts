@@ -8,9 +8,9 @@ import { bootstrap, type Interval } from './bootstrap';
 import { judged, trainedScorers, type Said, type Trial } from './judge-series';
 import { partsOf } from './parts';
 import { rankingOf, type Ranking } from './ranking';
-import type { Cut, LabelledSeries, OpenSeries } from './series';
+import type { Assumed, Cut, LabelledSeries, OpenSeries } from './series';
 import { count, sum, tally, type Counts, type Judged, type Tally } from './tally';
-import { assumedLines, datasetLines, meanLine, seriesLines } from './worded';
+import { assumedText, datasetLines, meanLine, seriesLines } from './worded';
 
 /** What is to be measured, and how. */
 export interface LabelledTrial extends Trial {
@@ -36,6 +36,16 @@ export interface LabelledResult {
   readonly results: Readonly<Record<string, Figures>>;
   readonly datasets: Readonly<Record<string, DatasetFigures>>;
   readonly mean: MeanFigures | undefined;
+  /** What was taken for so because nobody said otherwise. */
+  readonly assumptions: readonly Assumption[];
+  /** What else should be known of a series: that nothing could be learned of it, or that it has no labels. */
+  readonly notes: readonly string[];
+}
+
+/** One thing that was assumed of a series, in words too. */
+interface Assumption extends Assumed {
+  readonly file: string;
+  readonly text: string;
 }
 
 /** Means over data sets, each counting the same. */
@@ -81,13 +91,13 @@ async function trainedOrNone(
   opened: OpenSeries,
   trial: LabelledTrial,
   file: string,
-  lines: string[],
+  say: (note: string) => void,
 ): ReturnType<typeof trainedScorers> {
   try {
     return await trainedScorers(opened, trial);
   } catch (cause) {
     if (!(cause instanceof SwatError) || cause.code !== 'training-too-small') throw cause;
-    lines.push(
+    say(
       `${file}: never in alarm, for nothing could be learned. ${errorText(tooSmall(cause, { name: file, stride: trial.cut.stride }))}`,
     );
     return {};
@@ -104,11 +114,21 @@ async function measure(
   const results: Record<string, Figures> = {};
   const groups = new Map<string, Group>();
   const lines: string[] = [];
+  const assumptions: Assumption[] = [];
+  const notes: string[] = [];
+  const say = (note: string): void => {
+    notes.push(note);
+    lines.push(note);
+  };
   for (const [at, each] of series.entries()) {
     const started = process.hrtime.bigint();
     const opened = await each.open(trial.cut);
-    lines.push(...assumedLines(each.file, opened.assumed ?? []));
-    const scorers = await trainedOrNone(opened, trial, each.file, lines);
+    for (const assumed of opened.assumed ?? []) {
+      const text = assumedText(assumed);
+      assumptions.push({ file: each.file, ...assumed, text });
+      lines.push(`${each.file}: ${text}`);
+    }
+    const scorers = await trainedOrNone(opened, trial, each.file, say);
     const writer = new PredictionWriter(each.file, handle, trial.out ?? '');
     const rows: Judged[] = [];
     let [predictedRows, said] = [0, 0];
@@ -123,7 +143,7 @@ async function measure(
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     terminal.progress(`${each.file}: ${at + 1} of ${series.length}, ${said} rows in ${seconds.toFixed(1)} s`);
     if (rows.length === 0) {
-      lines.push(`${each.file}: ${said} rows judged, ${predictedRows} of them in alarm; no labels`);
+      say(`${each.file}: ${said} rows judged, ${predictedRows} of them in alarm; no labels`);
       continue;
     }
     const counts = count(rows, opened.samplePeriodS);
@@ -139,7 +159,8 @@ async function measure(
   const mean = meanOf(Object.values(datasets), [...groups.values()]);
   if (labelled) lines.push(...datasetLines(datasets), ...(mean === undefined ? [] : [meanLine(mean)]));
   const { preset, kinds, seed, persistence } = trial;
-  const json: LabelledResult = { preset, detectors: kinds, seed, persistence, results, datasets, mean };
+  const made = { preset, detectors: kinds, seed, persistence };
+  const json: LabelledResult = { ...made, results, datasets, mean, assumptions, notes };
   return { json, lines };
 }
 

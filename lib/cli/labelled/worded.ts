@@ -4,8 +4,8 @@ import type { Interval } from './bootstrap';
 import type { Assumed } from './series';
 
 /** What was taken for so of a series. */
-export function assumedLines(file: string, assumed: readonly Assumed[]): string[] {
-  return assumed.map(({ code, params }) => `${file}: ${englishText(`cli.assumed.${code}`, params) ?? code}`);
+export function assumedText({ code, params }: Assumed): string {
+  return englishText(`cli.assumed.${code}`, params) ?? code;
 }
 
 /** The figures of a series for people. */

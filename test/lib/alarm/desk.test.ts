@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runAlarmCommand } from '../../../lib/alarm/command';
 import { AlarmDesk, type Delivery } from '../../../lib/alarm/desk';
+import { ALARM_ACTIONS } from '../../../lib/alarm/transitions';
 import { LEVELS } from '../../../lib/alarm/verdict';
 import { SwatError } from '../../../lib/errors';
-import { verdict } from './verdicts';
+import { contribution, verdict } from './verdicts';
 
 const SETTINGS = {
-  alarm: { annunciate: 'WARNING', offDelayMs: 60_000 },
+  alarm: { offDelayMs: 60_000, onDelayMs: 5000, latch: true, reAlarmMs: 90_000, escalateMs: 45_000 },
   notify: {
     repeatMs: 60_000,
     limit: 3,
@@ -44,14 +46,27 @@ class Kept {
 }
 
 const move = fc.record({
-  kind: fc.constantFrom('verdict', 'verdict', 'verdict', 'tick', 'ack', 'reset', 'delivered', 'silence', 'unsilence'),
+  kind: fc.constantFrom(
+    'verdict',
+    'verdict',
+    'verdict',
+    'tick',
+    'ack',
+    'reset',
+    'delivered',
+    'command',
+    'lost',
+    'silence',
+    'unsilence',
+  ),
+  command: fc.constantFrom(...ALARM_ACTIONS),
   level: fc.constantFrom(...LEVELS),
   asset: fc.constantFrom('a', 'a/1', '__proto__'),
   wait: fc.integer({ min: 1, max: 40_000 }),
 });
 type Move = typeof move extends fc.Arbitrary<infer T> ? T : never;
 
-function play(desk: AlarmDesk, { kind, level, asset }: Move, now: number): Delivery | undefined {
+function play(desk: AlarmDesk, { kind, level, asset, command }: Move, now: number): Delivery | undefined {
   switch (kind) {
     case 'verdict':
       return desk.verdict(verdict({ level, asset, time: now }), now);
@@ -59,8 +74,17 @@ function play(desk: AlarmDesk, { kind, level, asset }: Move, now: number): Deliv
       return desk.tick(now);
     case 'reset':
       return desk.reset(asset, { user: '', comment: '' }, now);
+    case 'lost':
+      return desk.communication({ asset, lost: level !== 'NONE', time: now, seconds: 1 }, now);
+    case 'command':
+      try {
+        return runAlarmCommand(desk, { command, asset, comment: 'c', minutes: 1, oneShot: level === 'INFO' }, now)
+          .delivery;
+      } catch {
+        return undefined;
+      }
     case 'ack': {
-      const waiting = desk.list().find(({ state }) => state !== 'acknowledged');
+      const waiting = desk.list().find(({ state }) => state.endsWith('unacknowledged'));
       return waiting && desk.act({ id: waiting.id }, { action: 'ack', by: { user: '', comment: '' } }, now);
     }
     case 'silence': {
@@ -68,7 +92,7 @@ function play(desk: AlarmDesk, { kind, level, asset }: Move, now: number): Deliv
       return desk.silence({ matchers, from: now, until: now + 90_000, user: 'ann', comment: '' }, now).delivery;
     }
     case 'unsilence': {
-      const [silence] = desk.silences();
+      const silence = desk.silences().at(0);
       return silence && desk.unsilence(silence.id, { user: 'ann', comment: '' }, now);
     }
     default:
@@ -113,22 +137,52 @@ describe('the state of an alarm desk', () => {
 
   it('is read as a version before silences and groups has saved it: nobody is told twice', () => {
     const before = new Kept();
-    const [raised] = before.desk.verdict(verdict({ level: 'WARNING', asset: 'a', time: 1 }), 1)?.events ?? [];
+    before.desk.verdict(verdict({ level: 'WARNING', asset: 'a', time: 1 }), 1);
+    const [raised] = before.desk.verdict(verdict({ level: 'WARNING', asset: 'a', time: 6001 }), 6001)?.events ?? [];
+    assert.equal(raised.event, 'raised');
     before.save();
     const { book, deliveries } = JSON.parse(before.saved.get('common') ?? '') as Record<string, unknown>;
     const { episode } = JSON.parse(before.saved.get('asset/a') ?? '') as Record<string, unknown>;
-    const told = { keys: [`${raised.id}.1.raised.WARNING`], at: 1, repeats: 0 };
+    const told = { keys: [`${raised.id}.1.raised.WARNING`], at: 6001, repeats: 0 };
     const budget = { tokens: 0.5, filledAt: 1, suppressed: 2, suppressedInAll: 4 };
     const { desk } = new Kept();
     desk.restore('common', { book, deliveries, budget });
     desk.restore('asset/a', { episode, told });
     assert.equal(desk.count().suppressed, 4);
-    assert.equal(desk.tick(59_000), undefined);
-    const reminder = desk.tick(61_000);
+    assert.equal(desk.tick(50_000), undefined);
     assert.deepEqual(
-      reminder?.notifications.map(({ repeat, asset }) => [repeat, asset]),
-      [[1, 'a']],
+      desk.tick(52_000)?.events.map(({ event, notice }) => [event, notice]),
+      [['unanswered', 'grouped']],
     );
+    assert.deepEqual(
+      desk.tick(72_000)?.notifications.map(({ event }) => event),
+      ['unanswered'],
+    );
+  });
+
+  it('is read as the version before saved it', () => {
+    const moment = {
+      time: 5,
+      ratio: 1.7,
+      tags: [contribution('LIT101')],
+      because: { code: 'anomaly-untold', params: {} },
+    };
+    const told = { keys: ['x.1.raised.WARNING'], at: 5, repeats: 1 };
+    const episode = { asset: 'a', id: 'x', state: 'acknowledged', level: 'WARNING', count: 1, onset: moment, peak: moment, last: moment, because: moment.because, calmSince: null, heard: 7 }; // prettier-ignore
+    const { desk } = new Kept();
+    desk.restore('asset/a', { episode, told });
+    const [alarm] = desk.list();
+    assert.deepEqual(
+      [alarm.kind, alarm.since, alarm.step, alarm.firstOut, alarm.pending, alarm.model, alarm.priority],
+      ['process', 7, 0, { tag: 'LIT101', stage: 'P1', time: 5 }, null, '', 'medium'],
+    );
+    const again = new Kept();
+    again.desk.restore('asset/a', JSON.parse(JSON.stringify(desk.full('asset/a'))));
+    assert.deepEqual(again.desk.full('asset/a'), desk.full('asset/a'));
+    const event = { event: 'raised', id: 'x', seq: 1, asset: 'a', time: 5, level: 'WARNING', state: 'unacknowledged', episode: 1, onset: moment, peak: moment, ratio: 1.7, tags: [], sentence: moment.because, because: moment.because }; // prettier-ignore
+    desk.restore('out/1', { n: 1, events: [event], notifications: [] });
+    const [{ kind, priority, firstOut }] = desk.undelivered[0].events;
+    assert.deepEqual([kind, priority, firstOut], ['process', 'medium', null]);
   });
 
   it('refuses what is not its own, entry by entry', () => {
@@ -140,6 +194,9 @@ describe('the state of an alarm desk', () => {
       ['common', { book: { seq: -1, counts: {} }, budget: {}, deliveries: 0 }],
       ['asset/a', { episode: { asset: 'a' } }],
       ['asset/a', null],
+      ['asset/a', { hold: { state: 'acknowledged', id: 'x', since: 1, user: '', comment: '' } }],
+      ['communication/a', {}],
+      ['else/a', {}],
       ['out/1', { n: 1, events: [{}], notifications: [] }],
       ['out/1', { n: 1, events: [], notifications: [7] }],
     ];

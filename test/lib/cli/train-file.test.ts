@@ -61,7 +61,7 @@ describe('swat train with a file', () => {
         const [{ version }] = await store.list(line?.kind as DetectorKind);
         assert.equal(line?.version, version);
         const { threshold, ...details } = line.details as Record<string, unknown>;
-        assert.deepEqual(details, { activated: false, rows: 653, file: 'data.csv' });
+        assert.deepEqual(details, { rows: 653, file: 'data.csv' });
         assert.ok(typeof threshold === 'number');
       }
     }));

@@ -134,4 +134,34 @@ describe('recent windows', () => {
       { numRuns: 30 },
     );
   });
+
+  it('are what they were, whatever comes after them and however wide it is', () => {
+    const recent = new RecentWindows();
+    const add = (end: number, features: number[], bad: string[] = [], restarted?: 'gap'): void =>
+      recent.add({
+        asset: `A${end}`,
+        start: 0,
+        end,
+        samples: 1,
+        quality: { good: 1, bad },
+        schema: `s${features.length}`,
+        features,
+        ...(restarted !== undefined && { restarted }),
+      });
+    for (let end = 0; end < MOST_RECENT; end++) add(end, [end, -0, 0.1], [`T${end}`], 'gap');
+    const before = recent.list();
+    for (let end = 0; end < 3; end++) add(end, [end]);
+    assert.deepEqual(before[0], { asset: 'A0', time: 0, schema: 's3', features: [0, -0, 0.1], bad: ['T0'], restarted: 'gap' }); // prettier-ignore
+    const after = recent.list();
+    assert.equal(after.length, MOST_RECENT);
+    assert.deepEqual(after[0], before[3]);
+    assert.deepEqual(after.at(-1), {
+      asset: 'A2',
+      time: 2,
+      schema: 's1',
+      features: [2],
+      bad: [],
+      restarted: undefined,
+    });
+  });
 });

@@ -46,6 +46,23 @@ describe('the model store', () => {
       assert.deepEqual(await store.list('iforest'), []);
     }));
 
+  it('lists what held-out time lets expect, where there was any', () =>
+    withFolder(async (folder) => {
+      const store = open(folder);
+      const seen = { days: 2, falseAlarms: 1, perDay: 0.5, suspicious: [], tags: [], dominant: null };
+      const series = { time: [], ratio: [] };
+      for (const [at, upperPerDay] of [2.8, null].entries())
+        await store.save(
+          sampleArtifact(at),
+          { ...REPORT, validation: { ...seen, series, upperPerDay } },
+          NOW - 1000 * at,
+        );
+      assert.deepEqual(
+        (await store.list('autoencoder')).map(({ expected }) => expected),
+        [{ days: 2, perDay: 0.5, upperPerDay: 2.8 }, undefined],
+      );
+    }));
+
   it('falls back on the reference until something is activated, and never writes to it', () =>
     withFolder(async (folder) => {
       const [own, reference] = [join(folder, 'own'), join(folder, 'reference')];

@@ -60,6 +60,16 @@ describe('tagsFromCsv', () => {
     assert.deepEqual(tags, [{ name: 'FIT101', stage: 'P1', kind: 'sensor', unit: 'm3/h', low: -0.5, high: 1.5 }]);
   });
 
+  it('takes alarm limits and what the checks go by', () => {
+    const { tags, problems } = tagsFromCsv(
+      'tag,low,high,LL,hh,ratePerS,Stuck after s,noise,lostAfterS\nLIT101,0,1200,250,1000,1.5,90,0.1,20\nFIT101,0,3,,,,,,\n',
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(tags[0].limits, { ll: 250, hh: 1000 });
+    assert.deepEqual(tags[0].check, { ratePerS: 1.5, stuckAfterS: 90, noise: 0.1, lostAfterS: 20 });
+    assert.deepEqual([tags[1].limits, tags[1].check], [undefined, undefined]);
+  });
+
   it('tells broken lines one by one and keeps the others', () => {
     const { tags, problems } = tagsFromCsv('tag,low,high\nA,0,1\nB,x,1\n\nA,0,2\nC,3,2\nD,0,1');
     assert.deepEqual(

@@ -183,6 +183,7 @@ describe('the state log', () => {
       assert.equal(await owner.log.flush(true), true);
       assert.deepEqual(await saved(), { a: '12345' });
       assert.deepEqual([failures.length, recoveries], [1, 1]);
+      await owner.log.close();
     });
   }
 

@@ -90,7 +90,6 @@ describe('what the notifier promises', () => {
         /** Since when an alarm has stood unseen and unmuted without anyone having been told, by id. */
         const unheard = new Map<string, number>();
         let digested = 0;
-        let counted = 0;
         let now = 1_000_000;
 
         const tick = (): void => {
@@ -123,7 +122,7 @@ describe('what the notifier promises', () => {
           }
           for (let i = 0; i < each.seconds; i += 1) tick();
         }
-        counted = notifier.suppressed;
+        const counted = notifier.suppressed;
         for (let i = 0; i < (2 * PERIOD_MS + GROUP_MS) / SECOND; i += 1) tick();
         assert.ok(notifier.suppressed >= counted);
         assert.equal(digested > 0, notifier.suppressed > 0, 'what was held back is summed up');

@@ -122,6 +122,15 @@ describe("a person's own CSV", () => {
       assert.ok(all.includes(`until ${stamp(449)}`.replace(/(\.000)?Z?$/, '')), stamp(449));
       assert.match(all, /^tank: assumed that the column "Attack" is the label\./m);
       assert.doesNotMatch(await lines('--train-until', '0.5', '--label-column', 'Attack'), /assumed|found no/);
+      const json = await measured('--data', path, '--format', 'csv');
+      assert.deepEqual(
+        json.assumptions.map(({ file, code }) => [file, code]),
+        [
+          ['tank', 'until'],
+          ['tank', 'label'],
+        ],
+      );
+      for (const { file, text } of json.assumptions) assert.ok(all.includes(`${file}: ${text}\n`), text);
       const bare = await ownCsv(join(folder, 'bare'), false);
       const terminal = listener();
       await evaluate(['--data', bare, '--format', 'csv', '--train-until', '0.7'], terminal);
