@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { alarmsBench } from './alarms';
 import { print, save, type Bench } from './harness';
+import { journalBench } from './journal';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { eventLoopBench } from './event-loop';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   memoryBench,
   learningBench,
   alarmsBench,
+  journalBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

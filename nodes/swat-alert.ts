@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { readCommunication } from '../lib/alarm/communication';
@@ -8,127 +7,164 @@ import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
-import { sharedLog } from './runtime/alarm-log';
+import { alarmLog } from './runtime/alarm-log';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
 import { readAlertSettings } from './runtime/alert-settings';
+import { alertJournal } from './runtime/journal-alert';
+import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
-import { userFolder } from './runtime/user-folder';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
+interface Credentials {
+  journalUrl?: string;
+}
 
 /** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
   alertRoutes(RED);
 
-  RED.nodes.registerType('swat-alert', function (this: AlertNode, definition: Definition) {
-    RED.nodes.createNode(this, definition);
-    this.command = undefined;
-    try {
-      const settings = readAlertSettings(definition);
-      const guidanceOf = guidanceFrom(RED, definition.plant);
-      const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf);
-      const kept = keepState(
-        this,
-        RED,
-        { kind: 'swat-alert', version: 1, key: '' },
-        {
-          keys: () => desk.keys(),
-          full: (key) => toBytes(desk.full(key)),
-          restore: (key, { full }) => desk.restore(key, fromBytes(key, full)),
-        },
-      );
-      const status = statusLine(this);
-      let logFailed = false;
-      const log = settings.log
-        ? sharedLog(join(userFolder(RED), 'swat', 'logs', 'alarms.log'), settings.rotation, {
-            failed: (error) => {
-              logFailed = true;
-              this.error(worded(RED, error).message);
+  RED.nodes.registerType<AlertNode, Definition, object, Credentials>(
+    'swat-alert',
+    function (this: AlertNode, definition: Definition) {
+      RED.nodes.createNode(this, definition);
+      nodeLog(RED, this);
+      this.command = undefined;
+      this.journal = undefined;
+      try {
+        const settings = readAlertSettings(definition);
+        const guidanceOf = guidanceFrom(RED, definition.plant);
+        const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf);
+        const kept = keepState(
+          this,
+          RED,
+          { kind: 'swat-alert', version: 1, key: '' },
+          {
+            keys: () => desk.keys(),
+            full: (key) => toBytes(desk.full(key)),
+            restore: (key, { full }) => desk.restore(key, fromBytes(key, full)),
+          },
+        );
+        const status = statusLine(this);
+        let logFailed = false;
+        let journalFailed = false;
+        const log = settings.log
+          ? alarmLog(RED, settings.rotation, {
+              failed: (error) => {
+                logFailed = true;
+                this.error(worded(RED, error).message);
+                show();
+              },
+              recovered: (lost) => {
+                logFailed = false;
+                this.log(words(RED, 'status.log-recovered', { lost }));
+                show();
+              },
+            })
+          : undefined;
+
+        const journal = settings.journal
+          ? alertJournal(this, RED, settings, (failed) => {
+              journalFailed = failed;
               show();
-            },
-            recovered: (lost) => {
-              logFailed = false;
-              this.log(words(RED, 'status.log-recovered', { lost }));
-              show();
-            },
-          })
-        : undefined;
+            })
+          : undefined;
+        this.journal = journal?.journal;
 
-      const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed));
+        const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed || journalFailed));
 
-      const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
-        alarmParcel(RED, delivery, { ...desk.count(), ...desk.rates(steadyClock()), logFailed }, message, more);
-      const own: Send = (out) => {
-        this.send(out);
-      };
-      const dispatch = createDispatch(RED, kept, desk, (delivery) => own(parcel(delivery, {}, { redelivered: true })));
+        const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
+          alarmParcel(
+            RED,
+            delivery,
+            { ...desk.count(), ...desk.rates(steadyClock()), logFailed, journalFailed },
+            message,
+            more,
+          );
+        const own: Send = (out) => {
+          this.send(out);
+        };
+        const record = ({ events }: Delivery): Promise<void> => journal?.record(events) ?? Promise.resolve();
+        const dispatch = createDispatch(RED, kept, desk, record, (delivery) =>
+          own(parcel(delivery, {}, { redelivered: true })),
+        );
 
-      const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
-        if (delivery === undefined) return Promise.resolve();
-        const out = parcel(delivery, message);
-        for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
-        show();
-        return dispatch.send(delivery.n, () => output(out));
-      };
+        const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
+          if (delivery === undefined) return Promise.resolve();
+          const out = parcel(delivery, message);
+          for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
+          show();
+          return dispatch.send(delivery, () => output(out));
+        };
 
-      /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */
-      const run = (command: Loose, message: Loose, output: Send): { payload: object; told: Promise<void> } => {
-        const { answer, delivery } = runAlarmCommand(desk, command, steadyClock());
-        return { payload: commandAnswer(RED, answer), told: publish(delivery, message, output) };
-      };
+        /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */
+        const run = (command: Loose, message: Loose, output: Send): { payload: object; told: Promise<void> } => {
+          const { answer, delivery } = runAlarmCommand(desk, command, steadyClock());
+          return { payload: commandAnswer(RED, answer), told: publish(delivery, message, output) };
+        };
 
-      onInput(
-        this,
-        RED,
-        status,
-        (message, output) => {
-          const command = commandOf(message);
-          if (command !== undefined) {
-            const rest = withoutCommand(message);
-            const { payload, told } = run(command, rest, output);
-            const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
-            return Promise.all([told, answered]).then(() => undefined);
-          }
+        onInput(
+          this,
+          RED,
+          status,
+          (message, output) => {
+            const command = commandOf(message);
+            if (command !== undefined) {
+              const rest = withoutCommand(message);
+              const asked = journalCommand(RED, journal?.journal, command);
+              if (asked !== undefined) return asked.then((payload) => output([null, null, { ...rest, payload }]));
+              const { payload, told } = run(command, rest, output);
+              const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
+              return Promise.all([told, answered]).then(() => undefined);
+            }
+            const now = steadyClock();
+            const notice = readCommunication(message.payload);
+            if (notice === 'other') return undefined;
+            const delivery =
+              notice === undefined
+                ? desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now)
+                : desk.communication(notice, now);
+            return delivery === undefined ? undefined : publish(delivery, withoutCommand(message), output);
+          },
+          kept,
+        );
+
+        this.command = async (command) => {
+          await kept.ready;
+          const asked = journalCommand(RED, journal?.journal, command);
+          if (asked !== undefined) return asked;
+          const { payload, told } = run(command, {}, own);
+          await told;
+          return payload;
+        };
+
+        const timer = setInterval(() => {
           const now = steadyClock();
-          const notice = readCommunication(message.payload);
-          if (notice === 'other') return undefined;
-          const delivery =
-            notice === undefined
-              ? desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now)
-              : desk.communication(notice, now);
-          return delivery === undefined ? undefined : publish(delivery, withoutCommand(message), output);
-        },
-        kept,
-      );
+          if (kept.isReady) publish(desk.tick(now), {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
+        }, 1000);
+        void kept.ready.then(show);
 
-      this.command = async (command) => {
-        await kept.ready;
-        const { payload, told } = run(command, {}, own);
-        await told;
-        return payload;
-      };
-
-      const timer = setInterval(() => {
-        const now = steadyClock();
-        if (kept.isReady) publish(desk.tick(now), {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
-      }, 1000);
-      void kept.ready.then(show);
-
-      this.on('close', (done: () => void) => {
-        clearInterval(timer);
-        status.close();
-        void Promise.all([dispatch.close().then(() => kept.close()), log?.close()]).then(() => done());
-      });
-    } catch (cause) {
-      refuse(this, RED, cause);
-    }
-  });
+        this.on('close', (done: () => void) => {
+          clearInterval(timer);
+          status.close();
+          const saved = dispatch
+            .close()
+            .then(() => journal?.close())
+            .then(() => kept.close());
+          void Promise.all([saved, log?.close()]).then(() => done());
+        });
+      } catch (cause) {
+        refuse(this, RED, cause);
+      }
+    },
+    { credentials: { journalUrl: { type: 'password' } } },
+  );
 };
 
 /** A copy of a message, without what was a command. */

@@ -11,6 +11,7 @@ import { keepChecks } from './runtime/check-state';
 import { advisoryPayload, checkStatus } from './runtime/check-words';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
@@ -28,6 +29,7 @@ const TICK = 500;
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-check', function (this: Node, config: CheckDef) {
     RED.nodes.createNode(this, config);
+    const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());
     try {
@@ -54,8 +56,11 @@ export = (RED: NodeAPI): void => {
       const tell = (send: (message: [null, { asset: string; payload: object }]) => void): void => {
         if (intake === undefined) return;
         const { checks } = intake;
-        for (const advisory of checks.drain())
-          send([null, { asset: advisory.asset, payload: advisoryPayload(RED, checks.plant, advisory) }]);
+        for (const advisory of checks.drain()) {
+          const payload = advisoryPayload(RED, checks.plant, advisory);
+          log.event('stream', payload, advisory.event === 'advisory-raised' ? 'warn' : 'info');
+          send([null, { asset: advisory.asset, payload }]);
+        }
       };
 
       const timer = setInterval(() => {

@@ -6,6 +6,7 @@ import { Uploads } from '../lib/platform/uploads';
 import { dataRoutes, UPLOAD_MB } from './runtime/data-routes';
 import { openModel, type ModelNode } from './runtime/model-node';
 import { modelRoutes } from './runtime/model-routes';
+import { nodeLog } from './runtime/logs';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
@@ -23,6 +24,7 @@ export = (RED: NodeAPI): void => {
 
   function SwatModel(this: Writable<ModelNode>, config: ModelDef): void {
     RED.nodes.createNode(this, config);
+    nodeLog(RED, this);
     this.model = undefined;
     this.uploads = undefined;
     try {

@@ -7,6 +7,7 @@ import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import { receiptOf } from './runtime/notify-receipt';
 import { createSender, RUN } from './runtime/notify-sender';
 import { readNotifySettings } from './runtime/notify-settings';
@@ -28,6 +29,7 @@ export = (RED: NodeAPI): void => {
     'swat-notify',
     function (definition: Definition) {
       RED.nodes.createNode(this, definition);
+      nodeLog(RED, this);
       try {
         const credentials = (this as { credentials?: Loose }).credentials ?? {};
         const { channel, filter, outbox: settings } = readNotifySettings(definition, credentials);

@@ -7,6 +7,7 @@ import { learnedPlant } from './runtime/learned-plant';
 import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
+import { nodeLog } from './runtime/logs';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
@@ -30,6 +31,7 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType('swat-plant', function (this: PlantNode, config: PlantDef) {
     RED.nodes.createNode(this, config);
+    nodeLog(RED, this);
     const name = readText(config.name) || 'plant';
     let plant: Plant | undefined;
     let learner: PlantLearner | undefined;

@@ -1,16 +1,19 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
+import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
 import { Join, type Joined } from '../lib/alarm/join';
 import { Judge, type JudgeSettings } from '../lib/alarm/judge';
 import { checkLevels } from '../lib/alarm/levels';
 import { readScores, readWindow } from '../lib/alarm/scores';
+import type { Level, Verdict } from '../lib/alarm/verdict';
 import type { DetectorKind } from '../lib/detect/detector';
 import { SwatError } from '../lib/errors';
 import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { nodeLog } from './runtime/logs';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
@@ -33,10 +36,12 @@ const HOUR = 3_600_000;
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-severity', function (definition: Definition) {
     RED.nodes.createNode(this, definition);
+    const log = nodeLog(RED, this);
     try {
       const settings = readSettings(definition);
       const maxWaitMs = readNumber('maxWait', definition.maxWait, { min: 0, max: 60, fallback: 2 }) * 1000;
       const judge = new Judge(settings);
+      const evidence = new EvidenceKeeper();
       const join = new Join<Held>(settings.expected, maxWaitMs);
       const status = statusLine(this);
       const kept = keepState(
@@ -57,10 +62,12 @@ export = (RED: NodeAPI): void => {
         try {
           const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
-          message.payload = { ...verdict, text: say(RED, verdict.sentence) };
+          const proof = evidence.take(message.payload, verdict, from);
+          message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
           message.scores = scores;
           if (rewound) message.restarted = 'rewind';
           status.show(() => verdictStatus(RED, verdict));
+          if (verdict.level !== from) log.event('inference', levelLine(verdict, from));
           send([message, verdict.level === from ? null : { ...message, from }]);
         } catch (cause) {
           failure = cause instanceof Error ? cause : new Error(String(cause));
@@ -93,6 +100,7 @@ export = (RED: NodeAPI): void => {
           if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
           else kept.forget(asset);
           judge.reset(asset);
+          evidence.reset(asset);
           return undefined;
         }
         const outcome: { failure?: Error | undefined } = {};
@@ -121,6 +129,11 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
+
+/** A change of level, for the log. */
+function levelLine({ asset, time, level, ratio, tags, partial }: Omit<Verdict, 'text'>, from: Level): object {
+  return { event: 'level', asset, time, from, to: level, ratio, partial, tags: tags.map(({ tag }) => tag) };
+}
 
 function readSettings(definition: Definition): JudgeSettings {
   const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>

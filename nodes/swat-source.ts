@@ -4,6 +4,7 @@ import { systemTimers } from '../lib/platform/timers';
 import { Player } from '../lib/stream/player';
 import { flowsStarted } from './runtime/flows-started';
 import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
+import { nodeLog, reportError } from './runtime/logs';
 import { COMMANDS, obey } from './runtime/source-commands';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
@@ -18,6 +19,7 @@ export = (RED: NodeAPI): void => {
 
   RED.nodes.registerType('swat-source', function (this: SourceNode, config: SourceDef) {
     RED.nodes.createNode(this, config);
+    const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());
     try {
@@ -47,7 +49,9 @@ export = (RED: NodeAPI): void => {
           event: (event) => {
             score.event(event);
             kept.changed();
-            this.send([null, { payload: eventPayload(RED, event), asset }]);
+            const payload = eventPayload(RED, event);
+            log.event('stream', { ...payload, asset });
+            this.send([null, { payload, asset }]);
             status.show(sourceStatus(RED, player));
           },
           begunAnew: (reason) => this.warn(worded(RED, reason).message),
@@ -56,7 +60,7 @@ export = (RED: NodeAPI): void => {
             kept.changed();
             status.show(sourceStatus(RED, player));
             // With a message, so that Catch nodes hear of it.
-            this.error(error, { payload: { event: 'failed' }, asset });
+            reportError(RED, this, error, () => this.error(error, { payload: { event: 'failed' }, asset }));
           },
         },
         systemTimers,

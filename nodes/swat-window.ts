@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { LearningFrames } from '../lib/stream/learning-frames';
+import { CounterSteps } from '../lib/journal/summary';
 import { AssetWindows } from '../lib/stream/windows';
 import { assetName, assetReader, type AssetFields } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
@@ -11,6 +12,7 @@ import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
+import { nodeLog } from './runtime/logs';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
@@ -30,6 +32,7 @@ const TICK = 500;
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType('swat-window', function (this: WindowNode, config: WindowDef) {
     RED.nodes.createNode(this, config);
+    const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());
     try {
@@ -47,6 +50,12 @@ export = (RED: NodeAPI): void => {
       const learning = new LearningFrames(settings.grid?.periodMs ?? 1);
       let windows = plantNode.plant && new AssetWindows<Carrier>(plantNode.plant, settings);
       let kept = windows && keepWindows(this, RED, windows, false);
+      const steps = new CounterSteps();
+      log.everyMinute('stream', 'counters', () => windows && steps.take(windows.counters));
+      void kept?.ready.then(() => {
+        if (windows !== undefined && windows.size > 0)
+          log.write('stream', 'info', 'restored', { assets: windows.size });
+      });
       let warned = false;
       let shown = '';
 
@@ -81,11 +90,26 @@ export = (RED: NodeAPI): void => {
       /** Tells what there is to tell since the last time, beside windows and late messages. */
       const tell = (now: number, send: (message: [null, null, { payload: object }]) => void): void => {
         if (windows === undefined) return;
-        windows.complaints.drain().forEach((complaint) => this.warn(complaintText(RED, complaint)));
-        for (const event of windows.drain()) send([null, null, { payload: communicationPayload(RED, event) }]);
+        for (const complaint of windows.complaints.drain()) {
+          const text = complaintText(RED, complaint);
+          log.event(
+            'stream',
+            { ...complaint, event: 'bad-data', text, ...('tag' in complaint && { tag: complaint.tag.name }) },
+            'warn',
+          );
+          this.warn(text);
+        }
+        for (const event of windows.drain()) {
+          const payload = communicationPayload(RED, event);
+          log.event('stream', payload, event.event === 'communication-lost' ? 'warn' : 'info');
+          send([null, null, { payload }]);
+        }
         const { counters } = windows;
         const left = late.note(counters.late + counters.timeJumps, now);
-        if (left > 0) this.warn(words(RED, 'sentences.late-left-out', { late: left }));
+        if (left > 0) {
+          log.write('stream', 'warn', 'late', { late: left });
+          this.warn(words(RED, 'sentences.late-left-out', { late: left }));
+        }
         if (!warned && counters.unknownTag > 0) {
           warned = true;
           this.warn(words(RED, 'sentences.unknown-tags', { names: counters.unknownNames.join(', ') }));

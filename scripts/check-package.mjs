@@ -22,14 +22,25 @@ const SHIPPED = [
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
-  /^docs\/(accuracy|checks|delivery|messages|models|state|time|training)\.md$/,
+  /^docs\/(accuracy|alarms|checks|delivery|journal|logs|messages|models|notifications|state|time|training)\.md$/,
   /^docs\/images\/[\w-]+\.png$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-\w+\.svg$/,
 ];
-const PAGES = ['accuracy', 'checks', 'delivery', 'messages', 'models', 'state', 'time', 'training'].map(
-  (page) => `docs/${page}.md`,
-);
+const PAGES = [
+  'accuracy',
+  'alarms',
+  'checks',
+  'delivery',
+  'journal',
+  'logs',
+  'messages',
+  'models',
+  'notifications',
+  'state',
+  'time',
+  'training',
+].map((page) => `docs/${page}.md`);
 const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

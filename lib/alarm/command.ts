@@ -8,8 +8,8 @@ import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence
 import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';
 
-/** What can be asked of the alarms of a node, by a message, from the editor, or over the network. */
-export const ALARM_COMMANDS = [
+/** What can be asked of the desk at once. */
+const DESK_COMMANDS = [
   'ack',
   'ack-all',
   'shelve',
@@ -25,7 +25,11 @@ export const ALARM_COMMANDS = [
   ...SILENCE_COMMANDS,
   'metrics',
 ] as const;
-type AlarmCommandName = (typeof ALARM_COMMANDS)[number];
+/** What can be asked of the journal, which takes time: not for {@link runAlarmCommand}. */
+export const JOURNAL_COMMANDS = ['journal', 'export'] as const;
+/** What can be asked of the alarms of a node, by a message, from the editor, or over the network. */
+export const ALARM_COMMANDS = [...DESK_COMMANDS, ...JOURNAL_COMMANDS] as const;
+type DeskCommand = (typeof DESK_COMMANDS)[number];
 
 /** An open alarm as a list shows it, with what is legal for it now. */
 export interface ListedAlarm {
@@ -93,8 +97,8 @@ export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): Com
 }
 
 /** The command's name. @throws SwatError `unknown-command` with the known ones */
-function nameOf(command: unknown): AlarmCommandName {
-  const found = ALARM_COMMANDS.find((each) => each === command);
+function nameOf(command: unknown): DeskCommand {
+  const found = DESK_COMMANDS.find((each) => each === command);
   if (found !== undefined) return found;
   const given = typeof command === 'string' ? command.slice(0, 40) : typeof command;
   throw new SwatError('unknown-command', { command: given, known: ALARM_COMMANDS.join(', ') });

@@ -24,6 +24,8 @@ export interface Delivery {
   readonly n: number;
   readonly events: readonly AlarmEvent[];
   readonly notifications: readonly Notification[];
+  /** It was sent; the journal has yet to confirm it. */
+  readonly sent?: true;
 }
 
 /** Key of the counters. */
@@ -135,7 +137,15 @@ export class AlarmDesk {
     return this.notifier.silences();
   }
 
-  /** A delivery has reached whoever it was for. */
+  /** A delivery was sent, but is not settled yet: it will not be sent again. */
+  sent(n: number): void {
+    const delivery = this.out.get(n);
+    if (delivery === undefined || delivery.sent === true) return;
+    this.out.set(n, { ...delivery, sent: true });
+    this.changed(OUT + String(n));
+  }
+
+  /** A delivery has reached whoever it was for, and the journal. */
   delivered(n: number): void {
     if (this.out.delete(n)) this.changed(OUT + String(n));
   }
@@ -270,7 +280,7 @@ export class AlarmDesk {
     this.deliveries = Math.max(this.deliveries, deliveries);
   }
 
-  private restoreDelivery(key: string, { n, events, notifications }: Record<string, unknown>): void {
+  private restoreDelivery(key: string, { n, events, notifications, sent }: Record<string, unknown>): void {
     if (!isCount(n) || !Array.isArray(events) || !Array.isArray(notifications)) {
       throw new SwatError('snapshot-corrupt', { key });
     }
@@ -278,6 +288,7 @@ export class AlarmDesk {
       n,
       events: events.map((event) => readEvent(key, event)),
       notifications: notifications.map((notification) => readNotification(key, notification)),
+      ...(sent === true ? { sent } : {}),
     });
     this.deliveries = Math.max(this.deliveries, n);
   }

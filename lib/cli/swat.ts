@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { evaluate, EVALUATE_OPTIONS } from './evaluate';
 import { helpOf, overview, type Form } from './help';
+import { journal, JOURNAL_OPTIONS } from './journal';
 import { simulate, SIMULATE_OPTIONS } from './simulate';
 import { errorText, type Command, type Terminal } from './terminal';
 import { train, TRAIN_OPTIONS } from './train';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms:
     ],
   },
   evaluate: { run: evaluate, forms: [{ name: 'evaluate', options: EVALUATE_OPTIONS }] },
+  journal: { run: journal, forms: [{ name: 'journal', options: JOURNAL_OPTIONS }] },
 };
 
 const terminal: Terminal = {

@@ -9,6 +9,8 @@ export interface ThreadEvents {
 
 /** A running thread. */
 export interface Thread {
+  /** Gives it a value; what it had not taken when it ended is lost. */
+  post(value: unknown): void;
   /** Resolves once the thread is gone: by itself within `graceMs`, else by force. */
   end(graceMs: number): Promise<void>;
 }
@@ -36,6 +38,7 @@ export function threadsWith(memoryMb: number): StartThread {
       });
     });
     return {
+      post: (value) => worker.postMessage(value),
       async end(graceMs) {
         const timer = setTimeout(() => void worker.terminate(), graceMs);
         await gone;
@@ -46,8 +49,22 @@ export function threadsWith(memoryMb: number): StartThread {
 }
 
 /** Inside a thread: what it was started with, and the way back. */
-export function threadInput(): { data: unknown; post(value: unknown): void } {
+export interface ThreadInput {
+  readonly data: unknown;
+  post(value: unknown): void;
+  /** Hears what is posted to it; the thread lives on until {@link close}. */
+  listen(heard: (value: unknown) => void): void;
+  close(): void;
+}
+
+/** @throws Error outside of a thread */
+export function threadInput(): ThreadInput {
   if (isMainThread || parentPort === null) throw new Error('not in a worker thread');
   const port = parentPort;
-  return { data: workerData, post: (value) => port.postMessage(value) };
+  return {
+    data: workerData,
+    post: (value) => port.postMessage(value),
+    listen: (heard) => void port.on('message', heard),
+    close: () => port.close(),
+  };
 }

@@ -1,10 +1,20 @@
-import { AlarmLog, type LogWatcher } from '../../lib/journal/log';
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { JsonLog, type LogWatcher } from '../../lib/journal/log';
+import { createRedactor } from '../../lib/journal/redact';
+import { systemClock } from '../../lib/platform/clock';
 import { rotatingFile, type RotationLimits } from '../../lib/platform/rotating';
+import { logSettings } from './logs';
+import { userFolder } from './user-folder';
 
 interface Shared {
-  log: AlarmLog;
-  watchers: Set<LogWatcher>;
+  readonly log: JsonLog;
+  readonly watchers: Set<LogWatcher>;
+  readonly timer: NodeJS.Timeout;
 }
+
+/** How often a quiet log is looked after, ms. */
+const TEND_MS = 60_000;
 
 /** One open log per file: two streams that rotate the same file would write into each other's old ones. */
 const open = new Map<string, Shared>();
@@ -15,9 +25,13 @@ export interface LogHandle {
   close(): Promise<void>;
 }
 
-/** The alarm log at a path, shared by all nodes that write there; the first one's limits hold. */
-export function sharedLog(path: string, limits: RotationLimits, watcher: LogWatcher): LogHandle {
-  const shared = open.get(path) ?? create(path, limits);
+/**
+ * The alarm log, `swat/logs/alarms.log`, shared by all nodes that write there: the first one's limits hold, and the ages of
+ * `swatLogs.alarms` in settings.js.
+ */
+export function alarmLog(RED: NodeAPI, limits: RotationLimits, watcher: LogWatcher): LogHandle {
+  const path = join(userFolder(RED), 'swat', 'logs', 'alarms.log');
+  const shared = open.get(path) ?? create(RED, path, limits);
   shared.watchers.add(watcher);
   return {
     write: (entry, now) => shared.log.write(entry, now),
@@ -25,18 +39,27 @@ export function sharedLog(path: string, limits: RotationLimits, watcher: LogWatc
       shared.watchers.delete(watcher);
       if (shared.watchers.size > 0) return;
       open.delete(path);
+      clearInterval(shared.timer);
       await shared.log.close();
     },
   };
 }
 
-function create(path: string, limits: RotationLimits): Shared {
+function create(RED: NodeAPI, path: string, limits: RotationLimits): Shared {
   const watchers = new Set<LogWatcher>();
-  const log = new AlarmLog(path, limits, rotatingFile, {
-    failed: (error) => watchers.forEach((watcher) => watcher.failed(error)),
-    recovered: (lost) => watchers.forEach((watcher) => watcher.recovered(lost)),
+  const [{ alarms, redact }] = logSettings(RED);
+  const watcher: LogWatcher = {
+    failed: (error) => watchers.forEach((each) => each.failed(error)),
+    recovered: (lost) => watchers.forEach((each) => each.recovered(lost)),
+  };
+  const log = new JsonLog(path, { ...limits, ...alarms }, rotatingFile, watcher, {
+    stamp: 'logged',
+    gap: (lost) => ({ event: 'log-gap', lost }),
+    redact: createRedactor(redact),
   });
-  const shared = { log, watchers };
+  const timer = setInterval(() => log.tend(systemClock()), TEND_MS);
+  timer.unref();
+  const shared = { log, watchers, timer };
   open.set(path, shared);
   return shared;
 }

@@ -4,6 +4,7 @@ import { readInhibition } from '../../lib/alarm/notify/inhibition';
 import type { NotifySettings } from '../../lib/alarm/notify/notifier';
 import { PRIORITIES, type AlarmSettings, type Priority } from '../../lib/alarm/settings';
 import { SwatError } from '../../lib/errors';
+import { canonicalJson, sha256 } from '../../lib/journal/record';
 import type { RotationLimits } from '../../lib/platform/rotating';
 import { readChoice, readNumber, readText } from './settings';
 
@@ -19,6 +20,12 @@ export interface AlertSettings {
   /** Whether events are written to the alarm log. */
   readonly log: boolean;
   readonly rotation: RotationLimits;
+  /** Whether events are recorded in the journal. */
+  readonly journal: boolean;
+  /** Days that records are kept; 0 for good. */
+  readonly retentionDays: number;
+  /** Which settings decided an event: the first 16 hex digits of a SHA-256 over those of alarms and notifications. */
+  readonly configHash: string;
 }
 
 /**
@@ -33,7 +40,7 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
   const priority = (name: string, standard: Priority): Priority =>
     readChoice(name, definition[name], PRIORITIES, standard);
   const { INFO, WARNING, CRITICAL } = fallback.priority.levels;
-  return {
+  const read = {
     alarm: {
       annunciate: readChoice(
         'annunciate',
@@ -70,7 +77,11 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
     },
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
+    journal: definition.journal !== false,
+    retentionDays: number('retention', 0, 36_500, 400),
   };
+  const { alarm, notify } = read;
+  return { ...read, configHash: sha256(canonicalJson({ alarm, notify })).slice(0, 16) };
 }
 
 /** `P1, P3`. @throws SwatError `stages-many` */

@@ -3,8 +3,8 @@ import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import { worded } from './words';
 
-/** Runs the work of an admin request and answers with its outcome as JSON (bytes as they are), or with a worded error. */
-export function answer(RED: NodeAPI, response: Response, work: () => Promise<object>): void {
+/** Runs the work of an admin request and answers with its outcome as JSON (bytes as they are), or with a worded error. Work that has answered by itself gives `undefined`. */
+export function answer(RED: NodeAPI, response: Response, work: () => Promise<object | undefined>): void {
   const fail = (cause: unknown): void => {
     const missing = cause instanceof SwatError && cause.code === 'node-missing';
     const large = cause instanceof SwatError && cause.code === 'bundle-too-large';
@@ -13,7 +13,10 @@ export function answer(RED: NodeAPI, response: Response, work: () => Promise<obj
   };
   Promise.resolve()
     .then(work)
-    .then((body) => (Buffer.isBuffer(body) ? response.type('application/x-tar').send(body) : response.json(body)))
+    .then((body) => {
+      if (Buffer.isBuffer(body)) response.type('application/x-tar').send(body);
+      else if (body !== undefined) response.json(body);
+    })
     .catch(fail);
 }
 

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { RATIO_KINDS, type DetectorKind, type DetectorScore } from '../../lib/detect/detector';
 import { readFitSettings } from '../../lib/detect/settings';
 import { SwatError } from '../../lib/errors';
+import { ScoreCounter } from '../../lib/journal/summary';
 import { notReady } from '../../lib/model/scorer';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import type { Uploads } from '../../lib/platform/uploads';
@@ -24,6 +25,7 @@ import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
 import { engineFolders } from './engine-routes';
 import { commandOf, onInput, openedBy, type Send } from './handler';
+import { nodeLog } from './logs';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber, readText } from './settings';
@@ -81,6 +83,7 @@ export function runDetector(
   config: DetectorDef,
   fit: Readonly<Record<string, unknown>>,
 ): void {
+  const log = nodeLog(RED, node);
   const { model, uploads } = modelOf(RED, config.model);
   const ratioKind = readChoice('ratio', config.ratioKind, RATIO_KINDS, 'calibrated');
   const percent = readNumber('threshold', config.quantilePercent, { min: 50, max: 99.99, fallback: 99.5 });
@@ -117,7 +120,9 @@ export function runDetector(
     else if (scoring.scorer === undefined) status.show(scoreStatus(RED, notReady(ratioKind), false));
     else status.show({ fill: 'green', shape: 'ring', text: words(RED, 'status.model-ready') });
   };
-  const voice = createVoice(node, RED, kind, status, rest);
+  const voice = createVoice(node, RED, kind, status, log, rest);
+  const scores = new ScoreCounter();
+  log.everyMinute('inference', 'scores', () => scores.take());
   /** Who started the training at work. */
   let trainer: By = NOBODY;
   const noteTraining = (version: string, { artifact, report }: TrainingResult): void => {
@@ -252,6 +257,7 @@ export function runDetector(
     seen = window.schema;
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
+    scores.add(window.asset, score);
     if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
@@ -261,7 +267,7 @@ export function runDetector(
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
-      for (const payload of watch.take(by.scorer, window, score)) node.send([null, { payload }]);
+      for (const payload of watch.take(by.scorer, window, score)) voice.drift(payload);
     }
   };
   /** Expressions are evaluated one after the other, so that windows stay in their order. */

@@ -3,6 +3,7 @@ import type { DetectorKind } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learning-event';
 import { learningStatus } from './detector-status';
+import { reportError, type NodeLog } from './logs';
 import type { StatusLine } from './status';
 import { checkedPayload, withNotes } from './training-report';
 import { worded, words } from './words';
@@ -13,6 +14,8 @@ export interface Voice {
   tell(payload: object): void;
   /** Sends an event on output 2 that is no news of learning. */
   event(payload: object): void;
+  /** Sends an advisory of drift on output 2. */
+  drift(payload: object): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
   readonly raise: (cause: unknown) => void;
   /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
@@ -23,18 +26,30 @@ export interface Voice {
   forget(): void;
 }
 
+/** How far something is: too often for a log that is not to be filled. */
+const PROGRESS: ReadonlySet<unknown> = new Set(['collecting', 'checking', 'reading', 'training']);
+
 /** @param rest shows what stands under the node while nothing is learned */
-export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status: StatusLine, rest: () => void): Voice {
+export function createVoice(
+  node: Node,
+  RED: NodeAPI,
+  kind: DetectorKind,
+  status: StatusLine,
+  log: NodeLog,
+  rest: () => void,
+): Voice {
   let standing: NodeStatus | undefined;
   let starved = false;
 
   const tell = (payload: object): void => {
+    log.event('inference', payload, PROGRESS.has((payload as { event?: unknown }).event) ? 'debug' : 'info');
     node.send([null, { topic: kind, payload }]);
     RED.comms.publish(`swat/training/${node.id}`, payload, true);
   };
   const raise = (cause: unknown): void => {
     const error = worded(RED, cause);
-    node.error(error, { topic: kind, payload: { event: 'failed', code: error.code, text: error.message } });
+    const payload = { event: 'failed', code: error.code, text: error.message };
+    reportError(RED, node, error, () => node.error(error, { topic: kind, payload }));
   };
   /** The event with the sentence that says what a person should know of it, which is said once in the log too. */
   const explained = (event: LearningEvent): object => {
@@ -48,7 +63,14 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
 
   return {
     tell,
-    event: (payload) => node.send([null, { topic: kind, payload }]),
+    event(payload) {
+      log.event('inference', payload);
+      node.send([null, { topic: kind, payload }]);
+    },
+    drift(payload) {
+      log.event('inference', payload, 'warn');
+      node.send([null, { payload }]);
+    },
     raise,
     unlessNoted(cause) {
       if (!(cause instanceof SwatError) || !cause.code.startsWith('trail-')) throw cause;

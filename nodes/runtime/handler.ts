@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
 import { SwatError } from '../../lib/errors';
+import { reportError } from './logs';
 import type { StatusLine } from './status';
 import { words, worded } from './words';
 
@@ -51,7 +52,7 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
     const fail = (cause: unknown): void => {
       const error = worded(RED, cause);
       status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
-      done(error);
+      reportError(RED, node, error, () => done(error));
     };
     const handle = (): void => {
       try {
@@ -72,7 +73,7 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
 export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
   const error = worded(RED, cause);
   node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
-  node.error(error.message);
+  reportError(RED, node, error, () => node.error(error.message));
   node.on('input', (_message, _send, done) => done(error));
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlarmEvent } from '../../lib/alarm/event';
@@ -66,19 +66,27 @@ describe('a Node-RED whose disk fails', () => {
   const events = (): (AlarmEvent & { redelivered?: boolean })[] => collector.posts as unknown as AlarmEvent[];
   const raised = (): string[] => events().flatMap(({ event, asset, redelivered }) => (event === 'raised' && redelivered !== true ? [asset] : [])); // prettier-ignore
   const happened = (name: string): number => collector.lines.filter(({ value }) => value.event === name).length;
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 600 && !holds(); turn += 1) await pause(50);
+  const until = async (holds: () => boolean, what: string, seconds = 30): Promise<void> => {
+    for (let turn = 0; turn < seconds * 20 && !holds(); turn += 1) await pause(50);
     assert.ok(holds(), `${what}\n${nodeRed?.log().slice(-3000) ?? ''}`);
   };
   const start = async (options: Partial<NodeRedOptions> = {}): Promise<RunningNodeRed> => {
-    const running = await startNodeRed({ userDir, flows: flow(collector), ...options });
+    const settings = { swatLogs: { summarySeconds: 1 } };
+    const running = await startNodeRed({ userDir, flows: flow(collector), settings, ...options });
     nodeRed = running;
     return running;
   };
-  /** A file system of 1 MiB for everything of ours; not where mounting is not permitted. */
+  const logErrors = (running: RunningNodeRed): number =>
+    (running.log().match(/The log .*swat.logs.* cannot be written: ENOSPC.*Free some space/g) ?? []).length;
+  /** The lines of a log; every one must be whole. */
+  const logLines = (name: string): { code?: string; data?: { lost?: number } }[] => {
+    const text = readFileSync(join(userDir, 'swat', 'logs', `${name}.log`), 'utf8').trim();
+    return text.split('\n').map((line) => JSON.parse(line) as { code?: string });
+  };
+  /** A file system of 2 MiB for everything of ours; not where mounting is not permitted. */
   const smallDisk = (): boolean => {
     mkdirSync(join(userDir, 'swat'));
-    return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', join(userDir, 'swat')]).status === 0;
+    return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', join(userDir, 'swat')]).status === 0;
   };
   const raise = async (running: RunningNodeRed, asset: string): Promise<void> => {
     await running.admin.inject(`raise-${asset}`);
@@ -105,6 +113,8 @@ describe('a Node-RED whose disk fails', () => {
     await until(() => raised().length === 102, 'the alarms of the flood');
     await train(running, 'failed');
     await until(() => /cannot be saved to .*swat-alert-alert\.state: ENOSPC.*Free some space/.test(running.log()), 'the reason'); // prettier-ignore
+    await until(() => logErrors(running) > 0, 'the logs say why they stand still');
+    assert.equal(logErrors(running), 1, 'one line for all logs');
     const versions = readdirSync(join(userDir, 'swat', 'models', 'mine', 'autoencoder')).filter((name) => /^\d/.test(name)); // prettier-ignore
     assert.equal(versions.length, 1, 'the version before is whole, and no half one beside it');
     await running.kill();
@@ -115,6 +125,9 @@ describe('a Node-RED whose disk fails', () => {
     assert.ok(!/\[error\].*(uncaught|unhandled)/i.test(again.log()));
     rmSync(filler);
     await until(() => again.log().includes('state of this node is saved again'), 'it is saved again');
+    await until(() => /logs in .* can be written again; \d+ lines are missing/.test(again.log()), 'the logs go on', 60);
+    const written = ['app', 'stream', 'inference'].flatMap((name) => logLines(name));
+    assert.ok(written.some(({ code, data }) => code === 'log-gap' && Number(data?.lost) > 0));
     await again.kill();
     const third = await start();
     await raise(third, 'd');

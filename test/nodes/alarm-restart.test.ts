@@ -12,8 +12,8 @@ describe('alarms over a restart', () => {
   beforeEach(() => (flow = new AlarmFlow()));
   afterEach(() => flow.remove());
 
-  /** An alarm counts as delivered half a second after it was sent. */
-  const delivered = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 700));
+  /** An alarm counts as delivered two seconds after it was sent. */
+  const delivered = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2400));
   const redeploy = async (): Promise<void> => {
     await flow.unload();
     for (const list of Object.values(flow.got)) list.length = 0;

@@ -490,7 +490,8 @@ describe('the detector nodes', () => {
     await load('autoencoder', {}, { name: '../outside' });
     give(smallWindows(1).next().value);
     await refused('model-node-missing');
-    assert.deepEqual(readdirSync(folder), []);
+    const made = readdirSync(folder, { recursive: true }).map(String);
+    assert.deepEqual(made.filter((name) => !/^swat([\\/]logs.*)?$/.test(name)), []); // prettier-ignore
   });
 
   it('lets the dialog see versions, activate, roll back, and learn', async () => {

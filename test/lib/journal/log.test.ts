@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AlarmLog, MOST_PENDING, RETRY_MS, type LogWatcher } from '../../../lib/journal/log';
+import { JsonLog, MOST_PENDING, RETRY_MS, type LineForm, type LogWatcher } from '../../../lib/journal/log';
+import { createRedactor } from '../../../lib/journal/redact';
 import { rotatingFile, type LineSink, type OpenSink } from '../../../lib/platform/rotating';
 import type { SwatError } from '../../../lib/errors';
 
 const LIMITS = { sizeKb: 1, files: 3 };
+const FORM: LineForm = { stamp: 'logged', gap: (lost) => ({ event: 'log-gap', lost }), redact: createRedactor() };
 
-describe('AlarmLog', () => {
+describe('JsonLog', () => {
   let folder: string;
   let failures: SwatError[];
   let recovered: number[];
@@ -35,7 +46,7 @@ describe('AlarmLog', () => {
   it('writes one JSON object per line, makes the folder, and goes on where it was', async () => {
     const path = join(folder, 'swat', 'logs', 'alarms.log');
     for (const n of [1, 2]) {
-      const log = new AlarmLog(path, { sizeKb: 100, files: 3 }, rotatingFile, watcher);
+      const log = new JsonLog(path, { sizeKb: 100, files: 3 }, rotatingFile, watcher, FORM);
       log.write({ n }, 1_700_000_000_000);
       await log.close();
     }
@@ -48,7 +59,7 @@ describe('AlarmLog', () => {
 
   it('rotates by size, keeps so many old files, and loses no line at a turn', async () => {
     const path = join(folder, 'alarms.log');
-    const log = new AlarmLog(path, LIMITS, rotatingFile, watcher);
+    const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
     for (let n = 0; n < 200; n += 1) log.write({ n, pad: 'x'.repeat(50) }, 0);
     await log.close();
     assert.deepEqual(readdirSync(folder).sort(), ['alarms.log', 'alarms.log.1', 'alarms.log.2', 'alarms.log.3']);
@@ -67,7 +78,7 @@ describe('AlarmLog', () => {
     it(`says once that it cannot write when ${name}, and goes on`, async () => {
       prepare();
       const path = join(folder, 'logs', 'alarms.log');
-      const log = new AlarmLog(path, LIMITS, rotatingFile, watcher);
+      const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
       log.write({ n: 1 }, 0);
       await until(() => failures.length > 0);
       for (let n = 2; n < 50; n += 1) log.write({ n }, n);
@@ -82,7 +93,7 @@ describe('AlarmLog', () => {
   it('notes how many lines are missing when it can write again', async () => {
     writeFileSync(join(folder, 'logs'), 'x');
     const path = join(folder, 'logs', 'alarms.log');
-    const log = new AlarmLog(path, LIMITS, rotatingFile, watcher);
+    const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
     log.write({ n: 1 }, 0);
     await until(() => failures.length > 0);
     log.write({ n: 2 }, 1);
@@ -97,20 +108,36 @@ describe('AlarmLog', () => {
     );
   });
 
+  it('tries again by itself where lines are missing and no more come', async () => {
+    writeFileSync(join(folder, 'logs'), 'x');
+    const path = join(folder, 'logs', 'alarms.log');
+    const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
+    log.write({ n: 1 }, 0);
+    await until(() => failures.length > 0);
+    rmSync(join(folder, 'logs'));
+    log.tend(RETRY_MS - 1);
+    assert.ok(!existsSync(path), 'not yet');
+    log.tend(RETRY_MS);
+    await until(() => recovered.length > 0);
+    await log.close();
+    assert.deepEqual([recovered, lines(path).map(({ event, lost }) => [event, lost])], [[1], [['log-gap', 1]]]);
+  });
+
   it('keeps what fails in the middle apart: a full disk costs lines and is told once', async () => {
     const written: string[] = [];
     let full = false;
     const open: OpenSink = (_path, _limits, failed): LineSink => ({
       pending: 0,
-      write: (text, done) => {
+      write: (text, _now, done) => {
         const failure = full ? new Error('ENOSPC: no space left on device, write') : undefined;
         if (failure === undefined) written.push(text);
         done(failure);
         if (failure !== undefined) failed(failure);
       },
+      tend: () => undefined,
       close: () => Promise.resolve(),
     });
-    const log = new AlarmLog('alarms.log', LIMITS, open, watcher);
+    const log = new JsonLog('alarms.log', LIMITS, open, watcher, FORM);
     log.write({ n: 1 }, 0);
     full = true;
     log.write({ n: 2 }, 1);
@@ -137,9 +164,10 @@ describe('AlarmLog', () => {
       write: (text) => {
         pending += text.length;
       },
+      tend: () => undefined,
       close: () => Promise.resolve(),
     });
-    const log = new AlarmLog('alarms.log', LIMITS, open, watcher);
+    const log = new JsonLog('alarms.log', LIMITS, open, watcher, FORM);
     for (let n = 0; n < 100; n += 1) log.write({ pad: 'x'.repeat(100_000) }, 0);
     assert.ok(pending < MOST_PENDING + 200_000);
   });

@@ -1,0 +1,60 @@
+import type { Journal, JournalQuery, JournalRecord } from './journal';
+
+/** The forms of an export. */
+export const EXPORT_FORMS = ['csv', 'json'] as const;
+export type ExportForm = (typeof EXPORT_FORMS)[number];
+
+const AT_ONCE = 1000;
+const COLUMNS = ['n', 'time', 'logged', 'source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'user', 'comment', 'body', 'hash'] as const; // prettier-ignore
+
+/**
+ * What is asked for as text, piece by piece; the oldest first unless asked otherwise. `csv`: a header and a line a record
+ * (RFC 4180), times as ISO 8601, tags between spaces, the body as JSON. `json`: an array of records, one a line. Without a
+ * limit, everything.
+ * @throws SwatError as {@link Journal.query}
+ */
+export async function* exported(
+  journal: Pick<Journal, 'query'>,
+  query: JournalQuery,
+  form: ExportForm,
+): AsyncGenerator<string, void, undefined> {
+  let left = query.limit ?? Number.POSITIVE_INFINITY;
+  let after = query.after;
+  let first = true;
+  yield form === 'csv' ? `${COLUMNS.join(',')}\r\n` : '[';
+  while (left > 0) {
+    const asked = { order: 'oldest' as const, ...query, limit: Math.min(left, AT_ONCE) };
+    const page = await journal.query(after === undefined ? asked : { ...asked, after });
+    let text = '';
+    for (const record of page.records) {
+      text += form === 'csv' ? csvLine(record) : `${first ? '\n' : ',\n'}${JSON.stringify(record)}`;
+      first = false;
+    }
+    if (text !== '') yield text;
+    left -= page.records.length;
+    after = page.next;
+    if (after === undefined) break;
+  }
+  if (form === 'json') yield '\n]\n';
+}
+
+function csvLine(record: JournalRecord): string {
+  const cells = COLUMNS.map((column) => {
+    const value = record[column];
+    if (column === 'time' || column === 'logged') return isoTime(record[column]);
+    if (column === 'tags') return cell(record.tags.join(' '));
+    if (column === 'body') return cell(JSON.stringify(value));
+    return typeof value === 'number' ? String(value) : cell(String(value));
+  });
+  return `${cells.join(',')}\r\n`;
+}
+
+/** A text that a spreadsheet would take for a formula is given an apostrophe, as OWASP advises (CSV injection). */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function isoTime(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
+}

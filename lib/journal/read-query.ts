@@ -1,0 +1,56 @@
+import { SwatError } from '../errors';
+import type { JournalQuery } from './journal';
+import { MOST_RECORDS } from './sql-query';
+
+const TEXTS = ['asset', 'tag', 'state', 'event', 'alarm', 'after'] as const;
+const LONGEST = 200;
+
+/**
+ * A query as people and messages give it: times in ms since the epoch, as ISO 8601, or as `-24h`, `-30m`, `-7d` before now;
+ * empty fields do not matter.
+ * @throws SwatError `journal-time` {name, value}, `setting-choice` for the order, `setting-number` for the limit
+ */
+export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: number): JournalQuery {
+  const query: Record<string, unknown> = {};
+  for (const name of ['from', 'to'] as const) {
+    const time = timeOf(name, given[name], now);
+    if (time !== undefined) query[name] = time;
+  }
+  for (const name of TEXTS) {
+    const text = given[name];
+    if (typeof text === 'string' && text.trim() !== '') query[name] = text.trim().slice(0, LONGEST);
+  }
+  const { order, limit } = given;
+  if (order !== undefined && order !== '') {
+    if (order !== 'newest' && order !== 'oldest') {
+      throw new SwatError('setting-choice', { name: 'order', value: shown(order), choices: 'newest, oldest' });
+    }
+    query.order = order;
+  }
+  if (limit !== undefined && limit !== '') {
+    const number = typeof limit === 'string' ? Number(limit) : limit;
+    if (!(typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MOST_RECORDS)) {
+      throw new SwatError('setting-number', { name: 'limit', value: shown(limit), min: 1, max: MOST_RECORDS });
+    }
+    query.limit = number;
+  }
+  return query;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function timeOf(name: string, value: unknown, now: number): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const text = typeof value === 'string' ? value.trim() : '';
+  const ago = /^-(\d+(?:\.\d+)?)([smhd])$/.exec(text);
+  if (ago !== null) return now - Number(ago[1]) * UNITS[ago[2]];
+  const time = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(time)) throw new SwatError('journal-time', { name, value: shown(value) });
+  return time;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  return (text ?? typeof value).slice(0, 40);
+}

@@ -1,0 +1,184 @@
+import { SwatError } from '../errors';
+import type { Sql, SqlRow, SqlRunner } from '../platform/sql';
+import type { Anchor, Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal'; // prettier-ignore
+import { canonicalJson, GENESIS, hashOf, rowOf, type Row } from './record';
+import { COLUMNS, pageOf, statementOf, storedRow, TABLE } from './sql-query';
+import { verifyChain } from './verify';
+
+const META = 'swat_journal_meta';
+const FORMAT = 1;
+/** What the journal says of itself comes from this source. */
+const OWN = 'journal';
+const ROWS_AT_ONCE = 50;
+const REMOVED_AT_ONCE = 5000;
+
+/** A journal in an SQL database: one table, its chain, and the anchor that retention leaves. */
+export class SqlJournal implements Journal {
+  private constructor(private readonly sql: Sql) {}
+
+  /**
+   * Opens the journal of a database; makes it where there is none.
+   * @throws SwatError `journal-newer` where a later version made it; `journal-full`, `journal-damaged`, `journal-store`
+   */
+  static async open(sql: Sql): Promise<SqlJournal> {
+    await sql.transaction(async (runner) => {
+      if (sql.dialect.lock !== undefined) await runner.all(sql.dialect.lock);
+      for (const statement of tables(sql.dialect.integer)) await runner.all(statement);
+      const format = await readMeta(runner, 'format');
+      if (format === undefined) await writeMeta(runner, 'format', FORMAT);
+      else if (format !== FORMAT) throw new SwatError('journal-newer', { format: JSON.stringify(format) });
+    });
+    return new SqlJournal(sql);
+  }
+
+  append(entries: readonly JournalEntry[]): Promise<number> {
+    return this.#writing(async (runner) => {
+      const rows = await unknownOf(runner, entries.map(rowOf));
+      return this.#extend(runner, rows);
+    });
+  }
+
+  /** Records something that concerns the journal itself. */
+  note(event: string, body: object, now: number): Promise<number> {
+    return this.#writing((runner) => this.#extendByNote(runner, event, body, now));
+  }
+
+  async query(query: JournalQuery): Promise<JournalPage> {
+    const { sql, values, limit } = statementOf(query, this.sql.dialect);
+    return pageOf(await this.sql.all(sql, values), limit);
+  }
+
+  async prune(before: number, now: number): Promise<number> {
+    for (let removed = 0; ;) {
+      const some = await this.#writing((runner) => this.#pruneSome(runner, before, now));
+      removed += some;
+      if (some < REMOVED_AT_ONCE) return removed;
+    }
+  }
+
+  verify(known?: Head): Promise<Verification> {
+    return verifyChain(
+      {
+        anchor: () => readAnchor(this.sql),
+        after: async (n, most) =>
+          (
+            await this.sql.all(`SELECT ${COLUMNS.join(', ')} FROM ${TABLE} WHERE n > $1 ORDER BY n LIMIT $2`, [n, most])
+          ).map(storedRow),
+      },
+      known,
+    );
+  }
+
+  async stats(): Promise<JournalStats> {
+    const [count] = await this.sql.all(`SELECT count(*) AS records FROM ${TABLE}`);
+    const [size] = await this.sql.all(this.sql.dialect.size(TABLE));
+    const head = await this.head();
+    return { records: Number(count.records), bytes: Number(size.bytes), head, anchor: await readAnchor(this.sql) };
+  }
+
+  /** The last record. */
+  async head(): Promise<Head | undefined> {
+    return lastOf(this.sql);
+  }
+
+  close(): Promise<void> {
+    return this.sql.close();
+  }
+
+  #writing<T>(work: (runner: SqlRunner) => Promise<T>): Promise<T> {
+    const { lock } = this.sql.dialect;
+    return this.sql.transaction(async (runner) => {
+      if (lock !== undefined) await runner.all(lock);
+      return work(runner);
+    });
+  }
+
+  async #extend(runner: SqlRunner, rows: readonly Omit<Row, 'n'>[]): Promise<number> {
+    const head = (await lastOf(runner)) ?? (await readAnchor(runner)) ?? { n: 0, hash: GENESIS };
+    let { n, hash } = head;
+    const whole = rows.map((row) => {
+      n += 1;
+      const placed: Row = { ...row, n };
+      hash = hashOf(hash, placed);
+      return { ...placed, hash };
+    });
+    for (let at = 0; at < whole.length; at += ROWS_AT_ONCE) await insert(runner, whole.slice(at, at + ROWS_AT_ONCE));
+    return whole.length;
+  }
+
+  #extendByNote(runner: SqlRunner, event: string, body: object, now: number): Promise<number> {
+    const nothing = { alarm: '', asset: '', tag: '', tags: [], state: '', level: '', priority: '', user: '', comment: '' }; // prettier-ignore
+    return this.#extend(runner, [rowOf({ ...nothing, time: now, logged: now, source: OWN, seq: 0, event, body })]);
+  }
+
+  /** The record that says what was removed stands in the chain before anything is removed. */
+  async #pruneSome(runner: SqlRunner, before: number, now: number): Promise<number> {
+    const some = await runner.all(`SELECT n, logged, hash FROM ${TABLE} ORDER BY n LIMIT $1`, [REMOVED_AT_ONCE]);
+    const young = some.findIndex((row) => Number(row.logged) >= before);
+    const old = young === -1 ? some : some.slice(0, young);
+    const last = old.at(-1);
+    if (last === undefined) return 0;
+    const through: Head = { n: Number(last.n), hash: String(last.hash) };
+    const count = ((await readAnchor(runner))?.count ?? 0) + old.length;
+    const anchor: Anchor = { ...through, count, at: now };
+    await this.#extendByNote(runner, 'pruned', { ...anchor, before }, now);
+    await runner.all(`DELETE FROM ${TABLE} WHERE n <= $1`, [through.n]);
+    await writeMeta(runner, 'anchor', anchor);
+    return old.length;
+  }
+}
+
+function tables(integer: string): string[] {
+  const index = (name: string, columns: string): string =>
+    `CREATE INDEX IF NOT EXISTS ${TABLE}_${name} ON ${TABLE} (${columns})`;
+  const texts = ['source', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'body', 'digest', 'hash']; // prettier-ignore
+  return [
+    `CREATE TABLE IF NOT EXISTS ${META} (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS ${TABLE} (n ${integer} PRIMARY KEY, time DOUBLE PRECISION NOT NULL, logged DOUBLE PRECISION NOT NULL, seq ${integer} NOT NULL, ${texts.map((name) => `${name} TEXT NOT NULL`).join(', ')})`,
+    index('time', 'time, n'),
+    index('asset', 'asset, time, n'),
+    index('alarm', 'alarm'),
+    index('source', 'source, seq'),
+  ];
+}
+
+async function insert(runner: SqlRunner, rows: readonly (Row & { hash: string })[]): Promise<void> {
+  let next = 0;
+  const places = rows.map(() => `(${COLUMNS.map(() => `$${(next += 1)}`).join(', ')})`);
+  const values = rows.flatMap((row) => COLUMNS.map((column) => row[column]));
+  await runner.all(`INSERT INTO ${TABLE} (${COLUMNS.join(', ')}) VALUES ${places.join(', ')}`, values);
+}
+
+/** Those that are not there yet, each once. */
+async function unknownOf(runner: SqlRunner, rows: readonly Omit<Row, 'n'>[]): Promise<Omit<Row, 'n'>[]> {
+  const known = new Set<string>();
+  for (const source of new Set(rows.map((row) => row.source))) {
+    const seqs = [...new Set(rows.filter((row) => row.source === source).map(({ seq }) => seq))];
+    for (let at = 0; at < seqs.length; at += ROWS_AT_ONCE) {
+      const some = seqs.slice(at, at + ROWS_AT_ONCE);
+      const places = some.map((_, index) => `$${index + 2}`).join(', ');
+      const sql = `SELECT digest FROM ${TABLE} WHERE source = $1 AND seq IN (${places})`;
+      for (const { digest } of await runner.all(sql, [source, ...some])) known.add(String(digest));
+    }
+  }
+  return rows.filter(({ digest }) => !known.has(digest) && known.add(digest));
+}
+
+async function lastOf(runner: SqlRunner): Promise<Head | undefined> {
+  const [last] = await runner.all(`SELECT n, hash FROM ${TABLE} ORDER BY n DESC LIMIT 1`);
+  return (last as SqlRow | undefined) && { n: Number(last.n), hash: String(last.hash) };
+}
+
+async function readAnchor(runner: SqlRunner): Promise<Anchor | undefined> {
+  return (await readMeta(runner, 'anchor')) as Anchor | undefined;
+}
+
+async function readMeta(runner: SqlRunner, name: string): Promise<unknown> {
+  const [row] = await runner.all(`SELECT value FROM ${META} WHERE name = $1`, [name]);
+  return (row as SqlRow | undefined) && JSON.parse(String(row.value));
+}
+
+async function writeMeta(runner: SqlRunner, name: string, value: unknown): Promise<void> {
+  await runner.all(`DELETE FROM ${META} WHERE name = $1`, [name]);
+  await runner.all(`INSERT INTO ${META} (name, value) VALUES ($1, $2)`, [name, canonicalJson(value)]);
+}

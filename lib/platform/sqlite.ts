@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Database, type Statement } from 'node-sqlite3-wasm';
+import { SwatError } from '../errors';
+import { Turns, type Dialect, type Sql, type SqlRow, type SqlValue } from './sql';
+
+const DIALECT: Dialect = {
+  integer: 'INTEGER',
+  lock: undefined,
+  size: () => 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  array: (columns) => `json_array(${columns.join(', ')})`,
+  contains: (column, text) => `instr(${column}, ${text}) > 0`,
+};
+const MOST_STATEMENTS = 64;
+
+/**
+ * Opens an SQLite file in this thread, for this process alone; folders are made as needed. Statements block the thread.
+ *
+ * It writes ahead (WAL) and holds the file's lock all the time: with this build of SQLite, which finds its own lock when it
+ * looks whether a rollback journal is left over, a transaction that a killed process had begun would not be rolled back.
+ * @throws SwatError `journal-damaged`, `journal-full`, `journal-store`
+ */
+export function openSqlite(path: string): Sql {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = attempt(() => opened(path));
+  const statements = new Map<string, Statement>();
+  const turns = new Turns();
+  const prepared = (sql: string): Statement => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    for (const [oldest, statement] of statements) {
+      if (statements.size < MOST_STATEMENTS) break;
+      statements.delete(oldest);
+      finalized(statement);
+    }
+    const statement = db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  const run = (sql: string, values: readonly SqlValue[] = []): SqlRow[] =>
+    attempt(() => prepared(sql).all([...values]) as unknown as SqlRow[]);
+  const runner = { all: (sql: string, values?: readonly SqlValue[]) => Promise.resolve().then(() => run(sql, values)) };
+  return {
+    dialect: DIALECT,
+    all: (sql, values) => turns.take(() => runner.all(sql, values)),
+    transaction: (work) =>
+      turns.take(async () => {
+        run('BEGIN IMMEDIATE');
+        try {
+          const result = await work(runner);
+          run('COMMIT');
+          return result;
+        } catch (cause) {
+          // A disk that is full may have ended the transaction already.
+          if (db.inTransaction) run('ROLLBACK');
+          throw cause;
+        }
+      }),
+    close: () =>
+      turns.take(() => {
+        for (const statement of statements.values()) finalized(statement);
+        statements.clear();
+        attempt(() => db.close());
+        return Promise.resolve();
+      }),
+  };
+}
+
+function opened(path: string): Database {
+  const db = new Database(path);
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA cache_size = -16000');
+    db.exec('PRAGMA journal_size_limit = 16000000');
+    return db;
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}
+
+/** It throws what its last run has failed with, once more. */
+function finalized(statement: Statement): void {
+  try {
+    statement.finalize();
+  } catch {
+    // Whoever ran it knows.
+  }
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof SwatError) throw cause;
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const code = /malformed|not a database|corrupt/i.test(detail)
+      ? 'journal-damaged'
+      : /disk is full/i.test(detail)
+        ? 'journal-full'
+        : 'journal-store';
+    throw new SwatError(code, { detail }, { cause });
+  }
+}

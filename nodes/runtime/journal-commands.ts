@@ -1,0 +1,63 @@
+import type { NodeAPI } from 'node-red';
+import { JOURNAL_COMMANDS } from '../../lib/alarm/command';
+import { SwatError } from '../../lib/errors';
+import { EXPORT_FORMS, exported } from '../../lib/journal/export';
+import type { JournalPage } from '../../lib/journal/journal';
+import { readJournalQuery } from '../../lib/journal/read-query';
+import { MOST_RECORDS } from '../../lib/journal/sql-query';
+import { systemClock } from '../../lib/platform/clock';
+import type { JournalHandle } from './journal-shared';
+import { readChoice } from './settings';
+import { words } from './words';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Carries out `journal` or `export` with the fields of `JournalQuery`; `undefined` for any other command.
+ * @returns the answer: `{ok, command, records, next?}`, or `{ok, command, form, text, records (their number), next?}`
+ */
+export function journalCommand(
+  RED: Pick<NodeAPI, '_'>,
+  journal: JournalHandle['journal'] | undefined,
+  command: Given,
+): Promise<object> | undefined {
+  const name = JOURNAL_COMMANDS.find((each) => each === command.command);
+  if (name === undefined) return undefined;
+  return answered(name, command, journal).then((answer) => withTexts(RED, answer));
+}
+
+async function answered(
+  command: (typeof JOURNAL_COMMANDS)[number],
+  given: Given,
+  journal: JournalHandle['journal'] | undefined,
+): Promise<object> {
+  if (journal === undefined) throw new SwatError('journal-off');
+  const query = readJournalQuery(given, systemClock());
+  if (command === 'journal') return { ok: true, command, ...(await journal.query(query)) };
+  const form = readChoice('form', given.form, EXPORT_FORMS, 'csv');
+  const page = await journal.query({ order: 'oldest', limit: MOST_RECORDS, ...query });
+  let text = '';
+  for await (const piece of exported(
+    { query: () => Promise.resolve<JournalPage>({ records: page.records }) },
+    {},
+    form,
+  ))
+    text += piece;
+  const more = page.next === undefined ? {} : { next: page.next };
+  return { ok: true, command, form, text, records: page.records.length, ...more };
+}
+
+/** Records of a `journal` answer with their sentence in the user's language. */
+function withTexts(RED: Pick<NodeAPI, '_'>, answer: object): object {
+  const { records } = answer as { records: unknown };
+  if (!Array.isArray(records)) return answer;
+  return {
+    ...answer,
+    records: records.map((record: { body: unknown }) => ({ ...record, ...textOf(RED, record.body) })),
+  };
+}
+
+function textOf(RED: Pick<NodeAPI, '_'>, body: unknown): { text?: string } {
+  const { sentence } = (body ?? {}) as { sentence?: { code: string; params: Record<string, string | number> } };
+  return sentence === undefined ? {} : { text: words(RED, `sentences.${sentence.code}`, sentence.params) };
+}
