@@ -34,8 +34,8 @@ function example(dark = false): FlowNode[] {
     if (node.type === 'swat-alert') return { ...node, offDelay: 86_400, maxShelve: MOST_MINUTES };
     if (node.type !== 'ui_base' || !dark) return node;
     const theme = node.theme as { themeState: object };
-    const colours = Object.entries(DARK).map(([name, value]) => [name, { value, edited: false }]);
-    const themeState = { ...theme.themeState, ...Object.fromEntries(colours) };
+    const colours: object[] = Object.entries(DARK).map(([name, value]) => ({ [name]: { value, edited: false } }));
+    const themeState = colours.reduce((all, each) => ({ ...all, ...each }), theme.themeState);
     return { ...node, theme: { ...theme, name: 'theme-dark', themeState } };
   });
 }
@@ -133,6 +133,12 @@ describe('the alarm desk', function () {
     await press('Unshelve');
     await state('Active, not acknowledged');
     await page.getByText('Alarms in the last hour: 2').waitFor();
+    const journal = page.locator('.swat-desk .foot table');
+    await journal.locator('tr', { hasText: 'unshelved' }).waitFor();
+    assert.match(
+      await journal.innerText(),
+      /unshelved\s+SWaT, LIT301\s+Ann[^]*shelved\s+SWaT, LIT301\s+Ann: Sensor is being changed/,
+    );
   });
 
   it('tells in words what is refused, on the page that asked', async () => {
