@@ -141,6 +141,19 @@ describe('the alarm desk', function () {
     );
   });
 
+  it('shows a silence, and ends it', async () => {
+    const { id } = example().find(({ type }) => type === 'swat-alert')!;
+    const matchers = [{ label: 'asset', op: '=', value: 'SWaT' }];
+    const body = JSON.stringify({ command: 'silence', matchers, minutes: 30, comment: 'Pump test' });
+    const headers = { 'Content-Type': 'application/json' };
+    assert.ok((await fetch(`${nodeRed.url}/swat-alert/${id}/command`, { method: 'POST', headers, body })).ok);
+    await page.getByText(/Silence until [\d:]+: asset = SWaT.*Pump test/).waitFor();
+    await page.getByText('Silences: 1').waitFor();
+    assert.deepEqual(await cutOff(page), []);
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByText('Silences: none').waitFor();
+  });
+
   it('tells in words what is refused, on the page that asked', async () => {
     const other = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await other.goto(`${nodeRed.url}/ui`);
