@@ -217,7 +217,7 @@ describe('operator guidance', () => {
   it('stands beside every tag of the preset, short', () => {
     for (const { name, guidance } of SWAT.tags) {
       assert.ok(guidance !== undefined, name);
-      for (const text of Object.values(guidance))
+      for (const text of [guidance.cause, guidance.consequence, guidance.response])
         assert.ok(text.length >= 20 && text.length <= 300, `${name}: ${text}`);
     }
   });
