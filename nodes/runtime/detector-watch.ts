@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
-import { unknownTags } from '../../lib/detect/drift';
+import { isScoreTold, unknownTags } from '../../lib/detect/drift';
 import { DriftWatch, readDriftState, type DriftEvent } from '../../lib/detect/drift-watch';
 import { Deviation, ENOUGH_WINDOWS, furthest } from '../../lib/detect/rebase';
 import { SwatError } from '../../lib/errors';
@@ -9,7 +9,7 @@ import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { WindowPayload } from '../../lib/stream/window';
 import type { AuditEntry } from './model-audit';
 import { readText } from './settings';
-import { driftNotes } from './training-words';
+import { driftNotes, longOf } from './training-words';
 import { DEFAULT_ASSET } from './window-words';
 import { words } from './words';
 
@@ -146,10 +146,11 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
         return { ...each, ...(reached === undefined ? {} : { atBoundSince: reached }) };
       });
       const drift = scorer.drift !== undefined;
+      const scoreDrift = scorer.drift !== undefined && isScoreTold(scorer.drift);
       const driftUnknown = unknownTags(scorer.drift, scorer.schema);
       const note = driftNotes(RED, driftUnknown).at(0);
       const told = note === undefined ? {} : { text: note.text };
-      return { asset, version: scorer.version, travel: scorer.travel, moved, drift, driftUnknown, ...told };
+      return { asset, version: scorer.version, travel: scorer.travel, moved, drift, scoreDrift, driftUnknown, ...told };
     },
     accept(scorer, given) {
       if (readText(given.reason) === '') throw new SwatError('accept-reason');
@@ -190,5 +191,6 @@ function driftText(RED: Pick<NodeAPI, '_'>, asset: string, event: DriftEvent): s
   const place = asset === DEFAULT_ASSET ? '' : `${asset}: `;
   const { advisory, tags = [], share = 0 } = event;
   const over = event.event === 'advisory-cleared' ? '-over' : '';
-  return words(RED, `sentences.${advisory}${over}`, { place, tags: tags.join(', '), percent: Math.round(100 * share) });
+  const told = { tags: tags.join(', '), percent: Math.round(100 * share), long: longOf(RED, event.time - event.since) };
+  return words(RED, `sentences.${advisory}${over}`, { place, ...told });
 }
