@@ -192,7 +192,7 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const moved = { moved: 150 };
     for (const [more, code] of [
       [{ asset: 'skid', tag: 'LIT1' }, 'accept-reason'],
-      [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'asset-unknown'],
+      [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'asset-none'],
       [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'accept-too-soon'],
     ] as const) {
       if (code === 'accept-too-soon') await score(windows(20, 9, moved));
@@ -203,6 +203,11 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     assert.ok(before.filter(({ ratio }) => ratio >= 1).length >= 200, 'over the threshold');
     give({ payload: '', swat: { command: 'accept-as-normal', asset: 'skid', tag: 'XIT1', reason: 'x' } });
     await until(() => failures.includes('tag-unknown'));
+    give({ payload: '', swat: { command: 'accept-as-normal', asset: 'skit', tag: 'LIT1', reason: 'x' } });
+    await until(() => failures.includes('asset-other'));
+    give({ payload: '', swat: { command: 'accept-as-normal', reason: 'x' } });
+    await until(() => failures.includes('tag-which'));
+    assert.equal((await command('baseline', {})).asset, 'skid', 'the only one there is');
     const answer = await command('accept-as-normal', {
       asset: 'skid',
       tag: 'LIT1',
