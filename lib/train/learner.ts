@@ -60,8 +60,10 @@ export interface TrainedEvent {
   metrics: Readonly<Record<string, number>>;
   /** Windows that were not learned; `over` were held for anomalous by the active model. */
   leftOut: Collector['leftOut'];
-  /** Only after a poor fit: for another try with other settings. */
+  /** Only after a poor fit, or where collecting was cut short: for another try. */
   kept: number;
+  /** Where fewer windows were collected than was asked for; such a version is never put in force by itself. */
+  cut?: Pick<Collector, 'collected' | 'wanted'>;
   /** What was asked for, where the threshold is placed by it. */
   falseAlarmsPerDay?: number;
   source?: TrainingReport['source'];
@@ -167,6 +169,13 @@ export function wantedAlarms(value: unknown): number {
     min: 0,
     max: 1000,
   });
+}
+
+/** How much of what was asked for is collected; `undefined` where it is all. */
+export function cutShort(collection: Collector | undefined): TrainedEvent['cut'] {
+  if (collection === undefined || collection.collected >= collection.wanted) return undefined;
+  const { collected, wanted } = collection;
+  return { collected, wanted };
 }
 
 /** A learner at rest. */
@@ -334,6 +343,7 @@ export function createLearner(options: LearnerOptions): Learner {
       const data = dataOf(wanted);
       const collected = data.data;
       if (collected !== undefined) checkCount(collected, settings.folds);
+      const cut = collected === undefined ? undefined : cutShort(collector);
       const leftOut = { ...NOTHING_LEFT_OUT, ...(collected && collector?.leftOut) };
       const started = steady();
       given = wanted;
@@ -346,18 +356,19 @@ export function createLearner(options: LearnerOptions): Learner {
       const running = startTraining(job, heard, undefined, earsOf('reading'));
       begin('training', running, async (): Promise<TrainedEvent> => {
         const result = await running.result;
-        const mayActivate = (): boolean => !stopping && wanted.activate !== false;
+        const mayActivate = (): boolean => !stopping && wanted.activate !== false && cut === undefined;
         const { version, activated, fitness } = await keep(options, result, clock(), mayActivate);
-        if (fitness !== 'poor' && collected !== undefined) discard();
+        if (fitness !== 'poor' && collected !== undefined && cut === undefined) discard();
         const { threshold, quantile } = result.artifact.calibration;
         const { rows, metrics, source, validation } = result.report;
         const seconds = (steady() - started) / 1000;
         const known = { version, activated, ...(fitness !== undefined && { fitness }), threshold, quantile, rows };
         const { artifact } = result;
         const driftUnknown = unknownTags(driftOf(artifact), artifact.schema);
+        const short = cut && { cut };
         const wish = falseAlarmsPerDay > 0 ? { falseAlarmsPerDay } : {};
         const told = { ...wish, ...(source && { source }), ...(validation && { validation }) };
-        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), driftUnknown, ...told };
+        return { event: 'trained', ...known, seconds, metrics, leftOut, kept: kept(), ...short, driftUnknown, ...told };
       });
     },
 

@@ -12,6 +12,7 @@ import { keyOf, learningKeys, LearningRestore, learningSaved } from '../../lib/t
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
+import { withCut } from './training-words';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
@@ -260,7 +261,7 @@ export function runDetector(
     const command = commandOf(message);
     if (command !== undefined)
       return run(command).then((answer) => {
-        voice.tell(answer);
+        voice.tell(withCut(RED, answer));
       });
     const { evaluate } = modes;
     if (evaluate === undefined) {

@@ -87,5 +87,7 @@ function sentence(RED: NodeAPI, event: LearningEvent): string | undefined {
     const loss = event.metrics.validationLoss.toPrecision(2);
     return words(RED, 'sentences.poor-fit', { version: event.version, loss });
   }
+  if (event.event === 'trained' && event.cut !== undefined)
+    return words(RED, 'sentences.trained-cut', { version: event.version, ...event.cut });
   return undefined;
 }

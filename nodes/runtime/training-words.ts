@@ -57,6 +57,12 @@ export function driftNotes(RED: Pick<NodeAPI, '_'>, unknown: readonly string[]):
   return unknown.length === 0 ? [] : [told(RED, 'validation', 'drift-unknown', { names: namesOf(RED, unknown) })];
 }
 
+/** An answer to `train`, with a sentence where collecting was cut short. */
+export function withCut(RED: Pick<NodeAPI, '_'>, answer: object): object {
+  const cut = 'cut' in answer ? (answer.cut as Params | undefined) : undefined;
+  return cut === undefined ? answer : { ...answer, text: words(RED, 'sentences.train-cut', cut) };
+}
+
 function told(RED: Pick<NodeAPI, '_'>, group: string, code: string, params: Params): Told {
   return { code, ...sentencesOf(RED, group, code, params) };
 }

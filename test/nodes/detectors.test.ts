@@ -125,6 +125,26 @@ describe('the detector nodes', () => {
     });
   }
 
+  it('trains on a collection that was cut short, says so, puts nothing in force, and keeps it to go on', async () => {
+    await load('iforest', { activation: 'always' });
+    command('collect', { windows: 400 });
+    await happened('collect');
+    giveWindows(250);
+    command('train');
+    const answer = await happened('train');
+    assert.deepEqual(answer.cut, { collected: 250, wanted: 400 });
+    assert.match(String(answer.text), /^Only 250 of 400 windows are collected/);
+    const trained = await happened('trained');
+    assert.deepEqual([trained.activated, trained.cut, trained.kept], [false, { collected: 250, wanted: 400 }, 250]);
+    assert.match(String(trained.text), /trained on only 250 of 400 windows and is not put in force/);
+    events = [];
+    command('collect', { windows: 400, more: true, train: true });
+    assert.equal((await happened('collect')).collected, 250);
+    giveWindows(150, 2);
+    const whole = await happened('trained');
+    assert.deepEqual([whole.activated, whole.cut, whole.rows, whole.kept], [true, undefined, 400, 0]);
+  });
+
   it('has its version again after a restart', async () => {
     await load();
     const { version } = await learn();
