@@ -154,7 +154,7 @@ export interface Learner {
 }
 
 const STARVED_FROM = 100;
-/** How often reading a file is told of, ms. */
+/** How often reading a file, and a training without a loss, is told of, ms. */
 const READING_MS = 500;
 const NOTHING_LEFT_OUT: Collector['leftOut'] = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
 
@@ -349,7 +349,12 @@ export function createLearner(options: LearnerOptions): Learner {
       given = wanted;
       if (!interrupted) resumed = 0;
       const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind, engineFolders };
+      let heardAt = -Infinity;
       const heard = (progress: FitProgress): void => {
+        const now = steady();
+        // Each epoch is a point of the curve; without a loss there is only how far it is.
+        if (progress.loss === null && now - heardAt < READING_MS) return;
+        heardAt = now;
         const secondsLeft = Math.ceil(remaining(started, progress.fraction) ?? 0);
         emit({ event: 'training', ...progress, secondsLeft });
       };

@@ -108,6 +108,8 @@ describe('the detector nodes', () => {
       const { version } = await happened('activated');
       assert.deepEqual([trained.version, trained.activated, trained.rows], [version, true, 300]);
       assert.ok(events.some(({ event }) => event === 'collecting') && events.some(({ event }) => event === 'training'));
+      const { series, tags } = trained.validation as { series?: unknown; tags: unknown[] };
+      assert.ok(series === undefined && tags.length > 0, 'what only a picture needs is not sent');
       assert.equal(sent.length, 301, 'every window went on while it learned');
 
       const normal = await scored(smallWindows(3).next().value);
