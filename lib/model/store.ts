@@ -41,7 +41,7 @@ export interface ModelStore {
   shadow(kind: DetectorKind): Promise<string | undefined>;
   /** Chooses a candidate, after reading all of it, or none. @throws SwatError as {@link load} */
   setShadow(kind: DetectorKind, version: string | undefined): Promise<void>;
-  /** @throws SwatError `model-in-use` for the version in force or in shadow, `model-shipped` for one of the package */
+  /** @throws SwatError `model-in-use` for the version in force, `model-in-shadow`, `model-shipped` for one of the package */
   remove(kind: DetectorKind, version: string): Promise<void>;
   /** Clears away what an interrupted save left behind. Call once on start. */
   sweep(): Promise<void>;
@@ -145,8 +145,8 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
     remove: (kind, version) =>
       inTurn(async () => {
         const pointer = await own.pointer(kind);
-        if (pointer.active === version || pointer.shadow === version)
-          throw new SwatError('model-in-use', { kind, version });
+        if (pointer.active === version) throw new SwatError('model-in-use', { kind, version });
+        if (pointer.shadow === version) throw new SwatError('model-in-shadow', { kind, version });
         if (!(await own.has(kind, version)) && (await shipped?.has(kind, version)) === true)
           throw new SwatError('model-shipped', { kind, version });
         await own.remove(kind, version);

@@ -15,6 +15,7 @@ import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
 import { driftedNow, liveOf, type Live } from './detector-live';
+import { withCut } from './training-words';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
@@ -270,7 +271,7 @@ export function runDetector(
     const command = commandOf(message);
     if (command !== undefined)
       return run(command).then((answer) => {
-        voice.tell(answer);
+        voice.tell(withCut(RED, answer));
       });
     const { evaluate } = modes;
     if (evaluate === undefined) {

@@ -4,7 +4,7 @@ import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learning-event';
 import { learningStatus } from './detector-status';
 import type { StatusLine } from './status';
-import { checkedPayload, withNotes } from './training-report';
+import { checkedPayload, withNotes, withoutSeries } from './training-report';
 import { worded, words } from './words';
 
 /** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
@@ -28,8 +28,9 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
   let standing: NodeStatus | undefined;
   let starved = false;
 
-  const tell = (payload: object): void => {
-    node.send([null, { topic: kind, payload }]);
+  /** @param sent what goes along the wire, where that is less than the dialog draws */
+  const tell = (payload: object, sent = payload): void => {
+    node.send([null, { topic: kind, payload: sent }]);
     RED.comms.publish(`swat/training/${node.id}`, payload, true);
   };
   const raise = (cause: unknown): void => {
@@ -68,8 +69,10 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
       if (shown === undefined) rest();
       else status.show(shown);
       if (event.event === 'checked') tell(checkedPayload(RED, event.quality));
-      else if (event.event === 'trained') tell(withNotes(RED, event, explained(event)));
-      else if (event.event !== 'failed') tell(explained(event));
+      else if (event.event === 'trained') {
+        const told = withNotes(RED, event, explained(event));
+        tell(told, withoutSeries(told, event));
+      } else if (event.event !== 'failed') tell(explained(event));
       else {
         starved = false;
         raise(event.error);
@@ -87,5 +90,7 @@ function sentence(RED: NodeAPI, event: LearningEvent): string | undefined {
     const loss = event.metrics.validationLoss.toPrecision(2);
     return words(RED, 'sentences.poor-fit', { version: event.version, loss });
   }
+  if (event.event === 'trained' && event.cut !== undefined)
+    return words(RED, 'sentences.trained-cut', { version: event.version, ...event.cut });
   return undefined;
 }
