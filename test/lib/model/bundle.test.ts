@@ -224,8 +224,8 @@ describe('the store', () => {
       await store.activate('autoencoder', version, NOW);
       await store.setShadow('autoencoder', second);
       assert.equal(await store.shadow('autoencoder'), second);
-      for (const used of [version, second])
-        await assert.rejects(store.remove('autoencoder', used), coded('model-in-use', { version: used }));
+      await assert.rejects(store.remove('autoencoder', version), coded('model-in-use', { version }));
+      await assert.rejects(store.remove('autoencoder', second), coded('model-in-shadow', { version: second }));
       await assert.rejects(store.setShadow('autoencoder', '20200101-000000-aaaaaa'), coded('version-missing'));
       await store.activate('autoencoder', second, NOW);
       assert.equal(await store.shadow('autoencoder'), undefined);

@@ -29,6 +29,7 @@ describe('the model store', () => {
       const second = await store.save(sampleArtifact(2), REPORT, NOW + 1000);
       assert.equal(await store.active('autoencoder'), undefined, 'saving alone puts nothing in force');
       await store.activate('autoencoder', first, NOW);
+      assert.ok((await store.list('autoencoder')).every(({ previous }) => previous === undefined));
       await store.activate('autoencoder', second, NOW);
       await store.activate('autoencoder', second, NOW);
       assert.deepEqual(
@@ -38,7 +39,10 @@ describe('the model store', () => {
           [first, false, 400, 60],
         ],
       );
+      const back = async () => (await store.list('autoencoder')).flatMap((info) => (info.previous ? info.version : []));
+      assert.deepEqual(await back(), [first]);
       assert.equal(await store.rollback('autoencoder', NOW), first);
+      assert.deepEqual(await back(), [second]);
       assert.equal(await store.rollback('autoencoder', NOW), second);
       await assert.rejects(store.remove('autoencoder', second), coded('model-in-use'));
       await store.remove('autoencoder', first);
