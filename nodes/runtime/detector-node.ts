@@ -198,7 +198,7 @@ export function runDetector(
     });
   });
   // What comes before the version in force was read would go on unscored.
-  const shadow = createShadow({ node, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
+  const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
