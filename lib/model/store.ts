@@ -15,7 +15,7 @@ export interface ModelStore {
   active(kind: DetectorKind): Promise<{ version: string; origin: VersionInfo['origin']; chosen: boolean } | undefined>;
   /**
    * Reads a version, or the one in force.
-   * @throws SwatError `model-missing` (there is none), `version-missing` (not this one), `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
+   * @throws SwatError `model-missing` (there is none), `version-missing` (not this one), `version-unnamed` (an empty name), `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
    */
   load(kind: DetectorKind, version?: string): Promise<StoredModel>;
   /** Writes a new version, whole or not at all, and returns its id. It is not in force until activated. */
@@ -70,6 +70,7 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
   };
 
   const shelfOf = async (kind: DetectorKind, version: string): Promise<Shelf> => {
+    if (version === '') throw new SwatError('version-unnamed', { kind });
     for (const shelf of [own, shipped]) if (shelf && (await shelf.has(kind, version))) return shelf;
     throw new SwatError('version-missing', { kind, version, folder });
   };
@@ -145,6 +146,7 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
       }),
     remove: (kind, version) =>
       inTurn(async () => {
+        if (version === '') throw new SwatError('version-unnamed', { kind });
         const pointer = await own.pointer(kind);
         if (pointer.active === version) throw new SwatError('model-in-use', { kind, version });
         if (pointer.shadow === version) throw new SwatError('model-in-shadow', { kind, version });

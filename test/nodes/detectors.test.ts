@@ -263,7 +263,10 @@ describe('the detector nodes', () => {
     ['explode', {}, 'unknown-command'],
     ['train', {}, 'nothing-collected'],
     ['collect', { windows: 'many' }, 'setting-number'],
+    ['', {}, 'command-missing'],
     ['activate', { version: '../../etc' }, 'version-missing'],
+    ['activate', {}, 'version-unnamed'],
+    ['delete', {}, 'version-unnamed'],
     ['rollback', {}, 'model-no-previous'],
   ] as const) {
     it(`answers the command ${name} ${JSON.stringify(more)} with ${code}`, async () => {

@@ -100,10 +100,16 @@ describe('the model store', () => {
       await assert.rejects(open(folder).save(sampleArtifact(), report, NOW), coded('model-invalid'));
     }));
 
-  for (const version of ['../20261122-161100-abcdef', '..', '', 'a/b', '20261122-161100-ABCDEF', '\0']) {
+  for (const version of ['../20261122-161100-abcdef', '..', 'a/b', '20261122-161100-ABCDEF', '\0']) {
     it(`never looks for a version called ${JSON.stringify(version)}`, () =>
       withFolder((folder) => assert.rejects(open(folder).load('autoencoder', version), coded('version-missing'))));
   }
+
+  it('asks for the name of a version where it is empty', () =>
+    withFolder(async (folder) => {
+      for (const work of [open(folder).load('autoencoder', ''), open(folder).remove('autoencoder', '')])
+        await assert.rejects(work, coded('version-unnamed'));
+    }));
 
   it('refuses a version that was renamed, or whose files are links to the outside', () =>
     withFolder(async (folder) => {
