@@ -57,7 +57,8 @@ export class AlarmBook {
 
   /**
    * A person has seen the alarm.
-   * @throws SwatError `ack-id` without an id, `ack-unknown`, `ack-state` when there is nothing (left) to acknowledge
+   * @throws SwatError `ack-id` without an id, `ack-info` for an episode below the annunciation level, `ack-none` where no
+   * alarm waits, `ack-unknown`, `ack-state` when there is nothing (left) to acknowledge
    */
   acknowledge(id: string, by: { user: string; comment: string }, now: number): AlarmEvent[] {
     const open = this.list();
@@ -66,6 +67,9 @@ export class AlarmBook {
       const waiting = open.filter(({ state }) => state !== 'acknowledged').map((each) => each.id);
       const known = waiting.slice(0, NAMED_IDS).join(', ') || '-';
       if (id === '') throw new SwatError('ack-id', { known });
+      if ([...this.episodes.values()].some((each) => each.id === id))
+        throw new SwatError('ack-info', { level: this.settings.annunciate });
+      if (waiting.length === 0) throw new SwatError('ack-none', { id: id.slice(0, 64) });
       throw new SwatError('ack-unknown', { id: id.slice(0, 64), known });
     }
     if (episode.state === 'acknowledged') throw new SwatError('ack-state', { id, state: episode.state });

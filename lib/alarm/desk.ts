@@ -65,7 +65,7 @@ export class AlarmDesk {
     return this.deliver(events, reminders, now);
   }
 
-  /** @throws SwatError `ack-id`, `ack-unknown`, `ack-state` */
+  /** @throws SwatError `ack-id`, `ack-info`, `ack-none`, `ack-unknown`, `ack-state` */
   acknowledge(id: string, by: { user: string; comment: string }, now: number): Delivery | undefined {
     return this.deliver(this.book.acknowledge(id, by, now), [], now);
   }

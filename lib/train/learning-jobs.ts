@@ -62,7 +62,14 @@ interface Jobs {
 
 /** How often reading a file, and a training without a loss, is told of, ms. */
 const READING_MS = 500;
-const NOTHING_LEFT_OUT: Collector['leftOut'] = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
+const NOTHING_LEFT_OUT: Collector['leftOut'] = {
+  bad: 0,
+  over: 0,
+  labelled: 0,
+  'other-schema': 0,
+  'other-mode': 0,
+  excluded: 0,
+};
 
 /** False alarms a day to place the threshold for; 0 to place it by the quantile. @throws SwatError `setting-number` */
 export function wantedAlarms(value: unknown): number {

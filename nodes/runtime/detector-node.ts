@@ -207,7 +207,7 @@ export function runDetector(
     });
   });
   // What comes before the version in force was read would go on unscored.
-  const shadow = createShadow({ node, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
+  const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
@@ -256,7 +256,7 @@ export function runDetector(
     if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
-    if (modes.collects(mode)) offer(learner, message, window, score);
+    offer(learner, message, window, score, !modes.collects(mode));
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
@@ -303,9 +303,10 @@ function offer(
   message: NodeMessageInFlow & { label?: unknown },
   window: Parameters<Learner['offer']>[0],
   score: DetectorScore,
+  otherMode: boolean,
 ): void {
   if (learner.stage !== 'collecting') return;
-  learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label) });
+  learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label), otherMode });
 }
 
 /** `msg.scores`, made where there is none. */

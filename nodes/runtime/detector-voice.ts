@@ -7,6 +7,9 @@ import type { StatusLine } from './status';
 import { checkedPayload, withNotes, withoutSeries } from './training-report';
 import { worded, words } from './words';
 
+/** After so many windows of other modes and none of the wanted one, a person is told. */
+const NO_SUCH_MODE = 1000;
+
 /** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
 export interface Voice {
   /** Sends a payload on output 2, and to an open dialog. */
@@ -41,7 +44,7 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
   const explained = (event: LearningEvent): object => {
     const said = sentence(RED, event);
     const again = event.event === 'collecting' && starved;
-    starved = event.event === 'collecting' && event.starved;
+    starved = event.event === 'collecting' && said !== undefined;
     if (said === undefined) return event;
     if (!again) node.warn(said);
     return { ...event, text: said };
@@ -86,6 +89,8 @@ export function createVoice(node: Node, RED: NodeAPI, kind: DetectorKind, status
 function sentence(RED: NodeAPI, event: LearningEvent): string | undefined {
   if (event.event === 'collecting' && event.starved)
     return words(RED, 'sentences.left-out', { over: event.leftOut.over, offered: event.offered });
+  if (event.event === 'collecting' && event.collected === 0 && event.leftOut['other-mode'] >= NO_SUCH_MODE)
+    return words(RED, 'sentences.other-mode', { offered: event.leftOut['other-mode'] });
   if (event.event === 'trained' && event.fitness === 'poor') {
     const loss = event.metrics.validationLoss.toPrecision(2);
     return words(RED, 'sentences.poor-fit', { version: event.version, loss });

@@ -106,7 +106,7 @@ async function calibrate(
   { kind, model, learner, settings }: ModelWork,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
-  if (kind !== 'autoencoder') throw new SwatError('bundle-kind', { found: 'autoencoder', kind });
+  if (kind !== 'autoencoder') throw new SwatError('calibrate-kind', { kind });
   const name = fileOf(given);
   const layers = await waitingNetwork(model, name);
   const { collection: collected } = learner;

@@ -241,7 +241,7 @@ describe('the detector nodes', () => {
     for (let count = 0; count < 200; count += 1) give(window, { label: { attack: null, since: null } });
     await until(() => events.some((event) => event.event === 'collecting' && event.collected === 200), 'collected');
     const { leftOut } = events.at(-1)!;
-    assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0, excluded: 0 });
+    assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0, 'other-mode': 0, excluded: 0 });
   });
 
   it('passes windows of another plant on unscored, and says the difference', async () => {
@@ -287,7 +287,10 @@ describe('the detector nodes', () => {
     ['explode', {}, 'unknown-command'],
     ['train', {}, 'nothing-collected'],
     ['collect', { windows: 'many' }, 'setting-number'],
+    ['', {}, 'command-missing'],
     ['activate', { version: '../../etc' }, 'version-missing'],
+    ['activate', {}, 'version-unnamed'],
+    ['delete', {}, 'version-unnamed'],
     ['rollback', {}, 'model-no-previous'],
   ] as const) {
     it(`answers the command ${name} ${JSON.stringify(more)} with ${code}`, async () => {

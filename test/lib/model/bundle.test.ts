@@ -175,6 +175,12 @@ describe('files that pretend to be a version', () => {
     it(`with ${what} are refused with ${code}, and nothing is kept`, () => assert.equal(refusal(make()), code));
   }
 
+  it('name the place where an archive is damaged before any name', () => {
+    const damaged = Buffer.alloc(1024, 1);
+    damaged.write('./\0', 0);
+    assert.throws(() => readTar(damaged), coded('bundle-broken', { what: 'byte 0' }));
+  });
+
   it('of a later format are refused with both formats', () =>
     withBundle((_store, _version, bytes) => {
       const manifest = JSON.parse(readTar(bytes).get('manifest.json')!.toString()) as Record<string, unknown>;
