@@ -63,7 +63,10 @@ describe('the model store', () => {
         );
       assert.deepEqual(
         (await store.list('autoencoder')).map(({ expected }) => expected),
-        [{ days: 2, perDay: 0.5, upperPerDay: 2.8 }, undefined],
+        [
+          { days: 2, perDay: 0.5, upperPerDay: 2.8 },
+          { days: 2, perDay: 0.5, upperPerDay: null },
+        ],
       );
     }));
 
