@@ -17,6 +17,7 @@ import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { plantStatus } from './runtime/window-status';
+import { words } from './runtime/words';
 
 interface CheckDef extends NodeDef, CheckFields, AssetFields {
   plant?: unknown;
@@ -46,7 +47,7 @@ export = (RED: NodeAPI): void => {
         const { plant } = plantNode;
         const checks = new AssetChecks(plant, settings);
         kept = keepChecks(this, RED, checks);
-        intake = { checks, reader: new FrameReader(plant, new StreamCounters(), true), mark };
+        intake = { checks, reader: new FrameReader(checks.readBy, new StreamCounters(), true), mark };
         return intake;
       };
       ready();
@@ -138,7 +139,17 @@ function answer(RED: NodeAPI, command: Record<string, unknown>, checks: AssetChe
   const name = commandName(command, ['list', 'reset']);
   const asset = command.asset === undefined ? undefined : assetName(command.asset);
   const about = asset === undefined ? {} : { asset };
-  if (name === 'reset') return { ok: true, command: name, ...about, forgotten: checks?.reset(asset) ?? 0 };
+  if (name === 'reset') {
+    const forgotten = checks?.reset(asset) ?? 0;
+    return {
+      ok: true,
+      command: name,
+      ...about,
+      forgotten,
+      text: words(RED, 'sentences.check-forgotten', { forgotten }),
+    };
+  }
   const advisories = checks?.standing(asset).map((each) => advisoryPayload(RED, checks.plant, each)) ?? [];
-  return { ok: true, command: name, ...about, assets: checks?.size ?? 0, advisories };
+  const text = advisories.length === 0 ? { text: words(RED, 'sentences.check-none') } : {};
+  return { ok: true, command: name, ...about, assets: checks?.size ?? 0, advisories, ...text };
 }

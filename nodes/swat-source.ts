@@ -10,9 +10,9 @@ import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
 import { readSourceSettings, type SourceDef } from './runtime/source-settings';
 import { keepSource } from './runtime/source-state';
-import { eventPayload, sourceStatus } from './runtime/source-status';
+import { eventPayload, sourceStatus, speedText } from './runtime/source-status';
 import { statusLine } from './runtime/status';
-import { worded } from './runtime/words';
+import { worded, words } from './runtime/words';
 
 export = (RED: NodeAPI): void => {
   sourceRoutes(RED);
@@ -74,6 +74,8 @@ export = (RED: NodeAPI): void => {
         // What is over begins anew; what was under way, or paused, goes on.
         if (autostart && (player.state === 'stopped' || player.state === 'finished')) player.start();
         else player.goOn();
+        if (player.factor !== factor)
+          this.warn(words(RED, 'sentences.source-speed', { speed: speedText(player.factor), set: speedText(factor) }));
         status.show(sourceStatus(RED, player));
       };
       const flows = flowsStarted(RED);

@@ -112,7 +112,7 @@ export class AlarmBook {
   /**
    * A person, or the plant's logic, does something to one alarm.
    * @throws SwatError `alarm-id` without an id or an asset, `alarm-unknown` when there is no such alarm
-   * (`ack-id`, `ack-unknown` of an acknowledgement), `alarm-illegal`
+   * (`ack-id`, `ack-none`, `ack-unknown` of an acknowledgement, `ack-info` for an episode below the annunciation level), `alarm-illegal`
    * when its state does not allow it (names what is legal), `alarms-full`
    */
   act(target: Target, action: Action, now: number): AlarmEvent[] {
@@ -122,6 +122,8 @@ export class AlarmBook {
     const events = this.apply(asset, kind, { kind: 'action', ...action }, now, { time, by: action.by });
     if (events.length === 0) {
       const state = alarm === undefined ? 'normal' : stateOf(alarm);
+      if (action.action === 'ack' && alarm?.episode !== undefined && state === 'normal')
+        throw new SwatError('ack-info', { level: this.settings.annunciate });
       const legal = legalActions(state).join(', ');
       throw new SwatError('alarm-illegal', { command: action.action, asset, state, legal });
     }
@@ -231,7 +233,11 @@ export class AlarmBook {
   private unknown(action: AlarmAction, id: string): SwatError {
     const legal = this.list().filter(({ state }) => legalActions(state).includes(action));
     const known = legal.slice(0, NAMED_IDS).map((each) => each.id).join(', ') || '-'; // prettier-ignore
-    if (action === 'ack') return id === '' ? new SwatError('ack-id', { known }) : new SwatError('ack-unknown', { id: id.slice(0, 64), known }); // prettier-ignore
+    if (action === 'ack') {
+      if (id === '') return new SwatError('ack-id', { known });
+      if (legal.length === 0) return new SwatError('ack-none', { id: id.slice(0, 64) });
+      return new SwatError('ack-unknown', { id: id.slice(0, 64), known });
+    }
     if (id === '') return new SwatError('alarm-id', { command: action, known });
     return new SwatError('alarm-unknown', { command: action, id: id.slice(0, 64), known });
   }

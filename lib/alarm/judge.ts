@@ -35,7 +35,7 @@ export class Judge {
   }
 
   /**
-   * The verdict on one window. One that cannot be judged (bad data, no detector ready) leaves the level as it is: not
+   * The verdict on one window. One that cannot be judged (bad data, no detector ready that could alarm) leaves the level as it is: not
    * seeing is no reason to be calm. An asset whose time has gone back starts anew.
    * @param now wall-clock time, ms
    * @throws SwatError `ratio-kinds-mixed`
@@ -44,13 +44,20 @@ export class Judge {
     const { asset, end, good } = window;
     // A record that is gone through again must come to the same verdicts.
     if (window.restarted === 'rewind') this.reset(asset);
-    const { finding, ratio } = fuse(scores, good, this.settings.fusion);
+    const forestAlone = isForestAlone(scores, this.settings.expected);
+    const fused = fuse(scores, good, this.settings.fusion);
+    // A forest never alarms alone: where nothing else sees, its calm is none.
+    const { finding, ratio } = forestAlone && fused.finding === 'normal' ? NOT_READY : fused;
     const blind = finding === 'bad-data' || finding === 'not-ready';
     const held = this.tracker.level(asset, now);
     const { level, from } = blind ? { level: held, from: held } : this.tracker.update(asset, ratio, now);
     const tags = this.trail.add(asset, finding === 'anomaly' ? scores : undefined);
     const partial = this.settings.expected.some((kind) => scores[kind] === undefined);
-    const sentence = verdictSentence({ asset, finding, level, ratio, tags }, window, mutedMode(scores));
+    const mode = mutedMode(scores);
+    const sentence =
+      finding === 'not-ready' && forestAlone && mode === undefined
+        ? { code: 'verdict-forest-alone', params: {} }
+        : verdictSentence({ asset, finding, level, ratio, tags }, window, mode);
     const detectors = results(scores);
     const verdict = { asset, time: end, finding, level, ratio, detectors, partial, tags, sentence };
     return { verdict, from, rewound: window.restarted === 'rewind' };
@@ -84,9 +91,18 @@ export class Judge {
   }
 }
 
-/** The mode that mutes the detectors; `undefined` unless it is all of those that have spoken. */
+const NOT_READY = { finding: 'not-ready', ratio: 0 } as const;
+
+/** Whether an isolation forest is ready and no detector that can alarm, where one is expected. */
+function isForestAlone(scores: Scores, expected: readonly DetectorKind[]): boolean {
+  if (scores.iforest?.ready !== true || expected.every((kind) => kind === 'iforest')) return false;
+  return !DETECTOR_KINDS.some((kind) => kind !== 'iforest' && scores[kind]?.ready === true);
+}
+
+/** The mode that mutes the detectors; `undefined` unless it is all of those that have spoken, a forest aside where there are others. */
 function mutedMode(scores: Scores): string | undefined {
-  const spoken = Object.values(scores);
+  const able = Object.entries(scores).filter(([kind]) => kind !== 'iforest');
+  const spoken = able.length > 0 ? able.map(([, score]) => score) : Object.values(scores);
   return spoken.every(({ reason }) => reason === 'muted') ? spoken.at(0)?.mode : undefined;
 }
 

@@ -4,7 +4,7 @@ import { Pace } from '../stream/pace';
 import { codeOf } from '../stream/reason';
 import { CHECKS, type Advisory, type Check, type Finding } from './advisory';
 import { Latch, type Turn } from './latch';
-import { Limits } from './range';
+import { pastLimit } from './range';
 import { Rate } from './rate';
 import { Replay } from './replay';
 import type { CheckSettings, TagRule } from './settings';
@@ -39,7 +39,6 @@ export class AssetCheck {
   readonly good: Float64Array;
   readonly stuck: Stuck;
   readonly rate: Rate;
-  readonly limits: Limits;
   readonly states: States;
   readonly replay: Replay;
   /** By check: a place a tag, and one for the whole asset. */
@@ -64,7 +63,6 @@ export class AssetCheck {
     this.good = new Float64Array(tags).fill(Number.NaN);
     this.stuck = new Stuck(rules);
     this.rate = new Rate(rules);
-    this.limits = new Limits(rules, settings.learnMs);
     this.states = new States(rules, settings.learnMs);
     this.#tagOf = rules.flatMap(({ sensor }, tag) => (sensor ? [tag] : []));
     this.#sensorOf = new Int32Array(tags).fill(-1);
@@ -170,7 +168,7 @@ export class AssetCheck {
     const rule = this.context.rules[tag];
     this.good[tag] = time;
     this.#turn('lost', tag, latches.lost.drop(tag), time);
-    this.#range(tag, this.limits.look(tag, value, time), value, time);
+    this.#range(tag, pastLimit(rule, value), value, time);
     if (sensor < 0) {
       const why = this.states.look(tag, value, time);
       const turn = latches['unseen-state'].take(tag, why !== undefined, time);

@@ -6,7 +6,7 @@ import { MAX_ASSET_NAME } from '../stream/windows';
 import type { Advisory } from './advisory';
 import { AssetCheck, type CheckContext } from './asset-check';
 import { readCheck, writeCheck } from './check-bytes';
-import { tagRules, type CheckSettings } from './settings';
+import { judgedByState, tagRules, type CheckSettings } from './settings';
 
 interface Kept {
   check: AssetCheck;
@@ -32,6 +32,8 @@ export class AssetChecks {
   readonly stateKey: string;
   /** Hears of everything that changes an asset, as a record for {@link replay}; before it is taken. */
   onTaken: ((asset: string, delta: Uint8Array) => void) | undefined;
+  /** The plant as values are to be read for {@link take}: see {@link judgedByState}. */
+  readonly readBy: Plant;
   /** Asked before each such record, where it is set. */
   wantsTaken: ((asset: string) => boolean) | undefined;
   onForgotten: ((asset: string) => void) | undefined;
@@ -47,13 +49,14 @@ export class AssetChecks {
     readonly settings: CheckSettings,
   ) {
     const rules = tagRules(plant, settings);
+    this.readBy = judgedByState(plant);
     this.#context = { plant, settings, rules, tell: (advisory) => this.#advisories.push(advisory) };
     const { stretch, remembered } = settings;
     const perSensor = stretch === 0 ? 0 : 8 * stretch + STRETCH_BYTES * remembered;
     const bytes = 500 * plant.tags.length + perSensor * rules.filter(({ sensor }) => sensor).length;
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
     const { learnMs, raiseMs, clearMs } = settings;
-    this.stateKey = JSON.stringify([1, stretch, remembered, learnMs > 0, raiseMs, clearMs, plant.tags.map(({ name, kind }) => [name, kind])]); // prettier-ignore
+    this.stateKey = JSON.stringify([2, stretch, remembered, learnMs > 0, raiseMs, clearMs, plant.tags.map(({ name, kind }) => [name, kind])]); // prettier-ignore
   }
 
   /** Assets kept. */

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter, corrupt } from '../stream/bytes';
 import { CHECKS, type Advisory } from './advisory';
 import type { AssetCheck } from './asset-check';
 
-const VERSION = 1;
+const VERSION = 2;
 /** No list of what stands is so long, bytes. */
 const MOST = 16_000_000;
 
@@ -19,7 +19,7 @@ export function writeCheck(check: AssetCheck, seen: number): Uint8Array {
   writer.byte(jumped === 'ahead' ? 0 : 1);
   writer.numbers(times);
   writer.numbers(good);
-  for (const part of [check.stuck, check.rate, check.limits, check.states, check.replay]) part.write(writer);
+  for (const part of [check.stuck, check.rate, check.states, check.replay]) part.write(writer);
   for (const each of CHECKS) check.latches[each].write(writer);
   const standing = Buffer.from(JSON.stringify([...check.standing]));
   writer.count(standing.length);
@@ -44,7 +44,7 @@ export function readCheck(bytes: Uint8Array, check: AssetCheck): number {
   check.jumped = reader.byte() === 0 ? 'ahead' : 'behind';
   reader.numbers(check.times);
   reader.numbers(check.good);
-  for (const part of [check.stuck, check.rate, check.limits, check.states, check.replay]) part.read(reader);
+  for (const part of [check.stuck, check.rate, check.states, check.replay]) part.read(reader);
   for (const each of CHECKS) check.latches[each].read(reader);
   const standing = new Uint8Array(reader.count(MOST));
   reader.bytes(standing, 255);

@@ -15,7 +15,7 @@ export interface CheckSettings {
   readonly limits: boolean;
   /** Without a usable value for so long, a tag or a whole asset has lost its communication; 0: never. */
   readonly lostMs: number;
-  /** So long it is learned which states and passed alarm limits are usual; 0: every state that the dictionary names, no limit. */
+  /** So long it is learned which states are usual; 0: every one that the dictionary names. */
   readonly learnMs: number;
   /** A change of state, a rate or a range must be wrong for so long before it is told. */
   readonly raiseMs: number;
@@ -70,6 +70,15 @@ const NEAR = 0.01;
 /** The rules of every tag, in the plant's order. */
 export function tagRules({ tags }: Plant, settings: CheckSettings): readonly TagRule[] {
   return tags.map((tag) => ruleOf(tag, settings));
+}
+
+/** The plant without a range for actuators whose states are named: what is no state of theirs is told as that. */
+export function judgedByState(plant: Plant): Plant {
+  const wide = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE };
+  const tags = plant.tags.map((tag) =>
+    tag.kind === 'actuator' && tag.states !== undefined ? { ...tag, ...wide } : tag,
+  );
+  return { ...plant, tags };
 }
 
 function ruleOf(tag: Tag, settings: CheckSettings): TagRule {

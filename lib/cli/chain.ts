@@ -57,9 +57,11 @@ export interface Chain {
  */
 export function createChain({ plant, scorers, windows, judge, episode }: ChainOptions): Chain {
   const cutter = new AssetWindows(plant, windows ?? DEFAULT_WINDOWS);
-  const judged = new Judge(judge ?? DEFAULT_JUDGE);
-  const book = new AlarmBook(episode ?? {});
   const kinds = Object.keys(scorers) as DetectorKind[];
+  // A forest that is asked for alone is judged alone.
+  const expected = kinds.every((kind) => kind === 'iforest') ? kinds : DEFAULT_JUDGE.expected;
+  const judged = new Judge(judge ?? { ...DEFAULT_JUDGE, expected });
+  const book = new AlarmBook(episode ?? {});
   for (const { version, schema, tracks } of Object.values(scorers)) {
     requireSchema(version, schema, cutter.schema);
     tracks.reset();

@@ -15,7 +15,8 @@ export const SIMULATION_START = Date.UTC(2026, 0, 1);
 export const SIMULATE_OPTIONS = {
   hours: { kind: 'number', fallback: 1, min: 0.01, max: 10_000 },
   seed: { kind: 'number', fallback: 1, min: 0, max: 2 ** 32 - 1, whole: true },
-  attack: { kind: 'number', fallback: 0, min: 0, max: 99, whole: true },
+  // A number that there is not is refused with the list of those there are.
+  attack: { kind: 'number', fallback: 0, min: 0, max: 1e9, whole: true },
   after: { kind: 'number', fallback: 1800, min: 0, max: 1e9, whole: true },
   out: { kind: 'text' },
 } as const satisfies Options;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { SwatError } from '../errors';
 import { evaluate, EVALUATE_OPTIONS } from './evaluate';
 import { helpOf, overview, type Form } from './help';
 import { journal, JOURNAL_OPTIONS } from './journal';
@@ -31,6 +32,7 @@ async function main(given: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     const asked = name === '--help';
+    if (!asked) terminal.progress(`swat: ${errorText(new SwatError('cli-command', { name: name.slice(0, 40) }))}`);
     for (const line of overview(Object.keys(COMMANDS))) terminal[asked ? 'result' : 'progress'](line);
     return asked ? 0 : 2;
   }

@@ -1,5 +1,5 @@
 import { SwatError } from '../errors';
-import { englishText } from '../platform/catalogue';
+import { englishText, kindsNamed } from '../platform/catalogue';
 
 /** Where a command writes: results to one stream, progress and errors to the other. */
 export interface Terminal {
@@ -18,7 +18,10 @@ export interface Measured {
 
 /** An error in words: a known one by its sentence, any other by its message. */
 export function errorText(cause: unknown): string {
-  if (cause instanceof SwatError) return englishText(`errors.${cause.code}`, cause.details) ?? cause.message;
+  if (cause instanceof SwatError) {
+    const details = kindsNamed(cause.details, (kind) => englishText(`kinds.${kind}`, {}));
+    return englishText(`errors.${cause.code}`, details) ?? cause.message;
+  }
   return cause instanceof Error ? cause.message : String(cause);
 }
 

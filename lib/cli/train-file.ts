@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
+import { PROMISE_DAYS } from '../detect/expected-alarms';
 import { PRESET_NAMES, PRESETS, type Preset } from '../detect/presets';
 import { DEFAULT_SETTINGS, readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
@@ -160,12 +161,23 @@ function tellQuality({ record, findings }: QualityReport, terminal: Terminal): v
   }
 }
 
+const DAY = 86_400_000;
+
 function tellValidation(validation: Validation, terminal: Terminal): void {
   const { days, falseAlarms, perDay, upperPerDay, suspicious, dominant, tags } = validation;
-  const bound = upperPerDay === null ? 'unknown' : upperPerDay.toPrecision(2);
-  terminal.result(
-    `  held out ${days.toFixed(2)} days: ${falseAlarms} false alarms, ${perDay.toPrecision(2)} a day, at most ${bound} (95 %)`,
-  );
+  const { unit: span, number: length } = spanOf(days * DAY);
+  const long = englishText(`span.${span}`, { number: length }) ?? '';
+  const rate =
+    upperPerDay === null
+      ? ''
+      : `; as long as the plant runs as it did then, ${perDay.toPrecision(2)} a day, at most ${upperPerDay.toPrecision(2)} (95 % sure)`;
+  terminal.result(`  false alarms in ${long} of held-out time: ${falseAlarms}${rate}`);
+  if (upperPerDay === null) {
+    const params = { long, days: PROMISE_DAYS };
+    terminal.result(
+      `  ${englishText('validation.short.text', params) ?? ''} ${englishText('validation.short.advice', params) ?? ''}`,
+    );
+  }
   for (const { from, to, peak, tags: names } of suspicious.slice(0, 5)) {
     const { unit, number } = spanOf(to - from);
     const long = englishText(`span.${unit}`, { number }) ?? '';

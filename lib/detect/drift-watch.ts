@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
 import type { WindowSchema } from '../stream/schema';
-import { blockP, evened, isTold, meansOf, type DriftReference } from './drift';
+import { blockP, evened, isScoreTold, isTold, meansOf, type DriftReference } from './drift';
 
 /** Probability that a block is called drifted while nothing has drifted: for all tags together, and for the score. */
 export const DRIFT_LEVEL = 0.001;
@@ -38,7 +38,7 @@ export interface DriftState {
 
 /**
  * Compares what comes with what was trained on, block by block of the training's own length: the mean of each tag, and the
- * share of windows whose score passes what a tenth of out-of-fold scores did. A block is called drifted with probability
+ * share of windows whose score passes what a tenth of out-of-fold scores did; the latter only where {@link isScoreTold}. A block is called drifted with probability
  * {@link DRIFT_LEVEL} each (Bonferroni over tags) where nothing has changed and block means are about normally distributed;
  * two in a row are told.
  * Memory: 16 bytes a tag.
@@ -46,12 +46,14 @@ export interface DriftState {
 export class DriftWatch {
   state: DriftState;
   readonly #columns: readonly number[];
+  readonly #scoreTold: boolean;
 
   constructor(
     private readonly reference: DriftReference,
     private readonly schema: WindowSchema,
   ) {
     this.#columns = meansOf(schema);
+    this.#scoreTold = isScoreTold(reference);
     this.state = this.#fresh();
   }
 
@@ -99,7 +101,7 @@ export class DriftWatch {
 
   #score(time: number): readonly DriftEvent[] {
     const { state, reference } = this;
-    if (reference.score === undefined) return [];
+    if (reference.score === undefined || !this.#scoreTold) return this.#turn(1, false, time, {});
     const share = state.over / state.windows;
     const far = evened(share);
     // Only more windows than usual are drift: half of the two-sided probability.

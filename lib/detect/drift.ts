@@ -95,6 +95,14 @@ export function unknownTags(reference: DriftReference | undefined, schema: Detec
   return schema.tags.filter((_, tag) => (reference?.tags[tag].worth ?? 0) < LEAST_WORTH).map(({ name }) => name);
 }
 
+/**
+ * Whether drift of the score can be told. The score is made of all tags: where the training was too short to know how one of
+ * them moves, what the others bring is no measure of what is usual either.
+ */
+export function isScoreTold({ score, tags }: DriftReference): boolean {
+  return score !== undefined && isTold(score.share) && tags.every(({ worth }) => worth >= LEAST_WORTH);
+}
+
 /** Shares on a scale on which they vary alike everywhere (the arcsine of the square root). */
 export function evened(share: number): number {
   return Math.asin(Math.sqrt(Math.min(1, Math.max(0, share))));

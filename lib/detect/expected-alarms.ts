@@ -33,9 +33,15 @@ export interface Expected {
   readonly days: number;
   readonly alarms: readonly FalseAlarm[];
   readonly perDay: number;
-  /** Exact upper 95 % bound of a Poisson rate: of none seen in T days, 3 / T. Infinity for no time at all. */
-  readonly upperPerDay: number;
+  /**
+   * Upper 95 % bound for operation like that of the held-out time: of none seen in T days, 3 / T. `null` with less than
+   * {@link PROMISE_DAYS}, where no bound holds: alarms come with what the time did not show.
+   */
+  readonly upperPerDay: number | null;
 }
+
+/** Held-out days from which a bound is given: a daily cycle must have been seen a dozen times. */
+export const PROMISE_DAYS = 12;
 
 const DAY = 86_400_000;
 /** A longer pause than so many usual steps ends what was under way. */
@@ -49,8 +55,25 @@ export function expectedAlarms(held: HeldOut, persistence: Persistence = USUAL_P
   const step = usualStep(held.times);
   const days = (held.times.length * step) / DAY;
   const alarms = falseAlarms(held, step, persistence);
-  const [perDay, upper] = days > 0 ? [alarms.length / days, poissonUpper(alarms.length) / days] : [0, Infinity];
-  return { days, alarms, perDay, upperPerDay: upper };
+  const perDay = days > 0 ? alarms.length / days : 0;
+  return { days, alarms, perDay, upperPerDay: days < PROMISE_DAYS ? null : upperBound(held, alarms) / days };
+}
+
+/**
+ * The exact bound of a Poisson mean, of as many independent alarms as there were bunches: where days have unlike many, the count
+ * is divided by the variance over the mean of the days' counts, and the bound multiplied by it.
+ */
+function upperBound({ times }: HeldOut, alarms: readonly FalseAlarm[]): number {
+  const perDay = new Map<number, number>();
+  for (let row = 0; row < times.length; row += 1) perDay.set(Math.floor(times[row] / DAY), 0);
+  for (const { from } of alarms) {
+    const day = Math.floor(times[from] / DAY);
+    perDay.set(day, (perDay.get(day) ?? 0) + 1);
+  }
+  const mean = alarms.length / perDay.size;
+  const squares = [...perDay.values()].reduce((sum, count) => sum + (count - mean) ** 2, 0);
+  const bunch = mean === 0 ? 1 : Math.max(1, squares / (perDay.size - 1) / mean);
+  return bunch * poissonUpper(Math.ceil(alarms.length / bunch));
 }
 
 /** The stretches that would be annunciated. @param step the usual step from one row to the next, ms */

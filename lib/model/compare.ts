@@ -1,7 +1,7 @@
 import { SwatError } from '../errors';
 import { createScorer } from './scorer';
 import type { RecentWindow } from './recent';
-import type { StoredModel } from './shelf';
+import type { Origin, StoredModel } from './shelf';
 
 /** Points of the picture, at most: each is the highest ratio of its stretch. */
 const MAX_POINTS = 200;
@@ -12,6 +12,7 @@ const STEP = 8;
 /** What a comparison says of each version. */
 export interface VersionFacts {
   readonly version: string;
+  readonly origin: Origin;
   readonly created: number;
   readonly product: string;
   readonly rows: number;
@@ -81,10 +82,10 @@ export async function compareVersions(
   };
 }
 
-function factsOf({ version, created, product, artifact, report }: StoredModel): VersionFacts {
+function factsOf({ version, origin, created, product, artifact, report }: StoredModel): VersionFacts {
   const { rows, from, to } = report;
   const { threshold } = artifact.calibration;
-  return { version, created, product, rows, from, to, threshold, features: artifact.schema.features.length };
+  return { version, origin, created, product, rows, from, to, threshold, features: artifact.schema.features.length };
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ export interface ShadowDifference {
   readonly ratios: { readonly active: number; readonly candidate: number };
   /** Most to blame, by the version that was over: at most five. */
   readonly tags: readonly string[];
-  /** Differences that were not told since the last one, so that there is at most one a second. */
+  /** Differences that were not told since the last one, so that there is at most one a minute. */
   readonly suppressed: number;
 }
 
@@ -41,7 +41,7 @@ export interface ShadowSummary {
 export const LEAST_WINDOWS = 3;
 /** A longer one is told in parts. */
 export const MOST_WINDOWS = 300;
-const APART_MS = 1000;
+const APART_MS = 60_000;
 const MOST_ASSETS = 1000;
 /** An alarm: 8 of the last 10 windows; it is over when none is. */
 const SPAN = 10;

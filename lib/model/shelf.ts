@@ -34,7 +34,7 @@ export interface VersionInfo {
   validationLoss?: number;
   fitness?: Fitness;
   /** What held-out normal time of so many days lets expect: false alarms a day, and their upper 95 % bound. */
-  expected?: { days: number; perDay: number; upperPerDay: number };
+  expected?: { days: number; perDay: number; upperPerDay: number | null };
   /** Code of the error that loading it would meet. */
   problem?: string;
 }
@@ -237,7 +237,7 @@ export function createShelf(files: ConfinedFiles, root: string, origin: Origin):
 }
 
 function expectedOf({ validation }: TrainingReport): Pick<VersionInfo, 'expected'> {
-  if (validation === undefined || validation.upperPerDay === null) return {};
+  if (validation === undefined) return {};
   const { days, perDay, upperPerDay } = validation;
   return { expected: { days, perDay, upperPerDay } };
 }

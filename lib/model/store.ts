@@ -9,13 +9,13 @@ import { NO_POINTER, pointTo, type Pointer } from './pointer';
 
 /** The versions of one model: of each detector kind, which there are and which is in force. */
 export interface ModelStore {
-  /** Versions, newest first, at most 200; damaged ones are listed with their `problem`. */
-  list(kind: DetectorKind): Promise<(VersionInfo & { active: boolean; shadow?: true })[]>;
+  /** Versions, newest first, at most 200; damaged ones are listed with their `problem`; `previous` is the one to roll back to. */
+  list(kind: DetectorKind): Promise<(VersionInfo & { active: boolean; shadow?: true; previous?: true })[]>;
   /** The version in force: the activated one, else the reference's, else none. */
   active(kind: DetectorKind): Promise<{ version: string; origin: VersionInfo['origin']; chosen: boolean } | undefined>;
   /**
    * Reads a version, or the one in force.
-   * @throws SwatError `model-missing` (there is none), `version-missing` (not this one), `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
+   * @throws SwatError `model-missing` (there is none), `version-missing` (not this one), `version-unnamed` (an empty name), `model-corrupt`, `model-pointer` (active.json), `model-foreign`, `model-newer`, `model-space`
    */
   load(kind: DetectorKind, version?: string): Promise<StoredModel>;
   /** Writes a new version, whole or not at all, and returns its id. It is not in force until activated. */
@@ -41,7 +41,7 @@ export interface ModelStore {
   shadow(kind: DetectorKind): Promise<string | undefined>;
   /** Chooses a candidate, after reading all of it, or none. @throws SwatError as {@link load} */
   setShadow(kind: DetectorKind, version: string | undefined): Promise<void>;
-  /** @throws SwatError `model-in-use` for the version in force or in shadow, `model-shipped` for one of the package */
+  /** @throws SwatError `model-in-use` for the version in force, `model-in-shadow`, `model-shipped` for one of the package */
   remove(kind: DetectorKind, version: string): Promise<void>;
   /** Clears away what an interrupted save left behind. Call once on start. */
   sweep(): Promise<void>;
@@ -70,6 +70,7 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
   };
 
   const shelfOf = async (kind: DetectorKind, version: string): Promise<Shelf> => {
+    if (version === '') throw new SwatError('version-unnamed', { kind });
     for (const shelf of [own, shipped]) if (shelf && (await shelf.has(kind, version))) return shelf;
     throw new SwatError('version-missing', { kind, version, folder });
   };
@@ -106,11 +107,12 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
       const inForce = await active(kind).catch(() => undefined);
       const all = [...(await own.list(kind)), ...((await shipped?.list(kind)) ?? [])];
       all.sort((a, b) => (a.version < b.version ? 1 : -1));
-      const { shadow } = await own.pointer(kind).catch(() => NO_POINTER);
+      const { shadow, previous } = await own.pointer(kind).catch(() => NO_POINTER);
       return all.map((info) => ({
         ...info,
         active: info.version === inForce?.version,
         ...(info.version === shadow && { shadow: true as const }),
+        ...(info.version === previous && { previous: true as const }),
       }));
     },
     save: (artifact, report, now) => own.save(artifact, report, now, product),
@@ -144,9 +146,10 @@ export function createStore({ files, folder, reference, product }: StoreOptions)
       }),
     remove: (kind, version) =>
       inTurn(async () => {
+        if (version === '') throw new SwatError('version-unnamed', { kind });
         const pointer = await own.pointer(kind);
-        if (pointer.active === version || pointer.shadow === version)
-          throw new SwatError('model-in-use', { kind, version });
+        if (pointer.active === version) throw new SwatError('model-in-use', { kind, version });
+        if (pointer.shadow === version) throw new SwatError('model-in-shadow', { kind, version });
         if (!(await own.has(kind, version)) && (await shipped?.has(kind, version)) === true)
           throw new SwatError('model-shipped', { kind, version });
         await own.remove(kind, version);

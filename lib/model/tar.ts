@@ -51,11 +51,12 @@ export function readTar(tar: Buffer): Map<string, Buffer> {
     };
     const prefix = text(257, 5) === 'ustar' ? text(345, 155) : '';
     const name = (prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`).replace(/^(\.\/)+/, '');
-    const size = octalOf(text(124, 12), name);
-    if (octalOf(text(148, 8), name) !== sumOf(tar, at)) throw new SwatError('bundle-broken', { what: shown(name) });
+    const what = name === '' ? `byte ${at}` : shown(name);
+    const size = octalOf(text(124, 12), what);
+    if (octalOf(text(148, 8), what) !== sumOf(tar, at)) throw new SwatError('bundle-broken', { what });
     const type = text(156, 1);
     const start = at + BLOCK;
-    if (start + size > tar.length) throw new SwatError('bundle-broken', { what: shown(name) });
+    if (start + size > tar.length) throw new SwatError('bundle-broken', { what });
     at = start + Math.ceil(size / BLOCK) * BLOCK;
     // Remarks of the archiver, and folders.
     if (type === 'x' || type === 'g' || type === '5') continue;
@@ -70,9 +71,9 @@ function isPlain(name: string): boolean {
   return /^[^\\:\0]+$/.test(name) && !name.split('/').some((part) => part === '' || part === '.' || part === '..');
 }
 
-function octalOf(text: string, name: string): number {
+function octalOf(text: string, what: string): number {
   const digits = text.trim();
-  if (!/^[0-7]{1,11}$/.test(digits)) throw new SwatError('bundle-broken', { what: shown(name) });
+  if (!/^[0-7]{1,11}$/.test(digits)) throw new SwatError('bundle-broken', { what });
   return Number.parseInt(digits, 8);
 }
 

@@ -1,3 +1,4 @@
+import { PROMISE_DAYS } from '../detect/expected-alarms';
 import type { Untrusted } from './shape';
 
 /** A stretch of event time, both ends included, ms since the epoch. */
@@ -23,7 +24,7 @@ export interface Validation {
   readonly days: number;
   readonly falseAlarms: number;
   readonly perDay: number;
-  /** Exact upper 95 % bound; `null` where there was no time at all. */
+  /** Upper 95 % bound for operation like that of the record; `null` where the record is too short to promise one. */
   readonly upperPerDay: number | null;
   /** At most 400 points: the highest ratio of each stretch. */
   readonly series: { readonly time: readonly number[]; readonly ratio: readonly number[] };
@@ -97,13 +98,15 @@ function readSource(at: Untrusted): SourceNote {
 
 function readValidation(at: Untrusted): Validation {
   const upper = at.field('upperPerDay');
+  const days = at.field('days').number(0);
   const dominant = at.field('dominant');
   const series = at.field('series');
   return {
-    days: at.field('days').number(0),
+    days,
     falseAlarms: at.field('falseAlarms').integer(0, 1e9),
     perDay: at.field('perDay').number(0),
-    upperPerDay: upper.value === null ? null : upper.number(0),
+    // Versions of products before had a bound by however short a time; it did not hold.
+    upperPerDay: upper.value === null || days < PROMISE_DAYS ? null : upper.number(0),
     series: { time: series.field('time').numbers(1000), ratio: series.field('ratio').numbers(1000) },
     suspicious: at
       .field('suspicious')

@@ -4,7 +4,7 @@ import { SWAT_GUIDANCE } from './swat-guidance';
 const VALVE = { 0: 'moving', 1: 'closed', 2: 'open' };
 const PUMP = { 1: 'off', 2: 'on' };
 
-type SetPoints = readonly [hh: number, h: number, l: number, ll: number];
+type SetPoints = readonly [hh: number, h: number, l: number, ll?: number];
 
 /** The stage that a SWaT tag's number names, recorded or not: LIT301 stands in P3. */
 export function stageOf(name: string): string {
@@ -29,7 +29,7 @@ function sensor(
   const tag: Tag = { name, stage: stageOf(name), kind: 'sensor', unit, low, high, description, ...check };
   if (setPoints === undefined) return tag;
   const [hh, h, l, ll] = setPoints;
-  return { ...tag, limits: { ll, l, h, hh } };
+  return { ...tag, limits: { ...(ll !== undefined && { ll }), l, h, hh } };
 }
 
 function actuator(name: string, states: Readonly<Record<string, string>>, description: string): Tag {
@@ -74,7 +74,8 @@ const TAGS: readonly Tag[] = [
   pump('P301', 'UF feed pump, standby of P302'),
   pump('P302', 'UF feed pump'),
   sensor('AIT401', 'ppm', [-5, 300], 'hardness of the RO feed', [100, 80, 0, 0]),
-  sensor('AIT402', 'mV', ORP, 'oxidation-reduction potential after UV and NaHSO3', [800, 250, 240, 200]),
+  // Its published LL of 200 mV is no alarm limit: the plant runs below it all day.
+  sensor('AIT402', 'mV', ORP, 'oxidation-reduction potential after UV and NaHSO3', [800, 250, 240]),
   sensor('FIT401', 'm3/h', FLOW, 'flow to the UV dechlorinator and the RO', [4, 2, 0.5, 0]),
   sensor('LIT401', 'mm', LEVEL, 'level of RO feed tank T-401', [1200, 1000, 800, 250]),
   pump('P401', 'RO feed pump, standby of P402'),

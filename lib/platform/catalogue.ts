@@ -20,6 +20,15 @@ export function englishText(code: string, params: Params): string | undefined {
   return at.replace(/__(\w+?)__/g, (whole, name: string) => texts[name] ?? whole);
 }
 
+/** The details of an error with kinds of detectors (`kind`, `found`) by their names, as `name` gives them. */
+export function kindsNamed(details: Params, name: (kind: string) => string | undefined): Params {
+  const named = ['kind', 'found'].flatMap((key) => {
+    const kind = Object.hasOwn(details, key) ? name(String(details[key])) : undefined;
+    return kind === undefined ? [] : [[key, kind] as const];
+  });
+  return { ...details, ...Object.fromEntries(named) };
+}
+
 /** Parameters as a person reads them: three significant digits, one decimal from a hundred on. */
 export function shownParams(params: Params): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value)]));

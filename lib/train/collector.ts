@@ -18,8 +18,11 @@ export function mostRows(schema: WindowSchema): number {
 /** What became of a window that was offered. `next`: not its turn, the stride is not over yet. */
 export type Taking = 'taken' | 'next' | LeftOut | 'full';
 
-/** Why a window is left out. `excluded`: it touches a time range that a person has excluded. */
-export type LeftOut = 'bad' | 'over' | 'labelled' | 'other-schema' | 'excluded';
+/**
+ * Why a window is left out. `excluded`: it touches a time range that a person has excluded; `other-mode`: it does not lie
+ * wholly in the operating mode to collect.
+ */
+export type LeftOut = 'bad' | 'over' | 'labelled' | 'other-schema' | 'other-mode' | 'excluded';
 
 export interface CollectorOptions {
   readonly schema: WindowSchema;
@@ -46,6 +49,8 @@ export interface Hints {
   readonly over: boolean;
   /** The flow says that it is no normal operation. */
   readonly labelled: boolean;
+  /** It is of another operating mode than the one to collect. */
+  readonly otherMode?: boolean;
 }
 
 /** Windows of normal operation on their way to a training. */
@@ -55,7 +60,7 @@ export interface Collector {
   readonly stride: number;
   readonly collected: number;
   readonly wanted: number;
-  /** Windows looked at so far, whatever became of them. */
+  /** Windows of the mode to collect that were looked at so far, whatever became of them. */
   readonly offered: number;
   /** Windows left out, by reason. */
   readonly leftOut: Readonly<Record<LeftOut, number>>;
@@ -93,7 +98,7 @@ export function createCollector({ schema, wanted, stride, exclude = NO_EXCLUSION
   const positions = new Map<string, number>();
   let collected = 0;
   const waits = new Map<string, number>();
-  const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
+  const leftOut = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, 'other-mode': 0, excluded: 0 };
   const positionOf = (asset: string): number => {
     const known = positions.get(asset);
     if (known !== undefined) return known;
@@ -124,6 +129,7 @@ export function createCollector({ schema, wanted, stride, exclude = NO_EXCLUSION
   };
   const refusal = (window: WindowPayload, hints: Hints): keyof typeof leftOut | undefined => {
     if (window.schema !== schema.id) return 'other-schema';
+    if (hints.otherMode === true) return 'other-mode';
     if (window.quality.bad.some((tag) => !excludedTags.has(tag))) return 'bad';
     if (touches(exclude.ranges, window.start, window.end)) return 'excluded';
     if (hints.labelled) return 'labelled';
@@ -145,8 +151,8 @@ export function createCollector({ schema, wanted, stride, exclude = NO_EXCLUSION
     },
     offer(window, hints) {
       if (collected >= limit) return 'full';
-      offered += 1;
       const reason = refusal(window, hints);
+      if (reason !== 'other-mode') offered += 1;
       if (reason !== undefined) {
         leftOut[reason] += 1;
         return reason;

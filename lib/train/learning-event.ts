@@ -45,8 +45,10 @@ export interface TrainedEvent {
   metrics: Readonly<Record<string, number>>;
   /** Windows that were not learned; `over` were held for anomalous by the active model. */
   leftOut: Collector['leftOut'];
-  /** Only after a poor fit: for another try with other settings. */
+  /** Only after a poor fit, or where collecting was cut short: for another try. */
   kept: number;
+  /** Where fewer windows were collected than was asked for; such a version is never put in force by itself. */
+  cut?: Pick<Collector, 'collected' | 'wanted'>;
   /** What was asked for, where the threshold is placed by it. */
   falseAlarmsPerDay?: number;
   source?: TrainingReport['source'];

@@ -60,9 +60,16 @@ interface Jobs {
   train(wanted: Readonly<Record<string, unknown>>): Job;
 }
 
-/** How often reading a file is told of, ms. */
+/** How often reading a file, and a training without a loss, is told of, ms. */
 const READING_MS = 500;
-const NOTHING_LEFT_OUT: Collector['leftOut'] = { bad: 0, over: 0, labelled: 0, 'other-schema': 0, excluded: 0 };
+const NOTHING_LEFT_OUT: Collector['leftOut'] = {
+  bad: 0,
+  over: 0,
+  labelled: 0,
+  'other-schema': 0,
+  'other-mode': 0,
+  excluded: 0,
+};
 
 /** False alarms a day to place the threshold for; 0 to place it by the quantile. @throws SwatError `setting-number` */
 export function wantedAlarms(value: unknown): number {
@@ -75,6 +82,13 @@ export function wantedAlarms(value: unknown): number {
     min: 0,
     max: 1000,
   });
+}
+
+/** How much of what was asked for is collected; `undefined` where it is all. */
+export function cutShort(collection: Collector | undefined): TrainedEvent['cut'] {
+  if (collection === undefined || collection.collected >= collection.wanted) return undefined;
+  const { collected, wanted } = collection;
+  return { collected, wanted };
 }
 
 /** The jobs of a learner: what a command asks for is read and refused here, before anything begins. */
@@ -137,19 +151,25 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
       const data = dataOf(wanted);
       const collected = data.data;
       if (collected !== undefined) checkCount(collected, settings.folds);
+      const cut = collected === undefined ? undefined : cutShort(hands.collection());
       const leftOut = { ...NOTHING_LEFT_OUT, ...(collected && hands.collection()?.leftOut) };
       const started = steady();
       const job: TrainingJob = { ...data, kind, settings, exclude, falseAlarmsPerDay, ratioKind, engineFolders };
+      let heardAt = -Infinity;
       const heard = (progress: FitProgress): void => {
+        const now = steady();
+        // Each epoch is a point of the curve; without a loss there is only how far it is.
+        if (progress.loss === null && now - heardAt < READING_MS) return;
+        heardAt = now;
         const secondsLeft = Math.ceil(remaining(started, progress.fraction) ?? 0);
         emit({ event: 'training', ...progress, secondsLeft });
       };
       const running = startTraining(job, heard, undefined, earsOf('reading'));
       const ending = async (): Promise<TrainedEvent> => {
         const result = await running.result;
-        const mayActivate = (): boolean => !hands.stopping() && wanted.activate !== false;
+        const mayActivate = (): boolean => !hands.stopping() && wanted.activate !== false && cut === undefined;
         const { version, activated, fitness } = await keep(options, result, clock(), mayActivate);
-        if (fitness !== 'poor' && collected !== undefined) hands.discard();
+        if (fitness !== 'poor' && collected !== undefined && cut === undefined) hands.discard();
         const { threshold, quantile } = result.artifact.calibration;
         const { rows, metrics, source, validation } = result.report;
         const seconds = (steady() - started) / 1000;
@@ -165,6 +185,7 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
           metrics,
           leftOut,
           kept: hands.collection()?.collected ?? 0,
+          ...(cut && { cut }),
           driftUnknown,
           ...told,
         };

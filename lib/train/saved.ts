@@ -29,7 +29,7 @@ export interface SavedRow {
 }
 
 const FILE = 'state';
-const REASONS = ['bad', 'over', 'labelled', 'other-schema', 'excluded'] as const;
+const REASONS = ['bad', 'over', 'labelled', 'other-schema', 'other-mode', 'excluded'] as const;
 const MOST_COUNT = Number.MAX_SAFE_INTEGER;
 const MOST_ASSETS = 1000;
 

@@ -2,6 +2,7 @@ import type { DetectorArtifact } from '../detect/artifact';
 import { calibrate, quantileOf, ratioOf } from '../detect/calibration';
 import type { Dataset } from '../detect/dataset';
 import type { RatioKind } from '../detect/detector';
+import { driftOf, unknownTags } from '../detect/drift';
 import { excludedTagsOf } from '../detect/excluded';
 import {
   expectedAlarms,
@@ -67,12 +68,17 @@ export function validate(held: Held): Validation {
     days,
     falseAlarms: alarms.length,
     perDay,
-    upperPerDay: Number.isFinite(upperPerDay) ? upperPerDay : null,
+    upperPerDay: isTooSlow(held) ? null : upperPerDay,
     series: seriesOf(out),
     suspicious: suspiciousOf(alarms, outliers(held, alarms), held, out),
     tags: tags.slice(0, MOST_TAGS),
     dominant: tags.length > 1 && tags[0].share > DOMINANT ? tags[0].tag : null,
   };
+}
+
+/** Whether most tags move so slowly that the record shows too little of them to promise anything. */
+function isTooSlow({ artifact }: Held): boolean {
+  return 2 * unknownTags(driftOf(artifact), artifact.schema).length > artifact.schema.tags.length;
 }
 
 function heldOut({ artifact, data, outOfFold, ratioKind }: Held): HeldOut {

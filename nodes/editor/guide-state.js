@@ -30,17 +30,23 @@
     const { stage, quality, collected } = guide.report;
     const candidate = swat.candidateOf(guide);
     const train = isTrained(guide);
-    const arm = train && Boolean(candidate && (candidate.active || candidate.shadow));
+    const arm = train && Boolean(candidate && candidate.active);
+    const looked = guide.looked || Boolean(candidate && candidate.shadow);
     const check = train || (stage !== 'checking' && quality !== null && ofSource(guide, quality.source));
     const gathered = guide.choice.from() === 'file' ? guide.choice.chosen() : collected > 0 && stage !== 'collecting';
-    return { collect: check || gathered, check, train, validate: arm || (train && guide.looked), arm };
+    return { collect: check || gathered, check, train, validate: arm || (train && looked), arm };
   }
 
-  /** Of each step: `done`, `now` for the first that is not, `next` for the others. */
+  /**
+   * Of each step: `done`; `now` for the first that is not, or `shadow` where a candidate runs beside the version in force and
+   * waits to be armed; `next` for the one after it, `later` for the others.
+   */
   swat.stepStates = function (guide) {
     const done = doneOf(guide);
-    const now = swat.STEPS.find((step) => !done[step]);
-    const stateOf = (step) => (done[step] ? 'done' : step === now ? 'now' : 'next');
+    const open = swat.STEPS.filter((step) => !done[step]);
+    const candidate = swat.candidateOf(guide);
+    const now = open[0] === 'arm' && candidate && candidate.shadow ? 'shadow' : 'now';
+    const stateOf = (step) => (done[step] ? 'done' : [now, 'next'][open.indexOf(step)] || 'later');
     return Object.fromEntries(swat.STEPS.map((step) => [step, stateOf(step)]));
   };
 
@@ -51,6 +57,6 @@
     if (stage === 'checking') return 'check';
     if (stage === 'training') return 'train';
     const states = swat.stepStates(guide);
-    return swat.STEPS.find((step) => states[step] === 'now') || 'arm';
+    return swat.STEPS.find((step) => states[step] === 'now' || states[step] === 'shadow') || 'arm';
   };
 })();

@@ -28,7 +28,8 @@
         tabs.forEach((tab, index) => {
           const step = swat.STEPS[index];
           const state = states[step];
-          tab.removeClass('swat-done swat-now swat-next').addClass('swat-' + state);
+          const looks = { done: 'done', now: 'now', shadow: 'now' }[state] || 'next';
+          tab.removeClass('swat-done swat-now swat-next').addClass('swat-' + looks);
           tab.attr({ 'aria-selected': String(step === chosen), tabindex: step === chosen ? 0 : -1 });
           tab.attr('aria-controls', 'swat-step-' + step);
           tab.find('.swat-number').text(state === 'done' ? '✓' : String(index + 1));

@@ -1,19 +1,24 @@
 (function () {
   const swat = (window.swat = window.swat || {});
 
-  function button(icon, tip, action) {
+  function button(icon, name, action) {
     return $('<button type="button" class="red-ui-button red-ui-button-small">')
-      .css('margin-left', '3px')
-      .attr({ title: swat.text(tip), 'aria-label': swat.text(tip) })
-      .append($('<i>').addClass('fa fa-' + icon))
+      .css('margin', '0 4px 4px 0')
+      .attr('title', swat.text('versions.' + name + 'Tip'))
+      .append(
+        $('<i aria-hidden="true">').addClass('fa fa-' + icon),
+        ' ',
+        document.createTextNode(swat.text('versions.' + name)),
+      ) // prettier-ignore
       .on('click', action);
   }
 
-  /** Asks before a version is deleted for good. */
-  function confirmDelete(version, action) {
+  /** Asks before a version is deleted for good, and where it runs in shadow, says that this ends too. */
+  function confirmDelete(item, action) {
+    const [question, answer] = item.shadow ? ['confirmShadow', 'deleteShadow'] : ['confirm', 'delete'];
     const notice = RED.notify(
       $('<span>')
-        .text(swat.text('versions.confirm', { version: version }))
+        .text(swat.text('versions.' + question, { version: item.version }))
         .html(),
       {
         modal: true,
@@ -27,7 +32,7 @@
             },
           },
           {
-            text: swat.text('versions.delete'),
+            text: swat.text('versions.' + answer),
             class: 'primary',
             click: function () {
               notice.close();
@@ -64,22 +69,30 @@
       swat.post(panel.path + '/' + action, panel.by($.extend({ kind: kind }, body)), panel.refresh);
     }
     list.slice(0, 50).forEach(function (item) {
-      const line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)').appendTo(table);
-      line.attr({ title: item.version, 'data-version': item.version });
+      const row = $('<tbody>').attr({ title: item.version, 'data-version': item.version }).appendTo(table);
+      const line = $('<tr>').css('border-top', '1px solid var(--red-ui-secondary-border-color)').appendTo(row);
       swat.versionCells(item).forEach(function (held) {
         line.append(swat.fillCell($('<td>').css('padding', '3px 8px 3px 0'), held));
       });
-      const last = $('<td>').css({ textAlign: 'right', whiteSpace: 'nowrap' }).appendTo(line);
-      if (item.active) last.append($('<b>').css('margin-right', '6px').text(swat.text('versions.active')));
-      else if (!item.problem) {
+      const standing = $('<td>').css({ textAlign: 'right', whiteSpace: 'nowrap' }).appendTo(line);
+      if (item.active) standing.append($('<b>').text(swat.text('versions.active')));
+      else if (item.shadow) standing.append($('<i>').text(swat.text('versions.shadow')));
+      const last = $('<td>').attr('colspan', swat.VERSION_COLUMNS.length + 1);
+      row.append($('<tr>').append(last));
+      if (!item.active && !item.problem) {
         last.append(
-          button('check', 'versions.activateTip', function () {
+          button('check', 'activate', function () {
             change('activate', { version: item.version });
           }),
-          button('eye', 'versions.shadowTip', function () {
-            change('shadow', { version: item.version });
-          }),
-          button('columns', 'versions.compareTip', function () {
+        );
+        if (!item.shadow)
+          last.append(
+            button('eye', 'beside', function () {
+              change('shadow', { version: item.version });
+            }),
+          );
+        last.append(
+          button('columns', 'compare', function () {
             const query = $.param({ kind: kind, b: item.version });
             $.getJSON(panel.path + '/compare?' + query)
               .done(function (compared) {
@@ -91,15 +104,19 @@
       }
       if (!item.problem)
         last.append(
-          button('download', 'versions.exportTip', function () {
+          button('download', 'export', function () {
             swat.exportVersion(panel.path, kind, item.version);
           }),
         );
       if (!item.active && item.origin !== 'reference')
         last.append(
-          button('trash-o', 'versions.deleteTip', function () {
-            confirmDelete(item.version, function () {
-              change('delete', { version: item.version });
+          button('trash-o', 'delete', function () {
+            confirmDelete(item, function () {
+              function remove() {
+                change('delete', { version: item.version });
+              }
+              if (item.shadow) swat.post(panel.path + '/shadow', panel.by({ kind: kind, version: '' }), remove);
+              else remove();
             });
           }),
         );
@@ -108,8 +125,8 @@
     $('<button type="button" class="red-ui-button red-ui-button-small">')
       .css('margin-top', '6px')
       .text(swat.text('versions.rollback'))
-      .prop('disabled', list.length < 2)
-      .attr('title', swat.text(list.length < 2 ? 'versions.rollbackNone' : 'versions.rollbackTip'))
+      .prop('disabled', !swat.hasPrevious(list))
+      .attr('title', swat.text(swat.hasPrevious(list) ? 'versions.rollbackTip' : 'versions.rollbackNone'))
       .on('click', function () {
         change('rollback', {});
       })

@@ -8,7 +8,8 @@
     const made = ({ created, version }) => (created ? swat.moment(created) : version);
     if (candidate && candidate.active) return swat.say('arm.active', { made: made(candidate) });
     const now = active ? swat.say('arm.other', { made: made(active) }) : swat.say('arm.none');
-    return candidate ? `${swat.say('arm.new', { made: made(candidate) })} ${now}` : now;
+    if (!candidate) return now;
+    return `${swat.say(candidate.shadow ? 'arm.shadow' : 'arm.new', { made: made(candidate) })} ${now}`;
   }
 
   /** Step 5: put the version in force, beside the active one, or go back. */
@@ -44,7 +45,7 @@
         told.text(standing(guide, candidate));
         buttons.toggle(open);
         given.toggle(open || guide.versions.length > 1);
-        beside.toggle(open && guide.versions.some((version) => version.active));
+        beside.toggle(open && !candidate.shadow && guide.versions.some((version) => version.active));
         if (shown === guide.versions) return;
         shown = guide.versions;
         swat.versions($('#swat-detector-versions'), guide.modelId(), [guide.kind], () => reason.val());

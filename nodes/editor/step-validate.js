@@ -2,10 +2,15 @@
   const swat = (window.swat = window.swat || {});
   const panels = (swat.stepPanels = swat.stepPanels || {});
 
+  /** As in lib/detect/expected-alarms.ts. */
+  const PROMISE_DAYS = 12;
+
   /** Expected false alarms in plain words, with how sure that is. */
   function expected({ days, falseAlarms, perDay, upperPerDay }) {
-    if (!(days > 0) || upperPerDay === null) return ['warning', swat.say('validate.short')];
+    if (!(days > 0)) return ['warning', swat.say('validate.absentTime')];
     const time = swat.howLong(days * 86400000);
+    if (upperPerDay === null)
+      return ['warning', swat.say('validate.short', { time, seen: falseAlarms, days: PROMISE_DAYS })];
     const figures = { time, seen: falseAlarms, perDay: swat.number(perDay), upper: swat.number(upperPerDay) };
     const words = swat.say(falseAlarms === 0 ? 'validate.none' : 'validate.some', figures);
     return [upperPerDay <= 1 ? 'good' : 'warning', words];

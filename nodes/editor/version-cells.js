@@ -11,12 +11,12 @@
     const { perDay, upperPerDay, days } = expected;
     const figures = {
       perDay: swat.number(perDay),
-      upper: swat.number(upperPerDay),
+      upper: upperPerDay === null ? '' : swat.number(upperPerDay),
       time: swat.howLong(days * 86400000),
     };
     return swat
       .part('span', '', swat.text('versions.expected', figures))
-      .attr('title', swat.text('versions.expectedTip', figures));
+      .attr('title', swat.text(upperPerDay === null ? 'versions.expectedShort' : 'versions.expectedTip', figures));
   }
 
   /** The cells of a version, in the order of the columns: elements and texts. */

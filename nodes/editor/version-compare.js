@@ -2,8 +2,24 @@
   const swat = (window.swat = window.swat || {});
   const COLOURS = ['var(--red-ui-text-color-link)', 'var(--red-ui-text-color-warning, #b8860b)'];
 
+  /** Figures and settings that have a name of their own; any other is shown as it is saved. */
+  const NAMED = ['features', 'constantFeatures', 'loss', 'validationLoss', 'inSampleMedian', 'outOfFoldMedian', 'hidden', 'epochs', 'batch', 'learningRate', 'folds', 'quantile', 'topK', 'scaleFloor', 'scaleTail', 'smoothing', 'smoothingFall', 'baselineSamples', 'baselineTravel', 'trees', 'subsample', 'variance', 'views', 'tail', 'engine', 'seed']; // prettier-ignore
+  /** These stand in other lines already, or follow from them. */
+  const SAID = ['threshold', 'calibrationSamples', 'inSampleShare'];
+
+  function nameOf(name) {
+    return NAMED.indexOf(name) >= 0 ? swat.text('compare.name.' + name) : name;
+  }
+
+  /** When a version learned: the shipped one did so from many runs that all begin at the same moment. */
+  function learned(facts) {
+    if (facts.origin === 'reference') return swat.text('compare.runs');
+    return $('<span>').append(swat.time(facts.from), ' – ', swat.time(facts.to));
+  }
+
   function cell(value) {
     if (value === null || value === undefined) return '–';
+    if (typeof value === 'string' && /^\[[\d,.]*\]$/.test(value)) return JSON.parse(value).join(', ');
     return typeof value === 'number' && !Number.isInteger(value) ? swat.number(value) : String(value);
   }
 
@@ -69,10 +85,6 @@
     return body;
   }
 
-  function span({ from, to }) {
-    return $('<span>').append(swat.time(from), ' – ', swat.time(to));
-  }
-
   function overlapText(overlap) {
     if (typeof overlap === 'string') return swat.text('compare.' + overlap);
     return swat.text('compare.overlap', {
@@ -95,12 +107,13 @@
     const facts = [
       ['', swat.text('compare.active') + ' ' + a.version, swat.text('compare.other') + ' ' + b.version],
       [swat.text('versions.created'), swat.time(a.created), swat.time(b.created)],
-      [swat.text('compare.learned'), span(a), span(b)],
+      [swat.text('compare.learned'), learned(a), learned(b)],
       [swat.text('versions.rows'), cell(a.rows), cell(b.rows)],
       [swat.text('versions.threshold'), cell(a.threshold), cell(b.threshold)],
     ];
     compared.metrics.concat(compared.settings).forEach(function (difference) {
-      facts.push([difference.name, cell(difference.a), cell(difference.b)]);
+      if (SAID.indexOf(difference.name) < 0)
+        facts.push([nameOf(difference.name), cell(difference.a), cell(difference.b)]);
     });
     box.append(table(facts));
     const added = compared.tags.added;

@@ -1,6 +1,13 @@
 (function () {
   var swat = (window.swat = window.swat || {});
 
+  /** Whether there is a version to roll back to. */
+  swat.hasPrevious = function (list) {
+    return list.some(function (item) {
+      return item.previous && !item.problem;
+    });
+  };
+
   /**
    * Fills a box with the versions of a model: which is active, and a button to activate each other one. `why` gives the
    * reason for the audit trail.
@@ -68,8 +75,8 @@
           $('<button type="button" class="red-ui-button red-ui-button-small">')
             .css('margin', '6px 0 12px')
             .text(swat.text('versions.rollback'))
-            .prop('disabled', list.length < 2)
-            .attr('title', swat.text(list.length < 2 ? 'versions.rollbackNone' : 'versions.rollbackTip'))
+            .prop('disabled', !swat.hasPrevious(list))
+            .attr('title', swat.text(swat.hasPrevious(list) ? 'versions.rollbackTip' : 'versions.rollbackNone'))
             .on('click', function () {
               change('/rollback', { kind: kind });
             })

@@ -56,7 +56,7 @@ function checkEntry(
   arrival: Arrival,
 ): unknown {
   const { checks, reader, mark } = intake;
-  const { plant } = checks;
+  const { readBy: plant } = checks;
   const reading = readingOf(entry, around, plant);
   if (reading !== undefined) {
     const tag = take(intake, asset, reading, arrival);
@@ -74,9 +74,9 @@ function checkEntry(
 
 /** Takes a reading; gives its tag, or `undefined` where it is of none. */
 function take({ checks }: CheckIntake, asset: string, reading: RawReading, arrival: Arrival): number | undefined {
-  const tag = tagOf(reading.name, checks.plant);
+  const tag = tagOf(reading.name, checks.readBy);
   if (tag === undefined) return undefined;
-  const read = valueOf(reading, checks.plant, tag);
+  const read = valueOf(reading, checks.readBy, tag);
   const usable = typeof read === 'number';
   const [value, reason] = usable ? [read, UNSAID] : [Number.NaN, codeOf(read)];
   const time = reading.time ?? arrival.wall;

@@ -26,7 +26,7 @@ export function advisoryText(RED: NodeAPI, plant: Plant, advisory: Advisory): st
   const details = Object.fromEntries(Object.entries(finding).map(([key, value]) => [key, value ?? '']));
   const state = about === undefined ? '' : shownState(about, finding.value);
   const code = `${check}${finding.why === undefined ? '' : `-${finding.why}`}`;
-  const what = words(RED, `sentences.check-${code}`, { ...details, place, tag, unit, state });
+  const what = words(RED, `sentences.check-${code}`, { ...details, asset, place, tag, unit, state });
   if (event === 'advisory-raised') return what;
   const seconds = Math.round((time - since) / 1000);
   return words(RED, `sentences.check-cleared${reason === undefined ? '' : `-${reason}`}`, { what, seconds });

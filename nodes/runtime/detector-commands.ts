@@ -2,6 +2,7 @@ import type { DetectorKind } from '../../lib/detect/detector';
 import { MAX_ROWS } from '../../lib/train/collector';
 import { readExclusions, type Exclusions } from '../../lib/train/exclusions';
 import type { CollectPlan, Learner } from '../../lib/train/learner';
+import { cutShort } from '../../lib/train/learning-jobs';
 import { commandName } from './commands';
 import { byCommand } from './model-audit';
 import { MODEL_COMMANDS, runModelCommand } from './model-commands';
@@ -85,9 +86,11 @@ export async function runCommand(
     case 'check':
       learner.check(given);
       return { command, ok: true };
-    case 'train':
+    case 'train': {
+      const cut = given.file === undefined ? cutShort(learner.collection) : undefined;
       learner.train(given);
-      return { command, ok: true };
+      return { command, ok: true, ...(cut && { cut }) };
+    }
     case 'stop':
       return { command, ok: true, stopped: await learner.stop() };
     case 'activate': {

@@ -16,6 +16,7 @@ import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import { readExclusions } from '../../lib/train/exclusions';
 import { readWindows, runCommand, type Answer, type WatchDeed } from './detector-commands';
 import { driftedNow, liveOf, type Live } from './detector-live';
+import { withCut } from './training-words';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { createScoring } from './detector-scoring';
@@ -211,7 +212,7 @@ export function runDetector(
     });
   });
   // What comes before the version in force was read would go on unscored.
-  const shadow = createShadow({ node, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
+  const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
@@ -261,7 +262,7 @@ export function runDetector(
     if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
-    if (modes.collects(mode)) offer(learner, message, window, score);
+    offer(learner, message, window, score, !modes.collects(mode));
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
@@ -276,7 +277,7 @@ export function runDetector(
     const command = commandOf(message);
     if (command !== undefined)
       return run(command).then((answer) => {
-        voice.tell(answer);
+        voice.tell(withCut(RED, answer));
       });
     const { evaluate } = modes;
     if (evaluate === undefined) {
@@ -308,9 +309,10 @@ function offer(
   message: NodeMessageInFlow & { label?: unknown },
   window: Parameters<Learner['offer']>[0],
   score: DetectorScore,
+  otherMode: boolean,
 ): void {
   if (learner.stage !== 'collecting') return;
-  learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label) });
+  learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label), otherMode });
 }
 
 /** `msg.scores`, made where there is none. */

@@ -1,13 +1,14 @@
-import type { Node } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { DetectorKind, DetectorScore, RatioKind } from '../../lib/detect/detector';
 import { recentWindow, type RecentWindow } from '../../lib/model/recent';
 import { createScorer, type Scorer } from '../../lib/model/scorer';
-import { ShadowRun } from '../../lib/model/shadow';
+import { ShadowRun, type ShadowDifference } from '../../lib/model/shadow';
 import { steadyClock } from '../../lib/platform/clock';
 import { systemTimers } from '../../lib/platform/timers';
 import type { WindowPayload } from '../../lib/stream/window';
 import type { Voice } from './detector-voice';
 import type { Model } from './model-node';
+import { words } from './words';
 
 /** Windows that wait for the candidate, at most; further ones are left out and counted. */
 const MOST_WAITING = 200;
@@ -23,6 +24,7 @@ export interface Shadow {
 
 interface ShadowOptions {
   readonly node: Node;
+  readonly RED: NodeAPI;
   readonly kind: DetectorKind;
   readonly model: Model;
   readonly ratioKind: RatioKind;
@@ -32,7 +34,7 @@ interface ShadowOptions {
 }
 
 /** Starts with the candidate that the model names, and follows its choice. */
-export function createShadow({ node, kind, model, ratioKind, active, voice }: ShadowOptions): Shadow {
+export function createShadow({ node, RED, kind, model, ratioKind, active, voice }: ShadowOptions): Shadow {
   let candidate: Scorer | undefined;
   let run = new ShadowRun();
   let turn = 0;
@@ -43,7 +45,10 @@ export function createShadow({ node, kind, model, ratioKind, active, voice }: Sh
     const next = waiting.shift();
     if (next === undefined || candidate === undefined || closed) return;
     const told = run.add(next.window, next.score, candidate.score(next.window), steadyClock());
-    if (told !== undefined) voice.event({ ...told, active: next.score.model, candidate: candidate.version });
+    if (told !== undefined) {
+      const versions = { active: next.score.model, candidate: candidate.version };
+      voice.event({ ...told, ...versions, text: differenceText(RED, told) });
+    }
     if (waiting.length > 0) systemTimers.soon(step);
   };
 
@@ -90,4 +95,13 @@ export function createShadow({ node, kind, model, ratioKind, active, voice }: Sh
       withdraw();
     },
   };
+}
+
+/** A difference as a sentence, with how many were not told since the last. */
+function differenceText(RED: NodeAPI, { asset, which, windows, ratios, tags, suppressed }: ShadowDifference): string {
+  const [over, under] = which === 'active' ? [ratios.active, ratios.candidate] : [ratios.candidate, ratios.active];
+  const figures = { ratio: over.toFixed(1), other: under.toFixed(1), tags: tags.join(', ') || '–' };
+  const key = which === 'active' ? 'sentences.shadow-active' : 'sentences.shadow-candidate';
+  const text = words(RED, key, { asset, windows, ...figures });
+  return suppressed === 0 ? text : `${text} ${words(RED, 'sentences.shadow-suppressed', { suppressed })}`;
 }

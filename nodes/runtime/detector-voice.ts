@@ -5,8 +5,11 @@ import type { LearningEvent } from '../../lib/train/learning-event';
 import { learningStatus } from './detector-status';
 import { reportError, type NodeLog } from './logs';
 import type { StatusLine } from './status';
-import { checkedPayload, withNotes } from './training-report';
+import { checkedPayload, withNotes, withoutSeries } from './training-report';
 import { worded, words } from './words';
+
+/** After so many windows of other modes and none of the wanted one, a person is told. */
+const NO_SUCH_MODE = 1000;
 
 /** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
 export interface Voice {
@@ -41,9 +44,10 @@ export function createVoice(
   let standing: NodeStatus | undefined;
   let starved = false;
 
-  const tell = (payload: object): void => {
+  /** @param sent what goes along the wire, where that is less than the dialog draws */
+  const tell = (payload: object, sent = payload): void => {
     log.event('inference', payload, PROGRESS.has((payload as { event?: unknown }).event) ? 'debug' : 'info');
-    node.send([null, { topic: kind, payload }]);
+    node.send([null, { topic: kind, payload: sent }]);
     RED.comms.publish(`swat/training/${node.id}`, payload, true);
   };
   const raise = (cause: unknown): void => {
@@ -55,7 +59,7 @@ export function createVoice(
   const explained = (event: LearningEvent): object => {
     const said = sentence(RED, event);
     const again = event.event === 'collecting' && starved;
-    starved = event.event === 'collecting' && event.starved;
+    starved = event.event === 'collecting' && said !== undefined;
     if (said === undefined) return event;
     if (!again) node.warn(said);
     return { ...event, text: said };
@@ -90,8 +94,10 @@ export function createVoice(
       if (shown === undefined) rest();
       else status.show(shown);
       if (event.event === 'checked') tell(checkedPayload(RED, event.quality));
-      else if (event.event === 'trained') tell(withNotes(RED, event, explained(event)));
-      else if (event.event !== 'failed') tell(explained(event));
+      else if (event.event === 'trained') {
+        const told = withNotes(RED, event, explained(event));
+        tell(told, withoutSeries(told, event));
+      } else if (event.event !== 'failed') tell(explained(event));
       else {
         starved = false;
         raise(event.error);
@@ -105,9 +111,13 @@ export function createVoice(
 function sentence(RED: NodeAPI, event: LearningEvent): string | undefined {
   if (event.event === 'collecting' && event.starved)
     return words(RED, 'sentences.left-out', { over: event.leftOut.over, offered: event.offered });
+  if (event.event === 'collecting' && event.collected === 0 && event.leftOut['other-mode'] >= NO_SUCH_MODE)
+    return words(RED, 'sentences.other-mode', { offered: event.leftOut['other-mode'] });
   if (event.event === 'trained' && event.fitness === 'poor') {
     const loss = event.metrics.validationLoss.toPrecision(2);
     return words(RED, 'sentences.poor-fit', { version: event.version, loss });
   }
+  if (event.event === 'trained' && event.cut !== undefined)
+    return words(RED, 'sentences.trained-cut', { version: event.version, ...event.cut });
   return undefined;
 }

@@ -1,8 +1,9 @@
 import type { NodeAPI } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
-import { unknownTags } from '../../lib/detect/drift';
+import { isScoreTold, unknownTags } from '../../lib/detect/drift';
 import { DriftWatch, readDriftState, type DriftEvent } from '../../lib/detect/drift-watch';
 import { Deviation, ENOUGH_WINDOWS, furthest } from '../../lib/detect/rebase';
+import type { Track } from '../../lib/detect/track';
 import { SwatError } from '../../lib/errors';
 import type { Scorer } from '../../lib/model/scorer';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
@@ -10,7 +11,7 @@ import type { WindowPayload } from '../../lib/stream/window';
 import type { AuditEntry } from './model-audit';
 import type { SeenAsset } from './detector-live';
 import { readText } from './settings';
-import { driftNotes } from './training-words';
+import { driftNotes, longOf } from './training-words';
 import { DEFAULT_ASSET } from './window-words';
 import { words } from './words';
 
@@ -18,12 +19,12 @@ import { words } from './words';
 export interface Watch {
   /** Looks at a window that was scored; gives what there is to tell, as payloads. */
   take(scorer: Scorer, window: WindowPayload, score: DetectorScore): object[];
-  /** How far the slow baseline of an asset has moved, tag by tag. @throws SwatError `baseline-none`, `asset-unknown` */
+  /** How far the slow baseline of an asset has moved, tag by tag. @throws SwatError `baseline-none`, and for an asset that cannot be told */
   baseline(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): object;
   /**
    * Re-bases one tag where it is now, or back to training (`reset`).
    * @returns the answer, and what is to be noted of it
-   * @throws SwatError `accept-reason`, `accept-too-soon`, `baseline-none`, `asset-unknown`, `tag-unknown`
+   * @throws SwatError `accept-reason`, `accept-too-soon`, `baseline-none`, `tag-which`, `tag-unknown`, and for an asset that cannot be told
    */
   accept(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
   reset(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): Rebased;
@@ -56,6 +57,7 @@ interface Seen {
 export const DRIFT_KEY = 'drift/';
 const MOST_ASSETS = 1000;
 const SHOWN = 5;
+const MOST_LISTED = 60;
 const AT_BOUND = 1 - 1e-9;
 
 /**
@@ -108,14 +110,15 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
     given: Readonly<Record<string, unknown>>,
     to: 'now' | 'training',
   ): Rebased => {
-    const asset = readText(given.asset) || DEFAULT_ASSET;
     if (scorer === undefined || scorer.travel === 0) throw new SwatError('baseline-none');
+    const { asset, track: before } = followed(scorer, given);
     const seen = assets.get(asset);
-    const before = scorer.tracks.get(asset);
-    if (before === undefined) throw new SwatError('asset-unknown', { asset: asset.slice(0, 40) });
     const name = readText(given.tag);
     const tags = name === '' && to === 'training' ? scorer.schema.tags.map((_, tag) => tag) : [scorer.schema.tags.findIndex((tag) => tag.name === name)]; // prettier-ignore
-    if (tags.includes(-1)) throw new SwatError('tag-unknown', { tag: name.slice(0, 64) });
+    if (tags.includes(-1)) {
+      const known = listed(scorer.schema.tags.map((tag) => tag.name));
+      throw new SwatError(name === '' ? 'tag-which' : 'tag-unknown', { tag: name.slice(0, 64), known });
+    }
     const deviation = to === 'now' ? seen?.deviation : undefined;
     if (to === 'now' && (deviation === undefined || deviation.windows < ENOUGH_WINDOWS))
       throw new SwatError('accept-too-soon', { windows: deviation?.windows ?? 0, needed: ENOUGH_WINDOWS });
@@ -139,20 +142,19 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
       return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
     },
     baseline(scorer, given) {
-      const asset = readText(given.asset) || DEFAULT_ASSET;
       if (scorer === undefined || scorer.travel === 0) throw new SwatError('baseline-none');
-      const track = scorer.tracks.get(asset);
-      if (track === undefined) throw new SwatError('asset-unknown', { asset: asset.slice(0, 40) });
+      const { asset, track } = followed(scorer, given);
       const bound = assets.get(asset)?.bound ?? new Map<string, number>();
       const moved = furthest(track, scorer.schema, SHOWN).map((each) => {
         const reached = bound.get(each.tag);
         return { ...each, ...(reached === undefined ? {} : { atBoundSince: reached }) };
       });
       const drift = scorer.drift !== undefined;
+      const scoreDrift = scorer.drift !== undefined && isScoreTold(scorer.drift);
       const driftUnknown = unknownTags(scorer.drift, scorer.schema);
       const note = driftNotes(RED, driftUnknown).at(0);
       const told = note === undefined ? {} : { text: note.text };
-      return { asset, version: scorer.version, travel: scorer.travel, moved, drift, driftUnknown, ...told };
+      return { asset, version: scorer.version, travel: scorer.travel, moved, drift, scoreDrift, driftUnknown, ...told };
     },
     accept(scorer, given) {
       if (readText(given.reason) === '') throw new SwatError('accept-reason');
@@ -180,6 +182,30 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
   };
 }
 
+/**
+ * The asset that a command is about, with what is remembered of it: the one it names, else the only one there is.
+ * @throws SwatError `asset-none`, `asset-which`, `asset-other`
+ */
+function followed(
+  { tracks }: Scorer,
+  given: Readonly<Record<string, unknown>>,
+): { asset: string; track: Readonly<Track> } {
+  const names = [...tracks.assets()];
+  const named = readText(given.asset);
+  if (names.length === 0) throw new SwatError('asset-none');
+  if (named === '' && names.length > 1) throw new SwatError('asset-which', { known: listed(names) });
+  const asset = named === '' ? names[0] : named;
+  const track = tracks.get(asset);
+  if (track === undefined) throw new SwatError('asset-other', { asset: asset.slice(0, 40), known: listed(names) });
+  return { asset, track };
+}
+
+/** Names with commas between them; of many the first ones. */
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, MOST_LISTED).map((name) => name.slice(0, 40));
+  return `${some.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}`;
+}
+
 /** Whether any of these is so far from 0. */
 function reaches(values: Float64Array, far: number): boolean {
   for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) >= far) return true;
@@ -197,5 +223,6 @@ function driftText(RED: Pick<NodeAPI, '_'>, asset: string, event: DriftEvent): s
   const place = asset === DEFAULT_ASSET ? '' : `${asset}: `;
   const { advisory, tags = [], share = 0 } = event;
   const over = event.event === 'advisory-cleared' ? '-over' : '';
-  return words(RED, `sentences.${advisory}${over}`, { place, tags: tags.join(', '), percent: Math.round(100 * share) });
+  const told = { tags: tags.join(', '), percent: Math.round(100 * share), long: longOf(RED, event.time - event.since) };
+  return words(RED, `sentences.${advisory}${over}`, { place, ...told });
 }

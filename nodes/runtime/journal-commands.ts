@@ -6,9 +6,9 @@ import type { JournalPage } from '../../lib/journal/journal';
 import { readJournalQuery } from '../../lib/journal/read-query';
 import { MOST_RECORDS } from '../../lib/journal/sql-query';
 import { systemClock } from '../../lib/platform/clock';
+import { alarmEventWords } from './alarm-words';
 import type { JournalHandle } from './journal-shared';
 import { readChoice } from './settings';
-import { words } from './words';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -57,7 +57,9 @@ function withTexts(RED: Pick<NodeAPI, '_'>, answer: object): object {
   };
 }
 
+/** What a record says in words; records of the journal's own have none. */
 function textOf(RED: Pick<NodeAPI, '_'>, body: unknown): { text?: string } {
-  const { sentence } = (body ?? {}) as { sentence?: { code: string; params: Record<string, string | number> } };
-  return sentence === undefined ? {} : { text: words(RED, `sentences.${sentence.code}`, sentence.params) };
+  const { sentence, because, began } = (body ?? {}) as Partial<Parameters<typeof alarmEventWords>[1]>;
+  if (sentence === undefined || because === undefined) return {};
+  return { text: alarmEventWords(RED, { sentence, because, ...(began === undefined ? {} : { began }) }).text };
 }

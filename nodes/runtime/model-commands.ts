@@ -8,10 +8,10 @@ import type { Learner } from '../../lib/train/learner';
 import { startCalibration } from '../../lib/train/trainer';
 import { byCommand, readHistory } from './model-audit';
 import {
-  exportBundle,
   exportName,
   fileOf,
   importBundle,
+  noteExport,
   readExchange,
   waitingNetwork,
   writeExchange,
@@ -78,9 +78,11 @@ export async function runModelCommand(
       return { ...(await compareStored(model, kind, given)) };
     case 'export': {
       const version = readText(given.version) || ((await model.store.active(kind))?.version ?? '-');
-      const bytes = await exportBundle(model, kind, version, by);
       const name = given.file === undefined ? exportName(kind, version) : fileOf(given);
-      return { version, file: await writeExchange(model, name, bytes), bytes: bytes.length };
+      const bytes = await model.store.exportVersion(kind, version);
+      const file = await writeExchange(model, name, bytes);
+      await noteExport(model, kind, version, by);
+      return { version, file, bytes: bytes.length };
     }
     case 'import': {
       const name = fileOf(given);
@@ -104,7 +106,7 @@ async function calibrate(
   { kind, model, learner, settings }: ModelWork,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
-  if (kind !== 'autoencoder') throw new SwatError('bundle-kind', { found: 'autoencoder', kind });
+  if (kind !== 'autoencoder') throw new SwatError('calibrate-kind', { kind });
   const name = fileOf(given);
   const layers = await waitingNetwork(model, name);
   const { collection: collected } = learner;

@@ -61,8 +61,13 @@ export async function importBundle(model: Model, bytes: Buffer, plan: ImportPlan
 /** A version as a file of bytes, noted in the audit trail. */
 export async function exportBundle(model: Model, kind: DetectorKind, version: string, by: By): Promise<Buffer> {
   const bytes = await model.store.exportVersion(kind, version);
-  await model.audit({ action: 'export', kind, version, ...by });
+  await noteExport(model, kind, version, by);
   return bytes;
+}
+
+/** Notes in the audit trail that a version was exported; to be called once it was. */
+export async function noteExport(model: Model, kind: DetectorKind, version: string, by: By): Promise<void> {
+  await model.audit({ action: 'export', kind, version, ...by });
 }
 
 /** Name of the file that a version is exported to. */

@@ -35,7 +35,7 @@ export interface Model {
   activate(kind: DetectorKind, version: string, by?: By): Promise<void>;
   /** Puts the version before in force, tells all that use the model, and notes who wanted it. */
   rollback(kind: DetectorKind, by?: By): Promise<string>;
-  /** Deletes a version and notes who wanted it. @throws SwatError `model-in-use`, `model-shipped`, `version-missing` */
+  /** Deletes a version and notes who wanted it. @throws SwatError `model-in-use`, `model-in-shadow`, `model-shipped`, `version-missing` */
   remove(kind: DetectorKind, version: string, by: By): Promise<void>;
   /**
    * Chooses the candidate that runs beside the active version, or none, and notes who wanted it.

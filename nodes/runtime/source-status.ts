@@ -45,8 +45,12 @@ export function sourceStatus(RED: NodeAPI, player: Player): NodeStatus {
   }
   if (line !== undefined) return { fill: 'green', shape: 'dot', text: say('source-line', { line }) };
   if (factor === 1) return { fill: 'green', shape: 'dot', text: say('source-running') };
-  const speed = Number.isFinite(factor) ? `${factor}x` : 'max';
-  return { fill: 'green', shape: 'dot', text: say('source-running-at', { speed }) };
+  return { fill: 'green', shape: 'dot', text: say('source-running-at', { speed: speedText(factor) }) };
+}
+
+/** `10x`, or `max` for as fast as the flow takes it. */
+export function speedText(factor: number): string {
+  return Number.isFinite(factor) ? `${factor}x` : 'max';
 }
 
 /** What goes out on the second output: errors and what an attack waits for are worded, the rest is as it is. */

@@ -70,8 +70,14 @@ export function checkedPayload(RED: NodeAPI, { record, findings, source }: Quali
   return { event: 'checked', source, samples, rows, need, ...counts, findings: told };
 }
 
-/** The event `trained` as it is sent, with what its validation has to say, and of what drift is unknown. */
+/** The event `trained` with what its validation has to say, and of what drift is unknown. */
 export function withNotes(RED: NodeAPI, { validation, driftUnknown }: TrainedEvent, sent: object): object {
   const notes = validation === undefined ? [] : validationNotes(RED, validation);
   return { ...sent, validation: validation ?? null, notes: [...notes, ...driftNotes(RED, driftUnknown)] };
+}
+
+/** The same for a message: without the course of the score, which is hundreds of numbers for the picture in the dialog. */
+export function withoutSeries(told: object, { validation }: TrainedEvent): object {
+  if (validation === undefined) return told;
+  return { ...told, validation: Object.fromEntries(Object.entries(validation).filter(([name]) => name !== 'series')) };
 }

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { USUAL_PERSISTENCE } from '../../lib/detect/expected-alarms';
+import { PROMISE_DAYS, USUAL_PERSISTENCE } from '../../lib/detect/expected-alarms';
 import type { Validation } from '../../lib/model/training-report';
 import type { Params } from '../../lib/platform/catalogue';
 import type { Finding, QualityReport } from '../../lib/train/quality/report';
@@ -18,8 +18,6 @@ export interface Told {
 export type WordedFinding = Finding & Pick<Told, 'text' | 'advice'>;
 
 const NAMED = 5;
-/** With less held-out time than so many days, expected false alarms a day are hardly known. */
-const SHORT_DAYS = 1;
 
 /** A finding with its sentence and what to do about it. */
 export function wordedFinding(RED: Pick<NodeAPI, '_'>, finding: Finding): WordedFinding {
@@ -44,20 +42,25 @@ export function validationNotes(RED: Pick<NodeAPI, '_'>, validation: Validation)
     const params = { ...timed({ from, to }), ...strength, names: namesOf(RED, tags) };
     notes.push({ ...told(RED, 'validation', 'suspicious', params), exclude: { ranges: [[from, to]] } });
   }
-  const { dominant, days } = validation;
+  const { dominant, days, upperPerDay } = validation;
   if (dominant !== null) {
     const percent = Math.round((validation.tags[0]?.share ?? 0) * 100);
     notes.push({ ...told(RED, 'validation', 'dominant', { tag: dominant, percent }), exclude: { tags: [dominant] } });
   }
-  if (days < SHORT_DAYS) {
-    notes.push(told(RED, 'validation', 'short', { hours: Number((days * 24).toPrecision(2)) }));
-  }
+  if (upperPerDay === null)
+    notes.push(told(RED, 'validation', 'short', { long: longOf(RED, days * 86_400_000), days: PROMISE_DAYS }));
   return notes;
 }
 
 /** That drift of some tags cannot be told, where there are any. */
 export function driftNotes(RED: Pick<NodeAPI, '_'>, unknown: readonly string[]): Told[] {
   return unknown.length === 0 ? [] : [told(RED, 'validation', 'drift-unknown', { names: namesOf(RED, unknown) })];
+}
+
+/** An answer to `train`, with a sentence where collecting was cut short. */
+export function withCut(RED: Pick<NodeAPI, '_'>, answer: object): object {
+  const cut = 'cut' in answer ? (answer.cut as Params | undefined) : undefined;
+  return cut === undefined ? answer : { ...answer, text: words(RED, 'sentences.train-cut', cut) };
 }
 
 function told(RED: Pick<NodeAPI, '_'>, group: string, code: string, params: Params): Told {
@@ -83,7 +86,8 @@ function timed(params: Finding['params']): Record<string, string | number> {
   );
 }
 
-function longOf(RED: Pick<NodeAPI, '_'>, ms: number): string {
+/** A length of time as a person says it. */
+export function longOf(RED: Pick<NodeAPI, '_'>, ms: number): string {
   const { unit, number } = spanOf(ms);
   return words(RED, `span.${unit}`, { number });
 }

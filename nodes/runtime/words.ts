@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
-import { englishText, shownParams, type Params } from '../../lib/platform/catalogue';
+import { englishText, kindsNamed, shownParams, type Params } from '../../lib/platform/catalogue';
 
 /** Errors, status texts and operator sentences of all nodes stand in the catalogue of `swat-plant`. */
 const CATALOGUE = '@secure-water/node-red-contrib-swat/swat-plant';
@@ -36,7 +36,11 @@ function translated(RED: Pick<NodeAPI, '_'>, code: string, params: Params): stri
  */
 export function worded(RED: Pick<NodeAPI, '_'>, cause: unknown): Error & { code: string } {
   if (cause instanceof SwatError) {
-    const error = new Error(words(RED, `errors.${cause.code}`, cause.details), { cause });
+    const details = kindsNamed(
+      cause.details,
+      (kind) => translated(RED, `kinds.${kind}`, {}) ?? englishText(`kinds.${kind}`, {}),
+    );
+    const error = new Error(words(RED, `errors.${cause.code}`, details), { cause });
     return Object.assign(error, { code: cause.code, stack: `${error.name}: ${error.message}` });
   }
   const detail = cause instanceof Error ? cause.message : String(cause);

@@ -59,7 +59,7 @@ describe('the guided path in the dialog of a detector', function () {
 
     await dialog();
     await step(page, 'collect', 'now');
-    assert.deepEqual(await steps(page), ['Collect now', 'Check next', 'Train next', 'Validate next', 'Arm next']);
+    assert.deepEqual(await steps(page), ['Collect now', 'Check next', 'Train later', 'Validate later', 'Arm later']);
     await page.getByLabel('a CSV file').check();
     // A name that the server would not take is changed, and that is said.
     await page
@@ -182,7 +182,7 @@ describe('the guided path in the dialog of a detector', function () {
     const back = page.locator('[data-kind=autoencoder]').getByRole('button', { name: 'Roll back' });
     assert.deepEqual(
       [await back.isDisabled(), await back.getAttribute('title')],
-      [true, 'There is no other version to go back to.'],
+      [true, 'No other version was in force before this one.'],
     );
     await editor.cancelConfigDialog(open);
     // The upload that was refused.

@@ -51,6 +51,7 @@ describe('the dialog of a model', function () {
     };
     await show();
     const section = page.locator('[data-kind=autoencoder]');
+    assert.ok(await section.getByRole('button', { name: 'Roll back' }).isDisabled());
     assert.match(await section.innerText(), /shipped with the package[^]*active/);
     // A kind without a loss says what held-out time lets expect, and each time has its zone.
     for (const kind of ['iforest', 'pca'])
@@ -60,7 +61,7 @@ describe('the dialog of a model', function () {
     assert.match((await made.getAttribute('title')) ?? '', /^2026-11-24T00:00:00.000Z$/);
     await page.locator('#swat-model-reason').fill('trial after the pump was changed');
     await page.locator('#swat-model-file').setInputFiles(await candidate(folder));
-    const row = section.locator('tr[data-version^="20261125"]');
+    const row = section.locator('[data-version^="20261125"]');
     await row.waitFor();
 
     // Windows must have come before scores can be compared.
@@ -74,7 +75,10 @@ describe('the dialog of a model', function () {
     }
     assert.match(await overlap.innerText(), /Both scored the last \d+ windows/);
     assert.ok((await section.locator('.swat-compare svg polyline').count()) === 2);
-    assert.match(await section.locator('.swat-compare').innerText(), /seed\s+\d+\s+99/);
+    const compared = await section.locator('.swat-compare').innerText();
+    assert.match(compared, /seed\s+\d+\s+99/);
+    assert.match(compared, /learned from\s+many runs of the simulated plant/);
+    assert.equal(compared.match(/threshold/g)?.length, 3, compared);
     await section.locator('.swat-compare').scrollIntoViewIfNeeded();
     await editor.screenshot(open, 'model-compare');
     await section.locator('.swat-compare button', { hasText: 'Close' }).click();
@@ -93,19 +97,24 @@ describe('the dialog of a model', function () {
 
     await section.getByRole('button', { name: 'Roll back' }).click();
     await row.getByRole('button', { name: 'Delete' }).waitFor();
+    await press(/^Run in shadow/);
+    await row.getByText('in shadow', { exact: true }).waitFor();
+    assert.equal(await row.getByRole('button', { name: /^Run in shadow/ }).count(), 0);
     await press(/^Delete/);
-    await page.locator('.red-ui-notification', { hasText: 'for good' }).getByRole('button', { name: 'Delete' }).click();
+    const question = page.locator('.red-ui-notification', { hasText: 'runs in shadow' });
+    await editor.screenshot(open, 'model-delete');
+    await question.getByRole('button', { name: 'End the shadow and delete' }).click();
     await row.waitFor({ state: 'detached' });
     const history = page.locator('.swat-history');
     await history.locator('tr', { hasText: 'deleted' }).waitFor();
     await history.scrollIntoViewIfNeeded();
     const lines = (await history.locator('tr').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '));
-    ['deleted', 'rolled back', 'activated', 'shadow', 'imported'].forEach((word, at) =>
+    ['deleted', 'shadow', 'shadow', 'rolled back', 'activated', 'shadow', 'imported'].forEach((word, at) =>
       assert.match(lines[at], new RegExp(`${word} · Autoencoder`)),
     );
-    assert.match(lines[2], /fewer missed events/);
-    assert.ok(!lines.slice(0, 2).join().includes('fewer missed events'), 'a reason is of one deed');
-    assert.match(lines[4], /trial after the pump was changed/);
+    assert.match(lines[4], /fewer missed events/);
+    assert.ok(!lines.slice(0, 4).join().includes('fewer missed events'), 'a reason is of one deed');
+    assert.match(lines[6], /trial after the pump was changed/);
     assert.deepEqual(await editor.untranslated(open), []);
     await editor.screenshot(open, 'model-history');
     await editor.cancelConfigDialog(open);

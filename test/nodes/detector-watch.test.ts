@@ -195,7 +195,7 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const moved = { moved: 150 };
     for (const [more, code] of [
       [{ asset: 'skid', tag: 'LIT1' }, 'accept-reason'],
-      [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'asset-unknown'],
+      [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'asset-none'],
       [{ asset: 'skid', tag: 'LIT1', reason: 'x' }, 'accept-too-soon'],
     ] as const) {
       if (code === 'accept-too-soon') await score(windows(20, 9, moved));
@@ -209,6 +209,11 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     const frozen = live().baseline;
     assert.ok(frozen.state === 'frozen', frozen.state);
     assert.deepEqual([frozen.asset, frozen.travel, live().drift], ['skid', 30, { state: 'unknown', reason: 'untold' }]);
+    give({ payload: '', swat: { command: 'accept-as-normal', asset: 'skit', tag: 'LIT1', reason: 'x' } });
+    await until(() => failures.includes('asset-other'));
+    give({ payload: '', swat: { command: 'accept-as-normal', reason: 'x' } });
+    await until(() => failures.includes('tag-which'));
+    assert.equal((await command('baseline', {})).asset, 'skid', 'the only one there is');
     const answer = await command('accept-as-normal', {
       asset: 'skid',
       tag: 'LIT1',

@@ -108,6 +108,8 @@ describe('the detector nodes', () => {
       const { version } = await happened('activated');
       assert.deepEqual([trained.version, trained.activated, trained.rows], [version, true, 300]);
       assert.ok(events.some(({ event }) => event === 'collecting') && events.some(({ event }) => event === 'training'));
+      const { series, tags } = trained.validation as { series?: unknown; tags: unknown[] };
+      assert.ok(series === undefined && tags.length > 0, 'what only a picture needs is not sent');
       assert.equal(sent.length, 301, 'every window went on while it learned');
 
       const normal = await scored(smallWindows(3).next().value);
@@ -124,6 +126,26 @@ describe('the detector nodes', () => {
       assert.deepEqual(failures, []);
     });
   }
+
+  it('trains on a collection that was cut short, says so, puts nothing in force, and keeps it to go on', async () => {
+    await load('iforest', { activation: 'always' });
+    command('collect', { windows: 400 });
+    await happened('collect');
+    giveWindows(250);
+    command('train');
+    const answer = await happened('train');
+    assert.deepEqual(answer.cut, { collected: 250, wanted: 400 });
+    assert.match(String(answer.text), /^Only 250 of 400 windows are collected/);
+    const trained = await happened('trained');
+    assert.deepEqual([trained.activated, trained.cut, trained.kept], [false, { collected: 250, wanted: 400 }, 250]);
+    assert.match(String(trained.text), /trained on only 250 of 400 windows and is not put in force/);
+    events = [];
+    command('collect', { windows: 400, more: true, train: true });
+    assert.equal((await happened('collect')).collected, 250);
+    giveWindows(150, 2);
+    const whole = await happened('trained');
+    assert.deepEqual([whole.activated, whole.cut, whole.rows, whole.kept], [true, undefined, 400, 0]);
+  });
 
   it('has its version again after a restart', async () => {
     await load();
@@ -219,7 +241,7 @@ describe('the detector nodes', () => {
     for (let count = 0; count < 200; count += 1) give(window, { label: { attack: null, since: null } });
     await until(() => events.some((event) => event.event === 'collecting' && event.collected === 200), 'collected');
     const { leftOut } = events.at(-1)!;
-    assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0, excluded: 0 });
+    assert.deepEqual(leftOut, { bad: 1, over: 1, labelled: 1, 'other-schema': 0, 'other-mode': 0, excluded: 0 });
   });
 
   it('passes windows of another plant on unscored, and says the difference', async () => {
@@ -265,7 +287,10 @@ describe('the detector nodes', () => {
     ['explode', {}, 'unknown-command'],
     ['train', {}, 'nothing-collected'],
     ['collect', { windows: 'many' }, 'setting-number'],
+    ['', {}, 'command-missing'],
     ['activate', { version: '../../etc' }, 'version-missing'],
+    ['activate', {}, 'version-unnamed'],
+    ['delete', {}, 'version-unnamed'],
     ['rollback', {}, 'model-no-previous'],
   ] as const) {
     it(`answers the command ${name} ${JSON.stringify(more)} with ${code}`, async () => {

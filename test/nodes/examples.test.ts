@@ -169,8 +169,8 @@ describe('the examples in a real Node-RED', function () {
   it('08: tells the statistics of the PCA, finds the attack and names the tag, without an autoencoder', async () => {
     await run(printing('08-pca.json', { 'simulated plant': { factor: 30 } }));
     await said('PCA', '0\\.\\d+x; SPE [\\d.]+ \\(limit [\\d.]+\\), T2 [\\d.]+ \\(limit [\\d.]+\\)');
-    await press('Start attack: LIT301 falls');
-    await said('alarms', 'alarm in SWaT. P3: LIT301', 60_000);
+    await press('Start attack: LIT101 reads low');
+    await said('alarms', 'alarm in SWaT. P1: LIT101', 60_000);
     const log = nodeRed.log().slice(nodeRed.log().lastIndexOf('Started flows'));
     assert.doesNotMatch(log, /\[error\]|\[debug:errors\]/);
   });

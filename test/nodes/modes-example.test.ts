@@ -6,12 +6,12 @@ import { startNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
 describe('the example of operating modes', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   const flows = JSON.parse(readFileSync(join(checkout, 'examples', '10-operating-modes.json'), 'utf8')) as FlowNode[];
   const press = (name: string): string => flows.find((node) => node.type === 'inject' && node.name === name)!.id;
 
-  it('is muted during a backwash, says so, scores again, and collects only that mode', async () => {
+  it('is muted while the filter stands, says so, scores again, and collects only that mode, to the end', async () => {
     const userDir = createUserDir();
     linkModule(userDir);
     const faster = flows.map((node) => ({
@@ -26,11 +26,14 @@ describe('the example of operating modes', function () {
         /\[debug:modes\][^[]*transition: Not judged: SWaT is in the operating mode transition/,
         40_000,
       );
-      await nodeRed.waitForLog(/transition: Not judged[^]*\[debug:modes\][^[]*scored: /, 40_000);
+      await nodeRed.waitForLog(/\[debug:modes\] closed: Not judged: SWaT is in the operating mode closed/, 40_000);
+      await nodeRed.waitForLog(/closed: Not judged[^]*\[debug:modes\][^[]*scored: /, 40_000);
       await nodeRed.admin.inject(press('What has moved'));
       await nodeRed.waitForLog(/\[debug:errors\][^]*keeps no slow baseline/, 10_000);
-      await nodeRed.admin.inject(press('Collect windows of backwash only'));
+      await nodeRed.admin.inject(press('Collect windows of the standing filter only'));
       await nodeRed.waitForLog(/\[debug:answers\][^]*command: 'collect', ok: true/, 10_000);
+      await nodeRed.waitForLog(/\[debug:answers\][^]*collected: 0,[^]*'other-mode': \d/, 10_000);
+      await nodeRed.waitForLog(/\[debug:answers\][^]*collected: 600,/, 80_000);
       assert.doesNotMatch(nodeRed.log(), /unexpected/i);
     } finally {
       await nodeRed.stop();

@@ -83,7 +83,7 @@ describe('swat-alert', () => {
     ['verdict-type', scored(1, { autoencoder: score(2) })],
     ['ack-id', { swat: { command: 'ack' } }],
     ['ack-id', { swat: { command: 'ack', id: { $gt: '' } } }],
-    ['ack-unknown', { swat: { command: 'ack', id: 'nonsense' } }],
+    ['ack-none', { swat: { command: 'ack', id: 'nonsense' } }],
     ['unknown-command', { swat: { command: 'toString' } }],
   ] as const) {
     it(`answers ${JSON.stringify(message).slice(0, 60)} with ${code}`, async () => {

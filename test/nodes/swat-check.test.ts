@@ -102,10 +102,19 @@ describe('swat-check', () => {
       time: START + 81_000, since: START + 60_000, value: 512, seconds: 21,
     }); // prettier-ignore
     assert.equal(told[1].payload.id, advisory.id);
-    assert.match(String(told[1].payload.text), /^Over after 100 s: LIT1/);
+    assert.match(String(told[1].payload.text), /^Over after 100 s in all\. It was told: LIT1/);
     assert.deepEqual(passed[90].payload, { ...frame(90), LIT1: { value: 512, quality: 'stuck' } });
     const { quality } = windows.find(({ payload: { end } }) => end === START + 90_000)?.payload as unknown as WindowPayload; // prettier-ignore
     assert.deepEqual(quality, { good: 6 / 9, bad: ['LIT1'], why: { LIT1: 'stuck' } });
+  });
+
+  it('tells a state that an actuator does not have as that, also where it lies outside of the range', async () => {
+    await load();
+    feed(0, 10);
+    for (let s = 10; s < 20; s++) give({ ...frame(s), P1: 7 }, { timestamp: START + s * 1000 });
+    await settle();
+    assert.deepEqual(said(), ['advisory-raised unseen-state']);
+    assert.match(String(told[0].payload.text), /^P1 shows 7, a state that the plant does not name/);
   });
 
   it('marks nothing where it is not to', async () => {

@@ -70,6 +70,7 @@ describe('swat-severity', () => {
     ['severity-window', { payload: null, scores: {} }],
     ['ratio-kinds-mixed', scored(1, { autoencoder: score(2), iforest: score(2, { ratioKind: 'raw' }) })],
     ['unknown-command', { swat: { command: 'train' } }],
+    ['command-missing', { swat: {} }],
     ['unknown-command', { swat: { command: ['reset'] } }],
   ] as const) {
     it(`answers ${JSON.stringify(message).slice(0, 50)} with ${code}`, async () => {

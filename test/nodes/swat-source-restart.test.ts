@@ -170,6 +170,19 @@ describe('swat-source over a restart', () => {
     assert.deepEqual([told('started').length, told('resumed').length], [1, 1]);
   });
 
+  it('goes on at the speed of a command, and says so until the dialog has another', async () => {
+    await load({ speed: 'times', factor: 1000 });
+    await until(() => frames.length > 10);
+    send({ command: 'speed', factor: 500 });
+    const warned = warnings(await redeploy({ speed: 'times', factor: 1000 }));
+    await until(() => warned.length === 1);
+    assert.match(warned[0], /^Runs at 500x, .* the dialog says 1000x\./);
+    const silent = warnings(await redeploy({ speed: 'times', factor: 200 }));
+    const count = frames.length;
+    await until(() => frames.length > count + 10);
+    assert.deepEqual(silent, []);
+  });
+
   it('begins anew with other settings, after a stop, and where nothing was saved', async () => {
     await load({ speed: 'max' });
     await until(() => frames.length > 10);

@@ -28,10 +28,11 @@ describe('what a validation has to say', () => {
     assert.deepEqual(notes[0].exclude, { ranges: [[0, 720_000]] });
   });
 
-  it('does not say the bound again that stands above it', () => {
-    const [short] = validationNotes(RED, validationOf({ days: 0.123 }));
+  it('says that a record is too short to promise a number, and how long it must be', () => {
+    const [short] = validationNotes(RED, validationOf({ days: 0.123, upperPerDay: null }));
     assert.equal(short.code, 'short');
-    assert.doesNotMatch(short.text, /upper|1\.5/);
-    assert.match(short.text, /"hours":"?3"?[,}]/);
+    assert.match(short.text, /span\.hours.*3/);
+    assert.match(short.advice, /"days":"?12"?[,}]/);
+    assert.deepEqual(validationNotes(RED, validationOf({ days: 16 })), []);
   });
 });

@@ -168,6 +168,8 @@ describe('the versions of a model', () => {
     await refuse('exchange-missing', 'import', { file: 'link.tar' });
     await refuse('exchange-name', 'export', { version, file: '../../x.tar' });
     await refuse('version-missing', 'export', { version: '../x' });
+    const { entries } = (await get('history')) as { entries: Record<string, string>[] };
+    assert.equal(entries.filter(({ action }) => action === 'export').length, 1, 'what was refused is not noted');
     await refuse('model-in-use', 'delete', { version });
   });
 

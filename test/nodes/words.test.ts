@@ -14,6 +14,11 @@ describe('worded errors', () => {
     assert.equal(error.cause, cause);
   });
 
+  it('call a detector by its name', () => {
+    const error = worded(RED, new SwatError('model-no-previous', { kind: 'iforest' }));
+    assert.equal(error.message, 'There is no earlier version of the isolation forest to go back to.');
+  });
+
   it('keep the stack of what nobody expected', () => {
     const error = worded(RED, new TypeError('x is not a function'));
     assert.equal(error.code, 'unexpected');

@@ -45,6 +45,13 @@ export async function* recordsOf(
   return undefined;
 }
 
+/** Tags of the plant that a file has no column for; reads no further than its first record. @throws SwatError what reading throws */
+export async function missingIn(path: string, reading: Reading, plant: Plant): Promise<readonly string[]> {
+  let missing: readonly string[] = [];
+  await recordsOf(path, reading, plant, (columns) => ({ missing } = columns)).next();
+  return missing;
+}
+
 /** The sample period is the median of so many steps. */
 const STEPS = 2000;
 

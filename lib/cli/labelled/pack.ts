@@ -34,10 +34,11 @@ export interface Table {
 
 /**
  * The series of a folder whose name starts with `only`.
- * @throws SwatError `cli-file` for a folder without a readable manifest, `cli-manifest` for one that is no list of series
+ * @throws SwatError `cli-no-manifest`, `cli-file` for a manifest that cannot be read, `cli-manifest` for one that is no list of series
  */
 export async function readManifest(folder: string, only: string): Promise<readonly Series[]> {
   const path = join(folder, 'manifest.json');
+  if (await lacksManifest(folder)) throw new SwatError('cli-no-manifest', { folder });
   const listed: unknown = await readable(path, async () => JSON.parse(await readFile(path, 'utf8')) as unknown);
   if (!Array.isArray(listed) || listed.length > MOST_SERIES) throw new SwatError('cli-manifest', { path, what: '[]' });
   const series = listed.map((entry: unknown, index) => {
@@ -46,6 +47,12 @@ export async function readManifest(folder: string, only: string): Promise<readon
     return entry as Series;
   });
   return series.filter(({ file, eval_from_row }) => file.startsWith(only) && eval_from_row !== null);
+}
+
+/** Whether there is something by this name, but no manifest in it. */
+async function lacksManifest(folder: string): Promise<boolean> {
+  const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false); // prettier-ignore
+  return (await isThere(folder)) && !(await isThere(join(folder, 'manifest.json')));
 }
 
 /** The first part of a series' entry that is not as {@link Series} says, if any. */

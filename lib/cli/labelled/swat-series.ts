@@ -5,14 +5,14 @@ import { SWAT } from '../../plant/swat';
 import { MAX_ROWS } from '../../train/collector';
 import { NO_EXCLUSIONS } from '../../train/exclusions';
 import { DEFAULT_WINDOWS } from '../chain';
-import { factsOf, recordsOf, type Reading } from './historian-file';
+import { factsOf, missingIn, recordsOf, type Reading } from './historian-file';
 import { HELD_SAMPLES } from './pack-series';
 import type { Cut, LabelledRow, LabelledSeries, OpenSeries } from './series';
 
 /**
  * The SWaT testbed's record as iTrust delivers it, exported as CSV: a file of normal operation to learn from and one with
  * attacks to be judged; of several versions the latest by name.
- * @throws SwatError `cli-swat-files` where one is missing, `file-missing` and its like for the folder
+ * @throws SwatError `cli-swat-files` where one is missing, `cli-swat-folder` for a file, `file-missing` and its like for the folder
  */
 export async function swatSeries(folder: string, reading: Reading): Promise<readonly LabelledSeries[]> {
   const names = await filesIn(folder);
@@ -34,9 +34,14 @@ export async function filesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => /\.csv(\.gz)?$/i.test(name)).sort();
   } catch (cause) {
+    if (isErrno(cause, 'ENOTDIR')) throw new SwatError('cli-swat-folder', { path: folder }, { cause });
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new SwatError('cli-file', { path: folder, detail }, { cause });
   }
+}
+
+function isErrno(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code;
 }
 
 async function openSwat(
@@ -45,9 +50,11 @@ async function openSwat(
   reading: Reading,
   { lengths, lags, stride }: Cut,
 ): Promise<OpenSeries> {
-  const { samplePeriodS, missing } = await factsOf(attack, reading, SWAT);
-  if (missing.length > 0)
-    throw new SwatError('cli-swat-columns', { path: attack, missing: missing.slice(0, 5).join(', ') });
+  for (const path of [normal, attack]) {
+    const missing = await missingIn(path, reading, SWAT);
+    if (missing.length > 0) throw new SwatError('cli-swat-columns', { path, missing: missing.slice(0, 5).join(', ') });
+  }
+  const { samplePeriodS } = await factsOf(attack, reading, SWAT);
   const windows = { ...DEFAULT_WINDOWS, lengths, lags, maxAgeMs: HELD_SAMPLES * samplePeriodS * 1000 };
   return {
     plant: SWAT,

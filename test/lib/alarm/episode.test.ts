@@ -173,6 +173,21 @@ describe('AlarmBook', () => {
     );
   });
 
+  it('says that something to watch is no alarm, and that nothing waits', () => {
+    const alarms = book();
+    const [{ event, id }] = feed(alarms, 0, ['INFO']);
+    assert.equal(event, 'info');
+    const by = { user: '', comment: '' };
+    assert.throws(
+      () => alarms.act({ id }, { action: 'ack', by }, 0),
+      (error) => error instanceof SwatError && error.code === 'ack-info' && error.details.level === 'WARNING',
+    );
+    assert.throws(
+      () => alarms.act({ id: 'nonsense' }, { action: 'ack', by }, 0),
+      (error) => error instanceof SwatError && error.code === 'ack-none',
+    );
+  });
+
   it('is over when its record is gone through again, at the time of its last verdict; the second pass raises its own', () => {
     const alarms = book();
     const [first] = feed(alarms, 100, ['WARNING', 'WARNING']);

@@ -58,6 +58,18 @@ describe('Judge', () => {
     one.reset('plant1');
     assert.equal(one.judge(window, { autoencoder: score(1.7) }, 0).verdict.level, 'NONE');
   });
+
+  it('takes the calm of a forest alone for none, as it could not alarm', () => {
+    const one = judge();
+    for (let i = 0; i < 3; i += 1) one.judge(window, { autoencoder: score(1.7) }, 0);
+    const unready = { ...score(0), ready: false };
+    const { verdict } = one.judge(window, { autoencoder: unready, iforest: score(0.2) }, 0);
+    assert.deepEqual([verdict.finding, verdict.level, verdict.ratio, verdict.sentence.code], ['not-ready', 'WARNING', 0, 'verdict-forest-alone']); // prettier-ignore
+    const muted = { ...unready, reason: 'muted', mode: 'open' } as const;
+    const silent = one.judge(window, { autoencoder: muted, iforest: score(0.2) }, 0).verdict;
+    assert.deepEqual([silent.finding, silent.sentence.code], ['not-ready', 'verdict-muted']);
+    assert.equal(one.judge(window, { pca: score(0.2), iforest: score(0.2) }, 0).verdict.finding, 'normal');
+  });
 });
 
 describe('blame', () => {

@@ -66,7 +66,7 @@ describe('the command swat', () => {
     it(`does not know "${name}"`, async () => {
       const { code, stdout, stderr } = await swat(name);
       assert.deepEqual([code, stdout], [2, '']);
-      assert.match(stderr, /^usage: swat /);
+      assert.ok(stderr.startsWith(`swat: There is no command "${name}".\nusage: swat `), stderr);
     });
   }
 
@@ -77,9 +77,11 @@ describe('the command swat', () => {
       /^swat simulate: The command line is not understood: Unknown option '--colour'\./,
     ],
     [['simulate', '--attack', '99', '--after', '0'], /^swat simulate: There is no attack 99\./],
+    [['simulate', '--attack', '999'], /^swat simulate: There is no attack 999\. .*knows: 1, 2, 3/],
     [['simulate', '--attack', '3', '--hours', '0.1'], /^swat simulate: .*"?after"?.*1800.*359/],
     [['simulate', '--out', join(__dirname, 'none', 'a.csv')], /^swat simulate: Cannot write .*a\.csv: ENOENT/],
-    [['evaluate', '--data', __dirname], /^swat evaluate: Cannot read .*manifest\.json: ENOENT/],
+    [['evaluate', '--data', __dirname], /^swat evaluate: .* is no folder with a manifest\.json/],
+    [['evaluate', '--data', join(__dirname, 'none')], /^swat evaluate: Cannot read .*manifest\.json: ENOENT/],
     [['evaluate', '--model', join(__dirname, 'none')], /^swat evaluate: There is no model version/],
   ] as const) {
     it(`says in one plain line what is wrong: swat ${args.join(' ').replaceAll(__dirname, '')}`, async () => {

@@ -6,6 +6,7 @@ import {
   driftOf,
   driftReference,
   evened,
+  isScoreTold,
   isTold,
   unknownTags,
   withDrift,
@@ -179,10 +180,28 @@ describe('drift', function () {
 
   it('of the score is told when more windows than usual score high', () => {
     const rows = process(6, 5);
-    const watch = new DriftWatch(referenceOf(take(rows, 2400)), SCHEMA);
+    const reference = referenceOf(take(rows, 2400));
+    assert.equal(isScoreTold(reference), true);
+    const watch = new DriftWatch(reference, SCHEMA);
     const wider = take(rows, 800).map((row) => row.map((value, i) => (i < 5 ? 4 * value : value)));
     const told = live(watch, wider, 2400).map(({ advisory }) => advisory);
     assert.ok(told.includes('score-drift'));
+  });
+
+  it('of the score is not judged where the training was too short for one of the tags that it is made of', () => {
+    const slow = (rows: number[][], from: number): number[][] =>
+      rows.map((row, at) => row.map((value, i) => (SCHEMA.features[i].tag === 7 ? (from + at) / 400 : value)));
+    const rows = process(6, 5);
+    const reference = referenceOf(slow(take(rows, 2400), 0));
+    assert.deepEqual(unknownTags(reference, SCHEMA), ['T7']);
+    assert.ok(isTold(reference.score!.share));
+    assert.equal(isScoreTold(reference), false);
+    const watch = new DriftWatch(reference, SCHEMA);
+    // What stood before a version was judged so is over.
+    watch.state.since[1] = 0;
+    const wider = slow(take(rows, 800), 2400).map((row) => row.map((value, i) => (i < 5 ? 4 * value : value)));
+    const told = live(watch, wider, 2400).filter(({ advisory }) => advisory === 'score-drift');
+    assert.deepEqual(told.map(({ event }) => event), ['advisory-cleared']); // prettier-ignore
   });
 
   it('leaves tags with bad data out', () => {

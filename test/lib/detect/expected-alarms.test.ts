@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expectedAlarms, poissonUpper, USUAL_PERSISTENCE } from '../../../lib/detect/expected-alarms';
 
-const DAY = 86_400_000;
 const seconds = (count: number): number[] => Array.from({ length: count }, (_, second) => second * 1000);
 const held = (ratios: readonly number[], stride = 1) => ({
   ratios,
@@ -24,10 +23,29 @@ describe('expected false alarms', () => {
   }
 
   it('of none seen in T days are at most 3 / T a day', () => {
-    const { days, perDay, upperPerDay, alarms } = expectedAlarms(held(new Array<number>(3600).fill(0.5)));
-    assert.deepEqual([days, perDay, alarms], [3_600_000 / DAY, 0, []]);
-    assert.ok(Math.abs(upperPerDay * days - 2.9957) < 1e-3);
-    assert.equal(expectedAlarms(held([])).upperPerDay, Infinity);
+    const { days, perDay, upperPerDay, alarms } = expectedAlarms(held(new Array<number>(20 * 1440).fill(0.5), 60));
+    assert.deepEqual([days, perDay, alarms], [20, 0, []]);
+    assert.ok(Math.abs(upperPerDay! * days - 2.9957) < 1e-3);
+  });
+
+  it('are not bounded by less than twelve days', () => {
+    for (const minutes of [0, 336, 12 * 1440 - 1])
+      assert.equal(expectedAlarms(held(new Array<number>(minutes).fill(0.5), 60)).upperPerDay, null);
+    assert.notEqual(expectedAlarms(held(new Array<number>(12 * 1440).fill(0.5), 60)).upperPerDay, null);
+  });
+
+  it('are bounded further off where the same number comes in bunches', () => {
+    const alarmsAt = (minutes: readonly number[]) => {
+      const ratios = new Array<number>(20 * 1440).fill(0.5);
+      for (const minute of minutes) ratios[minute] = 2;
+      return expectedAlarms(held(ratios, 60));
+    };
+    const even = alarmsAt(Array.from({ length: 20 }, (_, day) => day * 1440 + 700));
+    const bunched = alarmsAt(Array.from({ length: 20 }, (_, i) => 5 * 1440 + 30 * i));
+    assert.deepEqual([even.alarms.length, bunched.alarms.length], [20, 20]);
+    assert.ok(Math.abs(even.upperPerDay! * 20 - poissonUpper(20)) < 1e-9);
+    // All in one of twenty days: variance over mean is 20, so they count as one.
+    assert.ok(Math.abs(bunched.upperPerDay! * 20 - 20 * poissonUpper(1)) < 1e-9);
   });
 
   it('counts what holds 8 of 10 windows at 1.5, and joins what is not apart by the off-delay', () => {
@@ -70,13 +88,13 @@ describe('expected false alarms', () => {
         fc.integer({ min: 1, max: 20 }),
         (ratios, stride) => {
           let before = -1;
-          const { alarms, perDay, upperPerDay } = expectedAlarms(held(ratios, stride));
+          const { alarms, upperPerDay } = expectedAlarms(held(ratios, stride));
           for (const { from, to, peak } of alarms) {
             assert.ok(from > before && from <= peak && to >= from);
             assert.ok(ratios[from] >= USUAL_PERSISTENCE.ratio && ratios[peak] >= ratios[from]);
             before = to;
           }
-          assert.ok(ratios.length < 2 || upperPerDay > perDay);
+          assert.equal(upperPerDay, null);
         },
       ),
     );

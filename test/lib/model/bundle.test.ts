@@ -175,6 +175,12 @@ describe('files that pretend to be a version', () => {
     it(`with ${what} are refused with ${code}, and nothing is kept`, () => assert.equal(refusal(make()), code));
   }
 
+  it('name the place where an archive is damaged before any name', () => {
+    const damaged = Buffer.alloc(1024, 1);
+    damaged.write('./\0', 0);
+    assert.throws(() => readTar(damaged), coded('bundle-broken', { what: 'byte 0' }));
+  });
+
   it('of a later format are refused with both formats', () =>
     withBundle((_store, _version, bytes) => {
       const manifest = JSON.parse(readTar(bytes).get('manifest.json')!.toString()) as Record<string, unknown>;
@@ -224,8 +230,8 @@ describe('the store', () => {
       await store.activate('autoencoder', version, NOW);
       await store.setShadow('autoencoder', second);
       assert.equal(await store.shadow('autoencoder'), second);
-      for (const used of [version, second])
-        await assert.rejects(store.remove('autoencoder', used), coded('model-in-use', { version: used }));
+      await assert.rejects(store.remove('autoencoder', version), coded('model-in-use', { version }));
+      await assert.rejects(store.remove('autoencoder', second), coded('model-in-shadow', { version: second }));
       await assert.rejects(store.setShadow('autoencoder', '20200101-000000-aaaaaa'), coded('version-missing'));
       await store.activate('autoencoder', second, NOW);
       assert.equal(await store.shadow('autoencoder'), undefined);

@@ -50,7 +50,7 @@ describe('a candidate in shadow', () => {
     ]);
   });
 
-  it('is told of in parts where it goes on, and at most once a second', () => {
+  it('is told of in parts where it goes on, and at most once a minute', () => {
     const long = play(Array.from({ length: 2 * MOST_WINDOWS + 5 }, () => [2, 0] as const));
     assert.deepEqual(
       long.map(({ windows, which }) => [windows, which]),
@@ -64,6 +64,10 @@ describe('a candidate in shadow', () => {
       run.add({ asset: 'A', time: 1000 * at }, score(at % 4 === 0 ? 0 : 2), score(0), 5),
     ).filter((one) => one !== undefined);
     assert.deepEqual([told.length, run.summary.differences], [1, 9]);
+    const later = [2, 2, 2, 0].map((ratio, at) =>
+      run.add({ asset: 'A', time: 40_000 + 1000 * at }, score(ratio), score(0), 60_005),
+    );
+    assert.deepEqual([later.at(-1)?.suppressed, run.summary.differences], [8, 10]);
   });
 
   it('has a summary whose parts add up, whatever comes', () => {

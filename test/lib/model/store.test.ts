@@ -29,6 +29,7 @@ describe('the model store', () => {
       const second = await store.save(sampleArtifact(2), REPORT, NOW + 1000);
       assert.equal(await store.active('autoencoder'), undefined, 'saving alone puts nothing in force');
       await store.activate('autoencoder', first, NOW);
+      assert.ok((await store.list('autoencoder')).every(({ previous }) => previous === undefined));
       await store.activate('autoencoder', second, NOW);
       await store.activate('autoencoder', second, NOW);
       assert.deepEqual(
@@ -38,7 +39,10 @@ describe('the model store', () => {
           [first, false, 400, 60],
         ],
       );
+      const back = async () => (await store.list('autoencoder')).flatMap((info) => (info.previous ? info.version : []));
+      assert.deepEqual(await back(), [first]);
       assert.equal(await store.rollback('autoencoder', NOW), first);
+      assert.deepEqual(await back(), [second]);
       assert.equal(await store.rollback('autoencoder', NOW), second);
       await assert.rejects(store.remove('autoencoder', second), coded('model-in-use'));
       await store.remove('autoencoder', first);
@@ -59,7 +63,10 @@ describe('the model store', () => {
         );
       assert.deepEqual(
         (await store.list('autoencoder')).map(({ expected }) => expected),
-        [{ days: 2, perDay: 0.5, upperPerDay: 2.8 }, undefined],
+        [
+          { days: 2, perDay: 0.5, upperPerDay: 2.8 },
+          { days: 2, perDay: 0.5, upperPerDay: null },
+        ],
       );
     }));
 
@@ -113,10 +120,16 @@ describe('the model store', () => {
       await assert.rejects(open(folder).save(sampleArtifact(), report, NOW), coded('model-invalid'));
     }));
 
-  for (const version of ['../20261122-161100-abcdef', '..', '', 'a/b', '20261122-161100-ABCDEF', '\0']) {
+  for (const version of ['../20261122-161100-abcdef', '..', 'a/b', '20261122-161100-ABCDEF', '\0']) {
     it(`never looks for a version called ${JSON.stringify(version)}`, () =>
       withFolder((folder) => assert.rejects(open(folder).load('autoencoder', version), coded('version-missing'))));
   }
+
+  it('asks for the name of a version where it is empty', () =>
+    withFolder(async (folder) => {
+      for (const work of [open(folder).load('autoencoder', ''), open(folder).remove('autoencoder', '')])
+        await assert.rejects(work, coded('version-unnamed'));
+    }));
 
   it('refuses a version that was renamed, or whose files are links to the outside', () =>
     withFolder(async (folder) => {

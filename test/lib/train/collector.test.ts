@@ -30,9 +30,10 @@ describe('the collector', () => {
     assert.equal(collector.offer(window, { over: true, labelled: false }), 'over');
     assert.equal(collector.offer(window, { over: false, labelled: true }), 'labelled');
     assert.equal(collector.offer({ ...window, schema: 'other' }, NORMAL), 'other-schema');
+    assert.equal(collector.offer(window, { ...NORMAL, otherMode: true }), 'other-mode');
     assert.deepEqual(
       [collector.collected, collector.leftOut],
-      [0, { bad: 1, over: 1, labelled: 1, 'other-schema': 1, excluded: 0 }],
+      [0, { bad: 1, over: 1, labelled: 1, 'other-schema': 1, 'other-mode': 1, excluded: 0 }],
     );
     for (const taking of ['taken', 'taken', 'full']) assert.equal(collector.offer(window, NORMAL), taking);
   });

@@ -8,6 +8,7 @@ describe('a length of time for a person', () => {
     [125_000, 2.1, 'minutes'],
     [7_100_000, 120, 'minutes'],
     [7_200_000, 2, 'hours'],
+    [172_800_000, 2, 'days'],
   ] as const)
     it(`is ${number} ${unit} for ${ms} ms`, () => assert.deepEqual(spanOf(ms), { unit, number }));
 });

@@ -72,6 +72,20 @@ describe('the SWaT record as it is delivered', () => {
       );
       await told(/Attack\.csv lacks columns of the testbed: LIT101/, '--data', folder, '--format', 'swat');
       await told(/^Cannot read .*none: ENOENT/, '--data', join(folder, 'none'), '--format', 'swat');
+      await told(/Normal_v1\.csv is a file; .*--format csv/, '--data', normal, '--format', 'swat');
+      await told(/no folder with a manifest\.json.*--format swat.*--format csv/, '--data', folder);
+    }));
+
+  it('refuses a file of normal operation that lacks a tag, too', () =>
+    withFolder(async (folder) => {
+      const shape: SwatShape = { stages: false, attack: 'Attack' };
+      const normal = join(folder, 'SWaT_Dataset_Normal_v1.csv');
+      await swatFile(normal, 30, shape);
+      await swatFile(join(folder, 'SWaT_Dataset_Attack_v0.csv'), 30, shape, 10);
+      const lines = (await readFile(normal, 'utf8')).split('\r\n').map((line) => line.split(','));
+      const column = lines[0].findIndex((title) => title.trim() === 'MV201');
+      await writeFile(normal, lines.map((cells) => cells.filter((_, at) => at !== column).join(',')).join('\r\n'));
+      await told(/Normal_v1\.csv lacks columns of the testbed: MV201/, '--data', folder, '--format', 'swat');
     }));
 });
 
