@@ -53,18 +53,21 @@ describe('the model store', () => {
   it('lists what held-out time lets expect, where there was any', () =>
     withFolder(async (folder) => {
       const store = open(folder);
-      const seen = { days: 2, falseAlarms: 1, perDay: 0.5, suspicious: [], tags: [], dominant: null };
+      const seen = { falseAlarms: 1, perDay: 0.5, suspicious: [], tags: [], dominant: null };
       const series = { time: [], ratio: [] };
-      for (const [at, upperPerDay] of [2.8, null].entries())
+      for (const [at, { days, upperPerDay }] of [
+        { days: 14, upperPerDay: 0.4 },
+        { days: 2, upperPerDay: null },
+      ].entries())
         await store.save(
           sampleArtifact(at),
-          { ...REPORT, validation: { ...seen, series, upperPerDay } },
+          { ...REPORT, validation: { ...seen, series, days, upperPerDay } },
           NOW - 1000 * at,
         );
       assert.deepEqual(
         (await store.list('autoencoder')).map(({ expected }) => expected),
         [
-          { days: 2, perDay: 0.5, upperPerDay: 2.8 },
+          { days: 14, perDay: 0.5, upperPerDay: 0.4 },
           { days: 2, perDay: 0.5, upperPerDay: null },
         ],
       );
