@@ -168,7 +168,7 @@ describe('labelled data that cannot be used', () => {
   const listing = (series: object) => holding('manifest.json', JSON.stringify([{ ...SERIES, ...series }]));
 
   for (const [what, spoil, code, sentence] of [
-    ['no manifest', without('manifest.json'), 'cli-file', /^Cannot read .*manifest\.json: ENOENT/],
+    ['no manifest', without('manifest.json'), 'cli-no-manifest', /is no folder with a manifest\.json/],
     ['a manifest that is no JSON', holding('manifest.json', '[{'), 'cli-file', /^Cannot read .*manifest\.json: /],
     [
       'a manifest that is no list',
