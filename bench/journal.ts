@@ -98,7 +98,8 @@ async function questions(path: string, records: number, short: boolean): Promise
   const end = START + records * STEP_MS;
   const ask = {
     'the last hour, newest 100': { from: end - HOUR, to: end },
-    'the last hour, all 3600': { from: end - HOUR, to: end, limit: 5000 },
+    'the last hour, all 3600, brief': { from: end - HOUR, to: end, limit: 5000, brief: true },
+    'the last hour, all 3600 with bodies': { from: end - HOUR, to: end, limit: 5000 },
     'the last hour of one asset': { from: end - HOUR, to: end, asset: 'line-3', limit: 5000 },
     'the last hour of one tag': { from: end - HOUR, to: end, tag: 'LIT107', limit: 5000 },
     'the newest 100': {},

@@ -52,6 +52,8 @@ export interface JournalQuery {
   readonly order?: 'newest' | 'oldest';
   /** At most so many records, 1 … 10,000; 100 unless given. */
   readonly limit?: number;
+  /** Leaves the bodies out (`{}` instead): much less to read where only a list is wanted. */
+  readonly brief?: boolean;
   /** Goes on where an answer ended: its {@link JournalPage.next}. */
   readonly after?: string;
 }

@@ -34,6 +34,7 @@ export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: 
     }
     query.limit = number;
   }
+  if (given.brief === true || given.brief === 'true') query.brief = true;
   return query;
 }
 

@@ -12,8 +12,8 @@ export const MOST_RECORDS = 10_000;
 /** So many unless asked otherwise. */
 export const USUAL_RECORDS = 100;
 
-/** What an answer needs of a record besides `n`, `time` and `logged`; all in one column, `rest`. */
-const REST = ['source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'body', 'hash'] as const; // prettier-ignore
+/** What an answer needs of a record besides `n`, `time` and `logged`; all in one column, `rest`. A brief one has no body, the last. */
+const REST = ['source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'hash', 'body'] as const; // prettier-ignore
 
 /** A query as a statement with its values. One record more than asked for is fetched: it shows whether there is more. */
 export interface Statement {
@@ -49,7 +49,7 @@ export function statementOf(query: JournalQuery, dialect: Dialect): Statement {
   }
   const where = wanted.length === 0 ? '' : ` WHERE ${wanted.join(' AND ')}`;
   const way = oldest ? 'ASC' : 'DESC';
-  const sql = `SELECT n, time, logged, ${dialect.array(REST)} AS rest FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
+  const sql = `SELECT n, time, logged, ${dialect.array(query.brief === true ? REST.slice(0, -1) : REST)} AS rest FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
   return { sql, values, limit };
 }
 
@@ -66,7 +66,7 @@ export function storedRow(row: SqlRow): Row & { hash: string } {
 
 function recordOf(row: SqlRow): JournalRecord {
   const rest = JSON.parse(String(row.rest)) as [string, number, ...string[]];
-  const [source, seq, event, alarm, asset, tag, tags, state, level, priority, user, comment, body, hash] = rest;
+  const [source, seq, event, alarm, asset, tag, tags, state, level, priority, user, comment, hash, body] = rest;
   return {
     n: Number(row.n),
     time: Number(row.time),
@@ -83,7 +83,7 @@ function recordOf(row: SqlRow): JournalRecord {
     priority,
     user,
     comment,
-    body: parsed(body),
+    body: rest.length < REST.length ? {} : parsed(body),
     hash,
   };
 }

@@ -111,6 +111,14 @@ export function journalContract(name: string, subject: Subject, open: (sql: Sql)
       }
     });
 
+    it('leaves the bodies out where a brief answer is asked for, and nothing else', async () => {
+      await journal.append(list(3));
+      const whole = await journal.query({ limit: 2 });
+      const brief = await journal.query({ limit: 2, brief: true });
+      assert.ok(whole.records.every(({ body }) => Object.keys(body as object).length > 0));
+      assert.deepEqual(brief, { ...whole, records: whole.records.map((record) => ({ ...record, body: {} })) });
+    });
+
     it('refuses a cursor and a limit that are none', async () => {
       const code = (wanted: string) => (error: SwatError) => error.code === wanted;
       await assert.rejects(journal.query({ after: '1; DROP' }), code('journal-cursor'));
