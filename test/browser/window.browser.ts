@@ -80,9 +80,9 @@ describe('the dialog of swat-window', function () {
       return found;
     });
     await open.page.evaluate((node) => RED.view.reveal(node), id);
-    await open.page.waitForTimeout(1000);
-    await editor.screenshot(open, 'window-old-flow');
     const ports = open.page.locator(`g.red-ui-flow-node-group[id="${id}"] rect.red-ui-flow-port`);
+    await ports.nth(3).waitFor();
+    await editor.screenshot(open, 'window-old-flow');
     assert.equal(await ports.count(), 4, 'one input, three outputs');
     await editor.openDialog(open, id);
     assert.equal(await open.page.locator('#node-input-by').inputValue(), 'samples');
