@@ -78,6 +78,7 @@ export async function dragFromPalette({ page }: Editor, type: string, x: number,
 
 /** Imports an example flow of this package through Import > Examples. */
 export async function importExample({ page }: Editor, name: string): Promise<void> {
+  const before = await nodeCount(page);
   await page.evaluate(() => RED.actions.invoke('core:show-examples-import-dialog'));
   const rows = page.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label');
   await rows.filter({ hasText: packageName }).first().click();
@@ -89,6 +90,16 @@ export async function importExample({ page }: Editor, name: string): Promise<voi
   }
   await ok.click();
   await page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
+  // The dialog is gone before the flow has been fetched.
+  for (let turn = 0; turn < 50 && (await nodeCount(page)) === before; turn += 1) await page.waitForTimeout(100);
+}
+
+function nodeCount(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    let count = 0;
+    RED.nodes.eachNode(() => (count += 1));
+    return count;
+  });
 }
 
 /**
