@@ -51,7 +51,7 @@ function flowOf({ url }: Collector): FlowNode[] {
 
 describe('alarms of a process that is killed while people work with them', () => {
   const twin = new AlarmTwin(ALERT);
-  const done: Record<string, number> = {};
+  const done: Record<string, number> = { verdict: 0 };
   const downs: number[] = [];
   let collector: Collector;
   let userDir: string;
@@ -78,6 +78,8 @@ describe('alarms of a process that is killed while people work with them', () =>
     removeUserDir(userDir);
   });
 
+  /** No kill is under way that an error could come of. */
+  const isLeftAlone = (): boolean => isUp && kills === compared;
   const events = (): Told[] => collector.posts.filter((each) => !('key' in each)) as unknown as Told[];
   const notifications = (): ToldNotification[] => collector.posts.filter((each) => 'key' in each) as never;
   const inOrder = (): Told[] =>
@@ -128,7 +130,7 @@ describe('alarms of a process that is killed while people work with them', () =>
         await go();
         isDone = true;
       } catch (cause) {
-        if (cause instanceof Refused || (isUp && kills === compared)) throw cause;
+        if (cause instanceof Refused || isLeftAlone()) throw cause;
         cutOff += 1;
         await until(() => Promise.resolve(isUp), 'started again');
         // Before it is asked again: nothing but this may be in doubt.
@@ -166,7 +168,7 @@ describe('alarms of a process that is killed while people work with them', () =>
 
   const verdict = (asset: string, level: keyof typeof RATIO): Promise<void> => {
     clock += 1000;
-    done.verdict = (done.verdict ?? 0) + 1;
+    done.verdict += 1;
     const [finding, code] = level === 'NONE' ? ['normal', 'normal'] : ['anomaly', 'anomaly-untold'];
     const sentence = { code, params: { asset, level, ratio: RATIO[level] } };
     const payload = { asset, time: clock, finding, level, ratio: RATIO[level], tags: [], detectors: {}, sentence };
@@ -206,11 +208,11 @@ describe('alarms of a process that is killed while people work with them', () =>
     this.timeout(60_000 + KILLS * 30_000);
     const instants = seeded(7);
     await command('mute', { command: 'silence', matchers: 'asset~mute-*', minutes: 600 });
-    let failed: unknown;
+    const failures: unknown[] = [];
     const killing = (async () => {
       while (kills < KILLS) {
         await pause(200 + 1800 * instants());
-        if (failed !== undefined) return;
+        if (failures.length > 0) return;
         isUp = false;
         const began = performance.now();
         await nodeRed.kill();
@@ -219,23 +221,23 @@ describe('alarms of a process that is killed while people work with them', () =>
         nodeRed = await startNodeRed({ userDir });
         downs.push(performance.now() - began);
         isUp = true;
-        while (compared < kills && failed === undefined) await pause(20);
+        while (compared < kills && failures.length === 0) await pause(20);
       }
     })().catch((cause: unknown) => {
-      failed = cause;
+      failures.push(cause);
     });
     try {
-      while (failed === undefined && (kills < KILLS || compared < kills)) {
+      while (failures.length === 0 && (kills < KILLS || compared < kills)) {
         twin.tick();
         await settleShort();
         await operate();
         await pause(30 * random());
       }
     } catch (cause) {
-      failed ??= cause;
+      failures.push(cause);
     }
     await killing;
-    if (failed !== undefined) throw failed;
+    if (failures.length > 0) throw failures[0] as Error;
     await pause(4000);
     await compare();
     assert.ok(cutOff > 0, 'no operation was cut off by a kill');
@@ -252,7 +254,7 @@ describe('alarms of a process that is killed while people work with them', () =>
         return (await alarms()).get('short')?.what === twin.alarms().get('short')?.what;
       }, 'short');
     } catch (cause) {
-      if (isUp && kills === compared) throw cause;
+      if (isLeftAlone()) throw cause;
     }
   };
 
@@ -288,9 +290,8 @@ describe('alarms of a process that is killed while people work with them', () =>
     this.timeout(60_000);
     await nodeRed.stop();
     await verified(userDir);
-    const lines: string[] = [];
-    await journal(['export', '--dir', userDir, '--form', 'json'], { result: (line) => lines.push(line), progress: () => undefined }); // prettier-ignore
-    const records = JSON.parse(lines.join('')) as { source: string; seq: number; event: string; asset: string }[];
+    const { text } = await asked('export', userDir, '--form', 'json');
+    const records = JSON.parse(text) as { source: string; seq: number; event: string; asset: string }[];
     const own = records.filter(({ source }) => source === 'alert').sort((a, b) => a.seq - b.seq);
     assert.deepEqual(
       own.map(({ seq, event, asset }) => [seq, event, asset]),
@@ -306,7 +307,10 @@ describe('alarms of a process that is killed while people work with them', () =>
     const again = collector.posts.filter(({ redelivered }) => redelivered === true).length;
     const medianRestartMs = Math.round([...downs].sort((a, b) => a - b)[downs.length >> 1]);
     const result = { bench: 'alarm-kill', date: new Date().toISOString(), kills, cutOff, operations: count, done, events: inOrder().length, notifications: twin.keys.size, toldAgain: again, medianRestartMs }; // prettier-ignore
-    if (!FULL) return console.log(`      ${JSON.stringify(result)}`);
+    if (!FULL) {
+      console.log(`      ${JSON.stringify(result)}`);
+      return;
+    }
     const folder = join(checkout, 'bench', 'results');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'alarm-kill.json'), `${JSON.stringify(result, null, 2)}\n`);
@@ -318,9 +322,18 @@ class Refused extends Error {}
 
 /** `swat journal verify`, also of a process that was just killed. */
 async function verified(userDir: string): Promise<void> {
-  const lines: string[] = [];
-  const status = await journal(['verify', '--dir', userDir], { result: (line) => lines.push(line), progress: () => undefined }); // prettier-ignore
-  assert.equal(status, 0, lines.join('\n'));
+  const { status, text } = await asked('verify', userDir);
+  assert.equal(status, 0, text);
+}
+
+/** `swat journal` with an action: its exit code and what it prints. */
+async function asked(action: string, userDir: string, ...more: string[]): Promise<{ status: number; text: string }> {
+  let text = '';
+  const result = (line: string): void => {
+    text += `${line}\n`;
+  };
+  const status = await journal([action, '--dir', userDir, ...more], { result, progress: () => undefined });
+  return { status, text };
 }
 
 async function until(ready: () => Promise<boolean>, what: string): Promise<void> {

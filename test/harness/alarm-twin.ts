@@ -54,7 +54,7 @@ export class AlarmTwin {
   }
 
   alarms(): Map<string, Standing> {
-    return standing(this.desk.list().map((each) => ({ ...each, episode: each.count })) as unknown as Given[]);
+    return standing(this.desk.list().map((each) => ({ ...each, episode: each.count })));
   }
 
   silences(): Map<string, Standing> {
