@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import { legalActions, type AlarmState } from '../../lib/alarm/transitions';
 import { journal } from '../../lib/cli/journal';
@@ -9,6 +10,7 @@ import { seeded } from '../../lib/kernels/random';
 import type { FlowNode } from '../harness/admin';
 import {
   AlarmTwin,
+  newsOf,
   histories,
   same,
   silenced,
@@ -82,6 +84,7 @@ describe('alarms of a process that is killed while people work with them', () =>
   const isLeftAlone = (): boolean => isUp && kills === compared;
   const events = (): Told[] => collector.posts.filter((each) => !('key' in each)) as unknown as Told[];
   const notifications = (): ToldNotification[] => collector.posts.filter((each) => 'key' in each) as never;
+  const told = (): Set<string> => new Set(notifications().map(({ key }) => key));
   const inOrder = (): Told[] =>
     [...new Map(events().map((event) => [event.seq, event])).values()].sort((a, b) => a.seq - b.seq);
 
@@ -193,7 +196,10 @@ describe('alarms of a process that is killed while people work with them', () =>
       await command(asset, { command: 'unsilence', id });
       twin.tick();
       // What waited for its end is told within a second; the next input would come between.
-      return until(() => Promise.resolve(notifications().filter((each) => each.asset === 'quiet').every(({ key }) => twin.keys.has(key)) && [...twin.keys].every((key) => notifications().some((each) => each.key === key))), 'told at the end of a silence'); // prettier-ignore
+      return until(() => {
+        twin.tick();
+        return Promise.resolve(isDeepStrictEqual(newsOf(told()), newsOf(twin.keys)));
+      }, 'told at the end of a silence');
     }
     const legal = legalActions(state).filter((each) => !(each === 'shelve' && HOLDS.includes(state)));
     const asked = asset === 'short' ? legal.filter((each) => ['ack', 'shelve', 'comment'].includes(each)) : legal;
@@ -282,7 +288,7 @@ describe('alarms of a process that is killed while people work with them', () =>
       assert.notEqual(asset, 'mute-1', `${event} of what is silenced`);
       assert.ok(!HOLDS.includes(state), `${event} of what is ${state}`);
     }
-    assert.deepEqual([...seen].sort(), [...twin.keys].sort());
+    assert.deepEqual(newsOf(seen), newsOf(twin.keys));
     assert.ok(seen.size > KILLS);
   });
 
@@ -337,6 +343,9 @@ async function asked(action: string, userDir: string, ...more: string[]): Promis
 }
 
 async function until(ready: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await ready()); await pause(50))
+  const end = Date.now() + 30_000;
+  while (!(await ready())) {
     assert.ok(Date.now() < end, `did not happen: ${what}`);
+    await pause(50);
+  }
 }

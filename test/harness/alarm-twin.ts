@@ -115,6 +115,11 @@ export function histories(events: readonly AlarmEvent[]): Record<string, string[
   return found;
 }
 
+/** What was notified, by key, without the numbers of events: those of different assets may come in another order. */
+export function newsOf(keys: Iterable<string>): string[] {
+  return [...keys].map((key) => key.replace(/\.\d+$/, '')).sort();
+}
+
 export type ToldNotification = Notification & { readonly redelivered?: boolean };
 
 function matcherText({
