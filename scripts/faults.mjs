@@ -1,5 +1,5 @@
 // `npm run test:faults`: real Node-REDs that are killed, redeployed, and starved of disk, in their short form.
-// `npm run kill`: the full form of the kills, which writes bench/results/kill.json.
+// `npm run kill`: the full form of the kills, which writes bench/results/kill.json and alarm-kill.json.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

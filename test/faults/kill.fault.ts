@@ -10,9 +10,9 @@ import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red
 import { startFeed, type PlantFeed } from '../harness/plant-feed';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
-/** `npm run kill` sets SWAT_FULL: 50 kills (SWAT_KILLS: as many as wanted); the short form is what CI runs. */
+/** `npm run kill` sets SWAT_FULL: 100 kills (SWAT_KILLS: as many as wanted); the short form is what CI runs. */
 const FULL = process.env.SWAT_FULL !== undefined;
-const KILLS = Number(process.env.SWAT_KILLS ?? (FULL ? 50 : 10));
+const KILLS = Number(process.env.SWAT_KILLS ?? (FULL ? 100 : 10));
 const SEED = Number(process.env.SWAT_SEED ?? 20_261_124);
 /** Plant-seconds a second. */
 const SPEED = 20;
