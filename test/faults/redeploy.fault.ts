@@ -123,7 +123,8 @@ describe('a deploy in the middle of things', () => {
       const from = collector.lines.length;
       await deploy(deployment);
       await until(() => learning(from).some(({ event }) => event === 'training'), `${deployment}: it trains again`);
-      assert.equal((await resources()).threads, 1, `${deployment}: one thread, the one before is gone`);
+      // That of the training, and that of the journal.
+      assert.equal((await resources()).threads, 2, `${deployment}: one training, the one before is gone`);
     }
     await nodeRed.admin.inject('stop');
     await until(() => learning(before).some(({ event }) => event === 'cancelled'), 'stopped');

@@ -40,18 +40,29 @@ function resources(): Resources {
   };
 }
 
-/** Open files under the user directory's `swat` folder; 0 where the system does not tell. */
+/**
+ * Open files under the user directory's `swat` folder; 0 where the system does not tell. A log counts only where it is open
+ * more than once: it is opened with its first line, whenever that comes.
+ */
 function openFiles(): number {
+  const names = fileNames();
+  const logs = names.filter((name) => name.includes('/swat/logs/'));
+  return names.length - new Set(logs).size;
+}
+
+function fileNames(): string[] {
   try {
-    return readdirSync('/proc/self/fd').filter((fd) => {
-      try {
-        return readlinkSync(`/proc/self/fd/${fd}`).includes('/swat/');
-      } catch {
-        return false;
-      }
-    }).length;
+    return readdirSync('/proc/self/fd')
+      .map((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`);
+        } catch {
+          return '';
+        }
+      })
+      .filter((name) => name.includes('/swat/'));
   } catch {
-    return 0;
+    return [];
   }
 }
 
