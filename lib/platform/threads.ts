@@ -54,8 +54,16 @@ export interface ThreadInput {
   post(value: unknown): void;
   /** Hears what is posted to it; the thread lives on until {@link close}. */
   listen(heard: (value: unknown) => void): void;
+  /**
+   * Ends the thread a moment later. To be called at the end of every thread: a compilation in the background may still be at
+   * what it did last. A thread whose event loop runs dry meanwhile waits for it, while it may wait for the thread to collect
+   * garbage (nodejs/node#54918): then neither thread nor process ever ends. One that exits meanwhile can end the process.
+   */
   close(): void;
 }
+
+/** So long a thread stays idle before it ends, ms: compilations take a few. */
+const QUIET_MS = 300;
 
 /** @throws Error outside of a thread */
 export function threadInput(): ThreadInput {
@@ -65,6 +73,6 @@ export function threadInput(): ThreadInput {
     data: workerData,
     post: (value) => port.postMessage(value),
     listen: (heard) => void port.on('message', heard),
-    close: () => port.close(),
+    close: () => void setTimeout(() => port.close(), QUIET_MS),
   };
 }
