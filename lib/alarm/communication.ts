@@ -1,3 +1,4 @@
+import { isTime } from './restore';
 import { isRecord } from './scores';
 
 /** Communication with an asset was lost, or is there again. */
@@ -41,8 +42,4 @@ export function readCommunication(payload: unknown): CommunicationNotice | 'othe
 
 function amount(value: unknown): number {
   return isTime(value) && value >= 0 ? value : 0;
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

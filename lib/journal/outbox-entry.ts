@@ -1,3 +1,5 @@
+import { isCount } from '../alarm/restore';
+import { isRecord } from '../alarm/scores';
 import { SwatError } from '../errors';
 import type { News } from './outbox-news';
 
@@ -62,14 +64,4 @@ export function readEntry(key: string, saved: unknown): OutboxEntry {
     throw new SwatError('snapshot-corrupt', { key });
   }
   return saved as unknown as OutboxEntry;
-}
-
-/** A whole number from 0. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** An object with fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
 import { SwatError } from '../errors';
-import { isCount, isRecord, readEntry, type Failure, type OutboxEntry } from './outbox-entry';
+import { isCount } from '../alarm/restore';
+import { isRecord } from '../alarm/scores';
+import { readEntry, type Failure, type OutboxEntry } from './outbox-entry';
 import { RememberedKeys } from './outbox-memory';
 import type { News } from './outbox-news';
 import type { OutboxCounts, OutboxSettings, Outcome } from './outbox-settings';

@@ -1,5 +1,6 @@
 import { SwatError } from '../../lib/errors';
-import { isRecord, type Failure } from '../../lib/journal/outbox-entry';
+import { isRecord } from '../../lib/alarm/scores';
+import type { Failure } from '../../lib/journal/outbox-entry';
 
 /** What stands in `msg.receipt` of a message on its way, and comes back with it. */
 export interface Receipt {
