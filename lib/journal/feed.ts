@@ -73,11 +73,12 @@ export class JournalFeed {
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
-    for (let wait = FIRST_WAIT_MS; this.count > 0;) {
+    for (let wait = FIRST_WAIT_MS; this.count > 0 || this.lost > 0;) {
       const batch = this.next();
+      const { lost } = this;
       try {
-        await this.journal.append([...this.gap(), ...batch.flatMap(({ entries }) => entries)]);
-        this.confirm(batch);
+        await this.journal.append([...this.gap(lost), ...batch.flatMap(({ entries }) => entries)]);
+        this.confirm(batch, lost);
         wait = FIRST_WAIT_MS;
       } catch (cause) {
         this.fail(cause);
@@ -99,16 +100,16 @@ export class JournalFeed {
     return this.waiting.slice(0, take);
   }
 
-  private gap(): JournalEntry[] {
-    if (this.lost === 0) return [];
+  private gap(lost: number): JournalEntry[] {
+    if (lost === 0) return [];
     const now = this.timers.date();
     const nothing = { alarm: '', asset: '', tag: '', tags: [], state: '', level: '', priority: '', user: '', comment: '' }; // prettier-ignore
-    return [{ ...nothing, time: now, logged: now, source: 'journal', seq: 0, event: 'gap', body: { lost: this.lost } }];
+    return [{ ...nothing, time: now, logged: now, source: 'journal', seq: 0, event: 'gap', body: { lost } }];
   }
 
-  private confirm(batch: readonly Waiting[]): void {
-    const { lost } = this;
-    this.lost = 0;
+  /** @param lost as many as the record `gap` told of; what was given up meanwhile is told by the next */
+  private confirm(batch: readonly Waiting[], lost: number): void {
+    this.lost -= lost;
     this.waiting = this.waiting.slice(batch.length);
     for (const { entries, done } of batch) {
       this.count -= entries.length;

@@ -214,6 +214,25 @@ describe('the journal in its thread', () => {
       assert.deepEqual(written[0].body, { lost: 5 });
       assert.equal(written.length, MOST_WAITING + 1);
     });
+
+    it('tell of what had to be given up while a record was on its way', async () => {
+      const written: JournalEntry[] = [];
+      let arrived = (): void => undefined;
+      const slow = new Promise<void>((resolve) => (arrived = resolve));
+      const journal = {
+        append: async (entries: readonly JournalEntry[]) => {
+          await slow;
+          return written.push(...entries);
+        },
+      };
+      const feed = new JournalFeed(journal, watcher, systemTimers);
+      const all = Array.from({ length: MOST_WAITING + 3 }, (_, index) => feed.write([entry(index + 1)]));
+      arrived();
+      await Promise.all(all);
+      await feed.close();
+      assert.deepEqual(written.flatMap(({ event, body }) => (event === 'gap' ? [body] : [])), [{ lost: 3 }]); // prettier-ignore
+      assert.equal(written.length, MOST_WAITING + 1);
+    });
   });
 });
 
