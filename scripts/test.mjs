@@ -50,7 +50,7 @@ process.exit(sum('failed') === 0 && outcomes.every(({ passed }) => passed > 0) ?
 /** Starts mocha with these files. `outcome` resolves with how many passed and failed, and with what failed and why. */
 function start(files, progress) {
   const reporter = join(root, 'scripts', 'reporter.mjs');
-  const child = spawn(process.execPath, [mocha, '--exit', '--timeout', '20000', '--reporter', reporter, ...files], {
+  const child = spawn(process.execPath, [mocha, '--exit', '--timeout', '60000', '--reporter', reporter, ...files], {
     cwd: root,
     // A group of its own, so that what its tests have started ends with it where it has to be ended.
     detached: true,

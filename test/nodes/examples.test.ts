@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulate } from '../../lib/cli/simulate';
+import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
@@ -68,11 +69,11 @@ describe('the examples in a real Node-RED', function () {
 
   /** Waits until the log has so many matches. */
   const times = async (pattern: RegExp, wanted: number): Promise<void> => {
-    const deadline = Date.now() + 60_000;
-    while ([...nodeRed.log().matchAll(pattern)].length < wanted) {
-      assert.ok(Date.now() < deadline, `not ${wanted} times ${String(pattern)}:\n${nodeRed.log()}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually(
+      () => [...nodeRed.log().matchAll(pattern)].length >= wanted,
+      () => `not ${wanted} times ${String(pattern)}:\n${nodeRed.log()}`,
+      90_000,
+    );
   };
 
   before(async () => {
