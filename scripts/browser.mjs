@@ -25,10 +25,9 @@ let passed = 0;
 let failed = 0;
 try {
   installTarball(installed, resolve(process.env.SWAT_TARBALL ?? pack()));
-  for (const pair of pairs) {
-    if (existsSync(join(pair.from, 'node_modules', 'node-red'))) await run(pair);
-    else process.stdout.write(`${pair.shots} is not installed (npm ci --prefix test/matrix): left out\n`);
-  }
+  // Side by side; the first prints as it goes, the other once that one is through.
+  const runs = pairs.map((pair) => start(pair));
+  for (const run of runs) await run.end();
 } finally {
   rmSync(work, { recursive: true, force: true });
   removeUserDir(installed);
@@ -42,25 +41,35 @@ function pack() {
   return join(work, JSON.parse(npm.stdout.replace(/^[^[]*/, ''))[0].filename);
 }
 
-function run({ shots, from, node }) {
-  process.stdout.write(`\n${shots}\n`);
+/** Starts the tests with one pair. `end` prints what there is and what comes, and resolves once that is counted. */
+function start({ shots, from, node }) {
+  if (!existsSync(join(from, 'node_modules', 'node-red')))
+    return { end: async () => print(`\n${shots} is not installed (npm ci --prefix test/matrix): left out\n`) };
   const files = given.length > 0 ? given : ['dist/test/browser/*.browser.js'];
   const child = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SWAT_NODE: node, SWAT_NODE_RED: from, SWAT_INSTALLED: installed, SWAT_SHOTS: shots },
   });
-  let tail = '';
-  child.stdout.on('data', (chunk) => {
-    process.stdout.write(chunk);
-    tail = (tail + chunk).slice(-1000);
+  let text = `\n${shots}\n`;
+  let isShown = false;
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk;
+    if (isShown) print(chunk);
   });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      const [, good, bad] = /^(\d+) passed, (\d+) failed\s*$/m.exec(tail) ?? [];
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  return {
+    async end() {
+      isShown = true;
+      print(text);
+      const code = await closed;
+      const [, good, bad] = /^(\d+) passed, (\d+) failed\s*$/m.exec(text.slice(-1000)) ?? [];
       passed += Number(good ?? 0);
       failed += Number(bad ?? 0) + (code !== 0 && !Number(bad) ? 1 : 0);
-      resolve();
-    });
-  });
+    },
+  };
+}
+
+function print(text) {
+  process.stdout.write(text);
 }
