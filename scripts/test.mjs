@@ -1,5 +1,6 @@
 // Runs the compiled unit and node tests, and ends with what failed and one line that any CI can read. Without names of files
-// there are two runs side by side: those of lib, which compute, and those of the nodes, which mostly wait.
+// there are two runs side by side: those of lib, which compute, and those of the nodes, which mostly wait. Between names, a
+// plus begins a run beside the one before.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,10 +15,10 @@ const ERROR_LINES = 12;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-const given = process.argv.slice(2);
+const given = process.argv.slice(2).join('\n').split('\n+\n').map((files) => files.split('\n')); // prettier-ignore
 const groups =
-  given.length > 0
-    ? [given]
+  given[0][0] !== ''
+    ? given
     : [['dist/test/lib/**/*.test.js', 'dist/test/harness/*.test.js'], ['dist/test/nodes/**/*.test.js']];
 const work = mkdtempSync(join(tmpdir(), 'swat-test-'));
 const running = new Set();
