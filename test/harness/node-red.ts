@@ -40,7 +40,7 @@ export interface RunningNodeRed {
   readonly admin: AdminApi;
   /** Everything it printed so far, at most the last million characters. */
   log(): string;
-  /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds. */
+  /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds, 45 s unless told otherwise. */
   waitForLog(pattern: RegExp, patience?: number): Promise<RegExpExecArray>;
   /** Asks it to end, as Ctrl-C does, and waits; after 20 s it is killed and the promise rejects. */
   stop(): Promise<void>;
@@ -71,7 +71,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   const output = capture(child);
   const log = (): string => output.since(0);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const waitForLog = (pattern: RegExp, atMost = 10_000): Promise<RegExpExecArray> =>
+  const waitForLog = (pattern: RegExp, atMost = 45_000): Promise<RegExpExecArray> =>
     until(
       () => pattern.exec(log()),
       child,

@@ -52,7 +52,6 @@ describe('the examples of delivery, against real endpoints', function () {
   const said = async (debug: string, pattern: string): Promise<void> => {
     await nodeRed.waitForLog(
       new RegExp(`\\[debug:${debug}\\][^[]*${pattern}(?![^]*Starting (modified )?(flows|nodes))`),
-      20_000,
     );
   };
   const until = (what: string, ready: () => boolean): Promise<void> =>
