@@ -130,7 +130,7 @@ async function answer(request: JournalRequest): Promise<unknown> {
       waiting.push(request);
       return write();
     case 'query':
-      return (await opened()).journal.query(request.query);
+      return (await opened()).journal.queryText(request.query);
     case 'prune':
       return prune(request.before, request.now);
     case 'verify': {

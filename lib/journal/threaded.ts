@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread, type Thread } from '../platform/threads';
+import { breathing } from '../platform/timers';
 import type {
   Head,
   Journal,
@@ -11,12 +12,13 @@ import type {
   JournalStats,
   Verification,
 } from './journal';
+import { recordAt, type PageText } from './page-text';
 import { MOST_RECORDS, USUAL_RECORDS } from './sql-query';
 import type { JournalNews, JournalReply, JournalRequest, JournalThreadInput } from './protocol';
 
 const SCRIPT = join(__dirname, 'journal-worker.js');
 const HEAP_MB = 512;
-/** So many records come over at once. */
+/** So many records come over at once; one thread reads the next of them while the other takes these in. */
 const PART = 250;
 /** How long a store may take to be closed before its thread is ended by force. */
 const GRACE_MS = 5000;
@@ -46,21 +48,28 @@ export class ThreadedJournal implements Journal {
     return this.ask({ ask: 'append', entries }) as Promise<number>;
   }
 
-  /** A long answer comes in parts: taking one over holds the event loop up by its length. */
+  /** A long answer comes in parts, and is taken in little by little: its length does not hold the event loop up. */
   async query(query: JournalQuery): Promise<JournalPage> {
-    const records: JournalRecord[] = [];
     const whole = query.limit ?? USUAL_RECORDS;
-    let { after } = query;
+    const records: JournalRecord[] = [];
+    const breath = breathing();
     // What is no limit is refused by the store.
-    if (!(whole > PART && whole <= MOST_RECORDS)) return (await this.ask({ ask: 'query', query })) as JournalPage;
+    let part = this.part(whole <= MOST_RECORDS ? { ...query, limit: Math.min(PART, whole) } : query);
     for (;;) {
-      const limit = Math.min(PART, whole - records.length);
-      const asked = { ...query, limit, ...(after === undefined ? {} : { after }) };
-      const page = (await this.ask({ ask: 'query', query: asked })) as JournalPage;
-      records.push(...page.records);
-      after = page.next;
-      if (after === undefined) return { records };
-      if (records.length >= whole) return { records, next: after };
+      const text = await part;
+      const { next } = text;
+      const left = whole - records.length - text.fields.length;
+      const more = next !== undefined && left > 0;
+      if (more) {
+        part = this.part({ ...query, limit: Math.min(PART, left), after: next });
+        // It is waited for after these were taken in, but may fail before.
+        part.catch(() => undefined);
+      }
+      for (let index = 0; index < text.fields.length; index += 1) {
+        records.push(recordAt(text, index));
+        await breath();
+      }
+      if (!more) return next === undefined ? { records } : { records, next };
     }
   }
 
@@ -80,6 +89,10 @@ export class ThreadedJournal implements Journal {
   close(): Promise<void> {
     this.closing ??= this.end();
     return this.closing;
+  }
+
+  private part(query: JournalQuery): Promise<PageText> {
+    return this.ask({ ask: 'query', query }) as Promise<PageText>;
   }
 
   private async end(): Promise<void> {
