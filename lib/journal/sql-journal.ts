@@ -1,7 +1,7 @@
 import { SwatError } from '../errors';
 import type { Sql, SqlRow, SqlRunner } from '../platform/sql';
 import type { Anchor, Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal'; // prettier-ignore
-import { pageText, recordAt, type PageText } from './page-text';
+import { pageText, recordOf, type PageText } from './page-text';
 import { canonicalJson, GENESIS, hashOf, rowOf, type Row } from './record';
 import { COLUMNS, statementOf, storedRow, TABLE } from './sql-query';
 import { verifyChain } from './verify';
@@ -45,12 +45,12 @@ export class SqlJournal implements Journal {
   }
 
   async query(query: JournalQuery): Promise<JournalPage> {
-    const { next, ...text } = await this.queryText(query);
-    const records = text.fields.map((_, index) => recordAt(text, index));
+    const { texts, next } = await this.queryText(query);
+    const records = texts.map(recordOf);
     return next === undefined ? { records } : { records, next };
   }
 
-  /** The same as text, for another thread to read: see {@link recordAt}. */
+  /** The same as text, for another thread to read: see {@link recordOf}. */
   async queryText(query: JournalQuery): Promise<PageText> {
     const { sql, values, limit } = statementOf(query, this.sql.dialect);
     return pageText(await this.sql.all(sql, values), limit);

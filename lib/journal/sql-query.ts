@@ -51,8 +51,9 @@ export function statementOf(query: JournalQuery, dialect: Dialect): Statement {
   const where = wanted.length === 0 ? '' : ` WHERE ${wanted.join(' AND ')}`;
   const way = oldest ? 'ASC' : 'DESC';
   const fields = FIELDS.map((name) => (name === 'time' || name === 'logged' ? dialect.exact(name) : name));
-  const body = query.brief === true ? '' : `, ${dialect.quick('body')} AS body`;
-  const sql = `SELECT ${dialect.quick(dialect.array(fields))} AS fields${body} FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
+  const body = query.brief === true ? '' : `|| ',' || body`;
+  const text = dialect.quick(`'[' || ${dialect.array(fields)} ${body} || ']'`);
+  const sql = `SELECT ${text} AS text FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
   return { sql, values, limit };
 }
 
