@@ -166,7 +166,8 @@ export class AlarmBook {
     return [...this.alarms.values()].flatMap(({ asset, kind, episode, hold }) => {
       if (hold === undefined && (episode === undefined || episode.state === 'normal')) return [];
       const shown = episode ?? quiet(asset, kind, hold, hold?.since ?? 0);
-      const held = hold && { state: hold.state, hold, ...(hold.note && { note: hold.note }) };
+      const { note, ...kept } = hold ?? {};
+      const held = hold && { state: hold.state, hold: kept as Hold, ...(note && { note }) };
       return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...held }];
     });
   }
