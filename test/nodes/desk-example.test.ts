@@ -57,9 +57,7 @@ describe('the example of an alarm desk', function () {
       await nodeRed.waitForLog(/"metrics":\{[^\n]*"perHour":\{"now":1/);
       await nodeRed.admin.inject('b0000000000000f3');
       await nodeRed.waitForLog(
-        /"outcome":\{"error":"No alarm or asset here is called [^
-]*nobody[^
-]*"desk":"page-7"/,
+        /"outcome":\{"error":"No alarm or asset here is called [^\n]*nobody[^\n]*"desk":"page-7"/,
       );
       assert.doesNotMatch(nodeRed.log(), /\[error\]/);
     } finally {
