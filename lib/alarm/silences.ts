@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SwatError } from '../errors';
 import { isTime } from './restore';
 import type { Labels } from './notify/labels';
-import { matches, savedMatchers, type Matcher } from './notify/matcher';
+import { matches, readMatchers, type Matcher } from './notify/matcher';
 import { isRecord } from './scores';
 
 /** At most this many silences at once, those that have not begun included. */
@@ -119,7 +119,7 @@ export class Silences {
     if (!isRecord(saved) || saved.id !== id || !isTime(saved.from) || !isTime(saved.until)) throw damaged;
     if (typeof saved.user !== 'string' || typeof saved.comment !== 'string') throw damaged;
     const { from, until, user, comment } = saved;
-    this.put({ id, matchers: matchersOf(saved.matchers, damaged), from, until, user, comment });
+    this.put({ id, matchers: savedMatchers(saved.matchers, damaged), from, until, user, comment });
   }
 
   private put(silence: Silence): void {
@@ -128,9 +128,10 @@ export class Silences {
   }
 }
 
-function matchersOf(saved: unknown, damaged: SwatError): Matcher[] {
+function savedMatchers(saved: unknown, damaged: SwatError): Matcher[] {
+  if (!Array.isArray(saved)) throw damaged;
   try {
-    return savedMatchers(saved);
+    return readMatchers(saved, true);
   } catch (cause) {
     throw cause instanceof SwatError ? damaged : cause;
   }

@@ -5,4 +5,4 @@ export type Clock = () => number;
 export const systemClock: Clock = () => Date.now();
 
 /** Time that never goes back while the process runs, whoever sets the clock; whole ms, from the epoch as it was at the start. */
-export const steadyClock: Clock = () => Math.floor(performance.timeOrigin + performance.now());
+export const steadyClock: Clock = () => Math.round(performance.timeOrigin + performance.now());

@@ -55,24 +55,19 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 /**
  * One matcher or several: a list of {@link Matcher}, or as people write them, `asset~line-1/*, level!=CRITICAL`.
+ * @param saved they are taken back: a version before took also those that no alarm can match
  * @throws SwatError `matcher-missing` for none, `matcher-wrong` for more than ten and for one that is unreadable,
  * `matcher-value` for one that no alarm can match
  */
-export function readMatchers(given: unknown): Matcher[] {
+export function readMatchers(given: unknown, saved = false): Matcher[] {
   const list: unknown = typeof given === 'string' ? given.split(',') : given;
   if (list === undefined || list === null || given === '' || (Array.isArray(list) && list.length === 0)) {
     throw new SwatError('matcher-missing', { labels: LABELS.join(', ') });
   }
   if (!Array.isArray(list) || list.length > MOST_MATCHERS) throw wrong(given);
   const matchers = list.map((each: unknown) => (typeof each === 'string' ? parse(each) : check(each)));
-  matchers.forEach(checkValue);
+  if (!saved) matchers.forEach(checkValue);
   return matchers;
-}
-
-/** Matchers as they were saved, by whichever version. @throws SwatError `matcher-wrong` for what is no list of them */
-export function savedMatchers(saved: unknown): Matcher[] {
-  if (!Array.isArray(saved) || saved.length === 0) throw wrong(saved);
-  return saved.map((each: unknown) => check(each));
 }
 
 /** Matchers as people write them: what {@link readMatchers} reads. */
