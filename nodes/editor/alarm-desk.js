@@ -90,6 +90,10 @@
       return told.join(', ');
     }
 
+    function remark({ user, comment }) {
+      return user ? swat.text('desk.said', { user, comment }) : comment;
+    }
+
     function row(alarm) {
       const { asset, kind, state, priority, why, note, hold } = alarm;
       const said = note || (hold && hold.comment ? hold : undefined);
@@ -106,7 +110,7 @@
           ` · ${swat.text(`desk.state.${state}`)} · ${swat.text(`desk.priority.${priority}`)}`,
           swat.part('div', '', details(alarm)),
           swat.part('div', '', why),
-          said && said.comment ? swat.part('div', '', swat.text('desk.said', { user: said.user || '-', comment: said.comment })) : '', // prettier-ignore
+          said && said.comment ? swat.part('div', '', remark(said)) : '',
           buttons,
         );
     }

@@ -36,7 +36,19 @@ describe('the dialog of swat-alert', function () {
     await editor.unfold(open);
     const row = page.locator('.swat-alarm');
     await row.getByText('P1: LIT101 mean is 823.4 mm').waitFor();
-    assert.match(await row.innerText(), /^line-1 · unacknowledged · medium/);
+    assert.match(await row.innerText(), /^line-1 · unacknowledged · medium\nsince /);
+    for (const [field, value] of [
+      ['annunciate', 'WARNING'],
+      ['offDelay', '30'],
+      ['limitPeriod', '10'],
+      ['logFiles', '10'],
+    ])
+      assert.equal(
+        await page.locator(`#node-input-${field}`).inputValue(),
+        value,
+        'what holds where a flow says nothing',
+      );
+    assert.ok(await page.locator('#node-input-log').isChecked());
     await editor.screenshot(open, 'alert-open');
     await row.locator('[data-command="ack"]').click();
     await page.locator('.swat-alarm', { hasText: '· acknowledged ·' }).waitFor();
