@@ -9,7 +9,7 @@ import { toBytes } from '../lib/snapshot/json';
 import { median, type Bench, type Report } from './harness';
 
 /** Assets whose alarms come and go, each in its own second. */
-const ASSETS = 5000;
+const ASSETS = 2000;
 const MINUTE_MS = 60_000;
 const START = 1_700_000_000_000;
 
@@ -42,8 +42,8 @@ const RULES = Array.from({ length: 20 }, (_, index) => {
 const EVERYTHING: Partial<NotifySettings> = {
   inhibit: readInhibition(RULES.join('\n')),
   groupBy: 'stage',
-  groupWaitMs: 30_000,
-  groupIntervalMs: 5 * MINUTE_MS,
+  groupWaitMs: 10_000,
+  groupIntervalMs: MINUTE_MS,
 };
 
 /**
@@ -135,12 +135,16 @@ export const alarmsBench: Bench = {
       load.round(assets);
       const rates: number[] = [];
       const before = heapMb();
+      let most = before;
       for (let round = 0; round < rounds; round += 1) {
-        const [events, start] = [load.events, performance.now()];
+        const { events } = load;
+        const start = process.cpuUsage();
         load.round(assets);
-        rates.push(((load.events - events) * MINUTE_MS) / (performance.now() - start));
+        const { user, system } = process.cpuUsage(start);
+        rates.push(((load.events - events) * MINUTE_MS * 1000) / (user + system));
+        most = Math.max(most, heapMb());
       }
-      return { rates, grownMb: heapMb() - before };
+      return { rates, grownMb: most - before };
     };
     const alone = measure(new Load());
     const many = new Load();
@@ -151,12 +155,12 @@ export const alarmsBench: Bench = {
     full.silence(silences);
     const withAll = measure(full);
     return {
-      how: `Each of ${assets} assets: raised, escalated, shelved, unshelved, acknowledged, cleared; with decisions on notifications and the saved form of all that changes, without the disk; more alarms than the limit, so that a storm is counted. Second figure: while ${standing} other alarms stand. Third: with ${silences} silences, 20 inhibition rules and grouping by stage, too; the heap is that of this one.`, // prettier-ignore
+      how: `Each of ${assets} assets: raised, escalated, shelved, unshelved, acknowledged, cleared; with decisions on notifications and the saved form of all that changes, without the disk; more alarms than the limit, so that a storm is counted. A minute of processor time, so that others on the machine do not count. Second figure: while ${standing} other alarms stand. Third: with ${silences} silences, 20 inhibition rules and grouping by stage, too; the heap is that of this one.`, // prettier-ignore
       figures: [
         median('alarm events a minute', '', alone.rates),
         median('with others that stand', '', withMany.rates),
         median('with silences, rules and groups, too', '', withAll.rates),
-        { name: 'heap grown meanwhile', value: Math.max(0, withAll.grownMb), unit: 'MB' },
+        { name: 'heap grown at most meanwhile', value: withAll.grownMb, unit: 'MB' },
       ],
     };
   },
