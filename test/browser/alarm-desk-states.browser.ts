@@ -134,9 +134,7 @@ describe('the alarm desk, in each state of an alarm', function () {
     await command({ command: 'silence', matchers: 'asset=line-5', minutes: 3 * 24 * 60, comment: 'Pump test' });
     await verdict('line-5', 0, 'CRITICAL');
     await row('line-5').getByText('Silenced: nobody is notified of it.').waitFor();
-    await page
-      .getByText(/Silence until .*20\d\d, [\d:]+ \(3 days left\): asset = line-5, by Bob: Pump test/)
-      .waitFor();
+    await page.getByText(/Silence until .*20\d\d, [\d:]+ \(3 days left\): asset = line-5, by Bob: Pump test/).waitFor();
     await command({ command: 'shelve', asset: 'line-2', minutes: 30 });
     await row('line-2')
       .getByText(/Shelved since [\d:]+, until .*\((29|30) min left\), by Bob/)
