@@ -33,6 +33,12 @@ export type Decision = (typeof DECISIONS)[number];
 
 const UNSEEN: ReadonlySet<string> = new Set(['unacknowledged', 'latched-unacknowledged']);
 
+/** Alarms that are told of together. */
+interface Due {
+  readonly key: string;
+  readonly ids: readonly string[];
+}
+
 const TOLD = 'told/';
 const GROUP = 'group/';
 const SILENCE = 'silence/';
@@ -109,7 +115,7 @@ export class Notifier {
     const digest = this.storm.digest(now);
     if (raged) this.changed(BUDGET);
     const single = [...this.ready].map((id) => ({ key: id, ids: [id] }));
-    const told = [...single, ...this.groups.due(now)].flatMap(({ key, ids }) => {
+    const told = this.oldestFirst([...single, ...this.groups.due(now)]).flatMap(({ key, ids }) => {
       const news = ids.flatMap((id) => (this.stillMuted(id, now) ? [] : (this.entry(id).news ?? [])));
       const grouped = news.filter(({ id }) => this.entry(id).waits === 'group');
       const out = this.tell(news, key, now);
@@ -118,6 +124,16 @@ export class Notifier {
       return out;
     });
     return digest === undefined ? told : [digest, ...told];
+  }
+
+  /** In an order that a restart does not change: by the time of the oldest news, then by name. */
+  private oldestFirst(due: readonly Due[]): Due[] {
+    const time = (id: string): number => this.entry(id).news?.time ?? Infinity;
+    const oldest = ({ ids }: Due): number => Math.min(...ids.map(time));
+    const by = (a: number, b: number, one: string, other: string): number => a - b || (one < other ? -1 : 1);
+    return due
+      .map(({ key, ids }) => ({ key, ids: [...ids].sort((a, b) => by(time(a), time(b), a, b)) }))
+      .sort((a, b) => by(oldest(a), oldest(b), a.key, b.key));
   }
 
   /** Time has passed: mutes that ended, what is {@link due}, and reminders of the alarms that are open. */
