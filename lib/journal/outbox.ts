@@ -140,6 +140,23 @@ export class Outbox {
     return { event: 'failed', entry: { ...entry } };
   }
 
+  /** What was taken by {@link next} was not sent, or may have been lost on its way: it is due again. */
+  takeBack(numbers: Iterable<number>, now: number): void {
+    for (const n of numbers) {
+      const entry = this.#entries.get(n);
+      if (entry?.state !== 'sent') continue;
+      entry.state = 'waiting';
+      entry.due = now;
+      this.#touch(n);
+    }
+  }
+
+  /** Nothing is sent any more, in an orderly way: of what was sent, that which needs no receipt has arrived. */
+  stop(now: number): void {
+    if (this.settings.receipts) return;
+    for (const { state, key } of this.#inOrder()) if (state === 'sent') this.confirm(key, now);
+  }
+
   /** Tries again at once: one entry, or all that wait or were given up. @returns how many */
   retry(key: string | undefined, now: number): number {
     const chosen = this.#chosen(key).filter(({ state }) => state !== 'sent');

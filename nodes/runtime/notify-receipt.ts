@@ -34,7 +34,7 @@ export function receiptOf(message: Readonly<Record<string, unknown>>): Returned 
   }
   const known = { node, key, attempt: attempt as number, afterMs: pauseOf(headers) };
   if (error !== undefined && error !== null && error !== false) {
-    return { ...known, failure: { code: 'error', detail: detailOf(error) } };
+    return { ...known, failure: { code: 'error', detail: reasonOf(error) } };
   }
   if (statusCode === undefined || (typeof statusCode === 'number' && statusCode >= 200 && statusCode < 300)) {
     return known;
@@ -48,7 +48,7 @@ function pauseOf(headers: unknown): number {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
 }
 
-function detailOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return cut(isRecord(error) && Object.hasOwn(error, 'message') ? error.message : error);
 }
 
