@@ -147,11 +147,12 @@ const CLEARED: Readonly<Partial<Record<EndReason, string>>> = {
 function eventSentence({ event, episode, state, reason, hold }: Change, { time, by }: Occasion): Sentence {
   const { asset, level, onset, kind, step } = episode;
   const minutes = Math.max(0, time - onset.time) / 60_000;
+  const of = kind === 'process' ? '' : '-communication';
   const standing = state === 'unacknowledged' ? '-standing' : '';
   switch (event) {
     case 'raised':
     case 're-raised':
-      return { code: `alarm-${event}${kind === 'process' ? '' : '-communication'}`, params: { asset, level } };
+      return { code: `alarm-${event}${of}`, params: { asset, level } };
     case 'unanswered':
       return { code: 'alarm-unanswered', params: { asset, level, step } };
     case 'info-ended':
@@ -159,7 +160,7 @@ function eventSentence({ event, episode, state, reason, hold }: Change, { time, 
     case 'cleared':
       return { code: CLEARED[reason ?? 'calm'] ?? 'alarm-cleared', params: { asset, level, minutes } };
     case 'latched':
-      return { code: 'alarm-latched', params: { asset, level, minutes } };
+      return { code: `alarm-latched${of}`, params: { asset, level, minutes } };
     case 'acknowledged': {
       const { user = '', comment = '' } = by ?? {};
       const signed = `${user === '' ? '' : '-by'}${comment === '' ? '' : '-comment'}`;

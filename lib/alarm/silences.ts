@@ -134,7 +134,7 @@ export class Silences {
 function savedMatchers(saved: unknown, damaged: SwatError): Matcher[] {
   if (!Array.isArray(saved)) throw damaged;
   try {
-    return readMatchers(saved);
+    return readMatchers(saved, true);
   } catch (cause) {
     throw cause instanceof SwatError ? damaged : cause;
   }

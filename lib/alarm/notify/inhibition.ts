@@ -114,7 +114,7 @@ export function readInhibition(text: string): InhibitRule[] {
     const [alarms, ...same] = line.split(/ : ?/);
     const sides = alarms.split('->');
     const equal = same.flatMap((labels) => labels.split(',').map((each) => each.trim()));
-    if (sides.length !== 2 || same.length > 1 || !equal.every(isLabel)) {
+    if (sides.length !== 2 || sides.some((each) => each.trim() === '') || same.length > 1 || !equal.every(isLabel)) {
       throw new SwatError('inhibit-wrong', { line: line.trim().slice(0, 80), labels: LABELS.join(', ') });
     }
     return { source: readMatchers(sides[0]), target: readMatchers(sides[1]), equal };

@@ -56,18 +56,41 @@ describe('matchers', () => {
     assert.equal(matchersText(readMatchers(' asset ~line-1/* ,level!=CRITICAL ')), 'asset~line-1/*, level!=CRITICAL');
   });
 
-  for (const wrong of [
-    '',
-    'asset',
-    'tag=LIT101',
-    'asset>3',
-    [],
-    null,
-    7,
-    [{ label: 'asset', op: '=~', value: '.*' }],
-  ]) {
-    it(`refuse ${JSON.stringify(wrong)}`, () => refused(() => readMatchers(wrong), 'matcher-wrong'));
+  for (const [code, wrong] of [
+    ['matcher-missing', ''],
+    ['matcher-missing', []],
+    ['matcher-missing', null],
+    ['matcher-wrong', 'asset'],
+    ['matcher-wrong', 'tag=LIT101'],
+    ['matcher-wrong', 'asset>3'],
+    ['matcher-wrong', 7],
+    ['matcher-wrong', [{ label: 'asset', op: '=~', value: '.*' }]],
+    ['matcher-empty', 'asset~'],
+    ['matcher-empty', 'level=WARNING, plant='],
+    ['matcher-value', 'level=WARN'],
+    ['matcher-value', 'level!=warning'],
+    ['matcher-value', 'priority~urgent*'],
+    ['matcher-value', [{ label: 'kind', op: '=', value: '' }]],
+  ] as const) {
+    it(`refuse ${JSON.stringify(wrong)} as ${code}`, () => refused(() => readMatchers(wrong), code));
   }
+
+  it('repeat what was written when it is wrong', () => {
+    assert.throws(
+      () => readMatchers('asset=a, tag=LIT101'),
+      (error) => error instanceof SwatError && error.details.given === ' tag=LIT101',
+    );
+  });
+
+  it('take an empty stage, which a communication alarm has, and part of what a label can be', () => {
+    assert.equal(readMatchers('stage=, level~W*, level!=CRITICAL').length, 3);
+  });
+
+  it('are taken back as they were saved, also those that would be refused today', () => {
+    const saved = [{ label: 'asset', op: '~', value: '' }];
+    assert.deepEqual(readMatchers(saved, true), saved);
+    refused(() => readMatchers([{ label: 'tag', op: '=', value: 'a' }], true), 'matcher-wrong');
+  });
 
   it('refuse more than ten, and a value that is no text or too long', () => {
     refused(() => readMatchers(Array(11).fill('asset=a')), 'matcher-wrong');
