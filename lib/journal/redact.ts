@@ -54,7 +54,10 @@ export function createRedactor(names: readonly string[] = []): Redactor {
     [new RegExp(`((?:${words})["']?\\s*[=:]\\s*)(?!\\[)("[^"]*"?|'[^']*'?|[^\\s,;&"'})\\]]+)`, 'gi'), `$1${REDACTED}`],
   ];
   /** Most texts have none of these, and need no closer look. */
-  const marks = new RegExp(`://|[?&]\\w+=|hooks\\.|webhook|telegram|auth|pass|bearer|basic|eyJ|-----BEGIN|authorization|cookie|${words}`, 'i');
+  const marks = new RegExp(
+    `://|[?&]\\w+=|hooks\\.|webhook|telegram|auth|pass|bearer|basic|eyJ|-----BEGIN|authorization|cookie|${words}`,
+    'i',
+  );
   const known = new Map<string, boolean>();
   const secret = (key: string): boolean => {
     let answer = known.get(key);

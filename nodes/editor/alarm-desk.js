@@ -1,6 +1,5 @@
 (function () {
   const swat = (window.swat = window.swat || {});
-  const REFRESH_MS = 3000;
   const SHOWN = 50;
   /** What can be done in the dialog; the rest is done by messages. */
   const BUTTONS = {
@@ -13,7 +12,7 @@
     comment: 'comment-o',
   };
 
-  /** The open alarms of a deployed `swat-alert`, each with what is legal for it now; asked for again every few seconds. */
+  /** The open alarms of a deployed `swat-alert`, each with what is legal for it now. */
   swat.alarmDesk = function (box, nodeId) {
     const path = `swat-alert/${encodeURIComponent(nodeId)}`;
     const comment = $('<input type="text" maxlength="500">').attr({
@@ -34,8 +33,6 @@
         ' ',
         swat.text('desk.unit'),
       );
-    let shown = '';
-    let timer;
 
     function act(command, alarm) {
       const body = { command, id: alarm.id, comment: String(comment.val()).trim() };
@@ -48,11 +45,9 @@
 
     function button(command, alarm) {
       const text = swat.text(`desk.do.${command}`);
-      return $('<button type="button" class="red-ui-button red-ui-button-small">')
-        .attr({ title: text, 'aria-label': `${text}: ${alarm.asset}`, 'data-command': command })
-        .css('margin-left', '4px')
-        .append($('<i>').addClass(`fa fa-${BUTTONS[command]}`), ' ', document.createTextNode(text))
-        .on('click', () => act(command, alarm));
+      return swat
+        .rowButton(BUTTONS[command], text, alarm.asset, () => act(command, alarm))
+        .attr('data-command', command);
     }
 
     function row(alarm) {
@@ -74,31 +69,17 @@
         );
     }
 
-    function show(alarms) {
-      // Nothing is drawn anew under the pointer unless something has changed.
-      const key = JSON.stringify(alarms.map(({ id, state, why, note, hold, commands }) => [id, state, why, note, hold, commands])); // prettier-ignore
-      if (key === shown) return;
-      shown = key;
-      list.empty();
+    function draw(alarms) {
       if (alarms.length === 0) list.append(swat.part('div', 'form-tips', swat.text('desk.none')));
       for (const alarm of alarms.slice(0, SHOWN)) list.append(row(alarm));
       if (alarms.length > SHOWN)
         list.append(swat.part('div', '', swat.text('desk.more', { more: alarms.length - SHOWN })));
     }
 
-    function refresh() {
-      clearTimeout(timer);
-      if (list.closest('body').length === 0) return;
-      const undeployed = () => {
-        shown = '';
-        list.empty().append(swat.part('div', 'form-tips', swat.text('desk.deploy')));
-      };
-      $.getJSON(`${path}/alarms`)
-        .done((answer) => (answer.deployed ? show(answer.alarms) : undeployed()))
-        .fail(undeployed)
-        .always(() => (timer = setTimeout(refresh, REFRESH_MS)));
-    }
-
+    const refresh = swat.liveList(list, `${path}/alarms`, swat.text('desk.deploy'), ({ alarms }) => ({
+      key: JSON.stringify(alarms.map(({ id, state, why, note, hold, commands }) => [id, state, why, note, hold, commands])), // prettier-ignore
+      draw: () => draw(alarms),
+    }));
     box.empty().append(inputs, list);
     refresh();
   };

@@ -1,0 +1,45 @@
+(function () {
+  const swat = (window.swat = window.swat || {});
+  const REFRESH_MS = 3000;
+
+  /**
+   * A list of a deployed node, asked for again every few seconds while it is on the page.
+   * `rows(answer)` gives what is to be drawn: a `key`, which is the same while nothing has changed, and `draw(list)`.
+   * Nothing is drawn anew under the pointer unless something has changed. Returns what asks at once.
+   */
+  swat.liveList = function (list, path, undeployed, rows) {
+    let shown;
+    let timer;
+
+    function show(key, draw) {
+      if (key === shown) return;
+      shown = key;
+      list.empty();
+      draw(list);
+    }
+
+    function refresh() {
+      clearTimeout(timer);
+      if (list.closest('body').length === 0) return;
+      const missing = () => show('', () => list.append(swat.part('div', 'form-tips', undeployed)));
+      $.getJSON(path)
+        .done((answer) => {
+          if (!answer.deployed) return missing();
+          const { key, draw } = rows(answer);
+          show(key, draw);
+        })
+        .fail(missing)
+        .always(() => (timer = setTimeout(refresh, REFRESH_MS)));
+    }
+    return refresh;
+  };
+
+  /** A small button with an icon and a text, for what is done with one row. */
+  swat.rowButton = function (icon, text, about, act) {
+    return $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .attr({ title: text, 'aria-label': `${text}: ${about}` })
+      .css('margin-left', '4px')
+      .append($('<i>').addClass(`fa fa-${icon}`), ' ', document.createTextNode(text))
+      .on('click', act);
+  };
+})();
