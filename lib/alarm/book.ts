@@ -65,6 +65,8 @@ export class AlarmBook {
   private readonly standing = new Map<AlarmState, number>();
   private readonly settings: AlarmSettings;
   private readonly surroundings: Surroundings;
+  /** No shelving ends by itself before, wall-clock time, ms. */
+  private soonest = Infinity;
   private seq = 0;
   private counts: BookCounters['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
 
@@ -100,6 +102,16 @@ export class AlarmBook {
       ? { ...told, finding: 'anomaly', level: 'WARNING' }
       : { ...told, finding: 'normal', level: 'NONE' };
     return this.apply(asset, 'communication', { kind: 'verdict', verdict }, now, { time: at });
+  }
+
+  /** Ends the shelvings whose time is over. */
+  overdue(now: number): AlarmEvent[] {
+    if (now < this.soonest) return [];
+    const events = [...this.alarms.values()].flatMap(({ asset, kind, episode }) =>
+      this.apply(asset, kind, { kind: 'overdue' }, now, { time: timeOf(episode, now) }),
+    );
+    this.soonest = Math.min(Infinity, ...[...this.alarms.values()].map(({ hold }) => hold?.until ?? Infinity));
+    return events;
   }
 
   /** Time has passed: finishes delays and shelvings, and finds what nobody has answered. */
@@ -153,7 +165,9 @@ export class AlarmBook {
     return [...this.alarms.values()].flatMap(({ asset, kind, episode, hold }) => {
       if (hold === undefined && (episode === undefined || episode.state === 'normal')) return [];
       const shown = episode ?? quiet(asset, kind, hold, hold?.since ?? 0);
-      return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...(hold && { state: hold.state, hold }) }];
+      const { note, ...kept } = hold ?? {};
+      const held = hold && { state: hold.state, hold: kept as Hold, ...(note && { note }) };
+      return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...held }];
     });
   }
 
@@ -277,6 +291,7 @@ export class AlarmBook {
     }
     this.stands(stateOf(alarm), 1);
     this.alarms.set(key, alarm);
+    this.soonest = Math.min(this.soonest, alarm.hold?.until ?? Infinity);
   }
 
   private stands(state: AlarmState, more: number): void {

@@ -1,9 +1,11 @@
 import { SwatError } from '../errors';
 import type { OpenAlarm, Target } from './book';
+import { digestOf, readCommandId } from './carried-out';
 import type { AlarmDesk, Delivery } from './desk';
 import { ALARM_KINDS } from './episode';
 import type { By } from './machine';
 import type { MetricsReport } from './metrics';
+import { matchersText, readMatchers } from './notify/matcher';
 import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence-command';
 import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';
@@ -42,6 +44,8 @@ export interface CommandOutcome {
   /** Plain, but for the alarms of `list`: these are yet to be worded. */
   readonly answer: {
     readonly command: string;
+    /** It was carried out before, and not again: it came with the same `commandId`. */
+    readonly repeated?: true;
     readonly id?: string;
     readonly asset?: string;
     readonly ids?: readonly string[];
@@ -52,6 +56,11 @@ export interface CommandOutcome {
   readonly delivery: Delivery | undefined;
 }
 
+/** What changes nothing, so that it may be asked again. */
+const QUESTIONS: ReadonlySet<DeskCommand> = new Set(['list', 'silences', 'metrics']);
+/** What else decides what is asked for, beside the matchers of a silence. */
+const DECIDING = ['id', 'asset', 'kind', 'minutes', 'oneShot', 'from', 'comment'] as const;
+
 /** Characters that are kept of a user's name, and of a comment. */
 export const LONGEST_USER = 64;
 export const LONGEST_COMMENT = 500;
@@ -61,39 +70,63 @@ const MINUTE_MS = 60_000;
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?}`. Nothing in it is trusted.
+ * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?, commandId?}`; one that comes
+ * again with its `commandId` is answered and not done again. Nothing in it is trusted.
  * @param now wall-clock time, ms
  * @throws SwatError `unknown-command` (names the known ones), `alarm-kind`, `alarm-comment` for a comment without words,
- * `shelve-minutes` (names the most), and as `AlarmDesk.act` and `runSilenceCommand`
+ * `shelve-minutes` (names the most), `command-id`, `command-id-used`, and as `AlarmDesk.act` and `runSilenceCommand`
  */
 export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
   const command = nameOf(given.command);
+  const commandId = readCommandId(given.commandId);
+  if (commandId === undefined || QUESTIONS.has(command)) return carryOut(desk, command, given, now);
+  const matchers = command === 'silence' ? matchersText(readMatchers(given.matchers)) : null;
+  const what = digestOf([command, ...DECIDING.map((name) => given[name]), matchers]);
+  const before = desk.carriedOut.find(commandId, what);
+  if (before !== undefined) {
+    const { id, asset } = before;
+    return { answer: { command, repeated: true, ...about({ id, asset }) }, delivery: undefined };
+  }
+  const outcome = carryOut(desk, command, given, now);
+  const { id, asset } = outcome.answer;
+  desk.carriedOut.add(commandId, { what, ...about({ id, asset }) });
+  return outcome;
+}
+
+function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: number): CommandOutcome {
   const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
   const asset = text(given.asset, LONGEST_ID) || undefined;
-  const about = asset === undefined ? {} : { asset };
   if (isSilenceCommand(command)) return runSilenceCommand(desk, command, { ...given, ...by }, now);
   switch (command) {
     case 'list': {
       const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);
       const alarms = open.map((alarm) => ({ alarm, commands: legalActions(alarm.state) }));
-      return { answer: { command, ...about, alarms }, delivery: undefined };
+      return { answer: { command, ...about({ asset }), alarms }, delivery: undefined };
     }
     case 'metrics':
       return { answer: { command, metrics: desk.report(now) }, delivery: undefined };
     case 'reset':
-      return { answer: { command, ...about }, delivery: desk.reset(asset, by, now) };
+      return { answer: { command, ...about({ asset }) }, delivery: desk.reset(asset, by, now) };
     case 'ack-all': {
       const delivery = desk.acknowledgeAll(asset, by, now);
-      return { answer: { command, ...about, ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
+      return { answer: { command, ...about({ asset }), ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
     }
     default: {
       if (command === 'comment' && by.comment === '') throw new SwatError('alarm-comment');
       const limits = command === 'shelve' ? shelving(desk, given, now) : {};
       const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
       const id = delivery?.events[0].id;
-      return { answer: { command, ...(id === undefined ? {} : { id }), ...about }, delivery };
+      return { answer: { command, ...about({ id, asset }) }, delivery };
     }
   }
+}
+
+/** Those of the fields that are known. */
+function about({ id, asset }: { readonly id?: string | undefined; readonly asset?: string | undefined }): {
+  id?: string;
+  asset?: string;
+} {
+  return { ...(id === undefined ? {} : { id }), ...(asset === undefined ? {} : { asset }) };
 }
 
 /** The command's name. @throws SwatError `unknown-command` with the known ones */

@@ -3,6 +3,7 @@ import type { Guidance } from '../plant/dictionary';
 import type { AlarmKind, Episode, FirstOut, Moment } from './episode';
 import type { By, Change, EndReason } from './machine';
 import type { Evidence } from './read-evidence';
+import { plainCopy } from './plain-copy';
 import { priorityOf, type Priority, type PrioritySettings } from './settings';
 import type { Decision } from './notify/notifier';
 import type { Matcher } from './notify/matcher';
@@ -92,7 +93,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
   const { id, asset, kind, level, count, onset, peak, last, firstOut, model } = episode;
   const because = LOOK_BACK.has(event) ? peak.because : episode.because;
   const tags = last.tags.length > 0 ? last.tags : peak.tags;
-  return structuredClone({
+  return plainCopy({
     event,
     id,
     seq,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 
 /** What an option takes: a number in a range with a default, a text with an optional default, or nothing. `whole`: no fraction. */
 export type Option =
@@ -76,7 +76,7 @@ function parse(
     return parseArgs({ args: joined(args, options), options }).values;
   } catch (cause) {
     // The first sentence says what is wrong; the others explain how to quote.
-    const [detail] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
+    const [detail] = detailOf(cause).split(/\.(?:\s|$)/);
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new SwatError('cli-option', { detail, known: known.join(' ') }, { cause });
   }

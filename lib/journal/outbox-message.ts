@@ -120,7 +120,8 @@ function signed(news: News, secret: string, key: string, now: number): Record<st
   return { headers: { ...headers, 'X-Swat-Signature': `t=${t},v1=${v1}` }, payload };
 }
 
-function singleLine(text: string): string {
+/** As it fits into a header, a subject, or a line of a log. */
+export function singleLine(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()

@@ -146,6 +146,23 @@ export class Outbox {
     this.#wake(now, MOST_IN_FLIGHT);
   }
 
+  /** What was taken by {@link next} was not sent, or may have been lost on its way: it is due again. */
+  takeBack(numbers: Iterable<number>, now: number): void {
+    for (const n of numbers) {
+      const entry = this.#shelf.numbered(n);
+      if (entry?.state !== 'sent') continue;
+      entry.state = 'waiting';
+      entry.due = now;
+      this.#shelf.touch(n);
+    }
+  }
+
+  /** Nothing is sent any more, in an orderly way: of what was sent, that which needs no receipt has arrived. */
+  stop(now: number): void {
+    if (this.settings.receipts) return;
+    for (const { state, key } of this.#shelf.inOrder()) if (state === 'sent') this.confirm(key, now);
+  }
+
   /** Tries again at once what waits or was given up. @returns how many */
   retry(which: Chosen, now: number): number {
     const chosen = this.#chosen(which).filter(({ state }) => state !== 'sent');

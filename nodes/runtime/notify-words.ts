@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { Failure, OutboxEntry } from '../../lib/journal/outbox-entry';
+import { singleLine } from '../../lib/journal/outbox-message';
 import type { News } from '../../lib/journal/outbox-news';
 import type { OutboxCounts, Outcome } from '../../lib/journal/outbox-settings';
 import { words } from './words';
@@ -81,14 +82,14 @@ export function notifyStatus(RED: Words, { waiting, sent, dead }: OutboxCounts, 
 export function titleOf(RED: Words, news: News): string {
   const { event, repeat, kind, level, asset, count, suppressed, step, key } = news;
   const text = (value: unknown): string =>
-    typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    typeof value === 'string' || typeof value === 'number' ? singleLine(String(value)) : '';
   if (event === 'digest') return words(RED, 'sentences.notify-title-digest', { count: text(suppressed) });
   if (event === 'group') {
     return words(RED, 'sentences.notify-title-group', { count: text(count), asset: text(asset), level: text(level) });
   }
   const plain =
     asset === undefined || level === undefined
-      ? [text(level), text(asset)].filter((part) => part !== '').join(' ') || key
+      ? [text(level), text(asset)].filter((part) => part !== '').join(' ') || singleLine(key)
       : words(RED, `sentences.notify-title${kind === 'communication' ? '-communication' : ''}`, {
           level: text(level),
           asset: text(asset),

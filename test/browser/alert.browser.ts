@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../harness/eventually';
 import { LIT101 } from '../harness/alarm-flow';
 import * as editor from './editor';
 import { editorSession } from './session';
@@ -27,7 +28,7 @@ describe('the dialog of swat-alert', function () {
       });
       return answer.ok;
     };
-    for (let turn = 0; turn < 50 && !(await raised()); turn += 1) await new Promise((done) => setTimeout(done, 100));
+    await eventually(raised, 'the verdict is taken');
 
     const open = await editor.openEditor(session());
     const { page } = open;

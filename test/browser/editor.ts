@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { eventually } from '../harness/eventually';
 import { packageName } from '../harness/user-dir';
 import type { Session } from './session';
 
@@ -91,7 +92,7 @@ export async function importExample({ page }: Editor, name: string): Promise<voi
   await ok.click();
   await page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
   // The dialog is gone before the flow has been fetched.
-  for (let turn = 0; turn < 50 && (await nodeCount(page)) === before; turn += 1) await page.waitForTimeout(100);
+  await eventually(async () => (await nodeCount(page)) !== before, `the nodes of ${name}`);
 }
 
 function nodeCount(page: Page): Promise<number> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
 import { httpEndpoint, mqttEndpoint, smtpEndpoint } from '../harness/endpoints';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
@@ -51,13 +52,10 @@ describe('the examples of delivery, against real endpoints', function () {
   const said = async (debug: string, pattern: string): Promise<void> => {
     await nodeRed.waitForLog(
       new RegExp(`\\[debug:${debug}\\][^[]*${pattern}(?![^]*Starting (modified )?(flows|nodes))`),
-      20_000,
     );
   };
-  const until = async (what: string, ready: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 400 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.ok(ready(), `${what}:\n${nodeRed.log().slice(-4000)}`);
-  };
+  const until = (what: string, ready: () => boolean): Promise<void> =>
+    eventually(ready, () => `${what}:\n${nodeRed.log().slice(-4000)}`);
 
   it('14: the mail has subject, text and HTML; what a dead server did not take comes when it is back, once', async () => {
     const smtp = await smtpEndpoint();

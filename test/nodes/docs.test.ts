@@ -168,6 +168,19 @@ describe('docs/delivery.md', () => {
   });
 });
 
+describe('docs/state.md', () => {
+  it('quotes the kills as they were measured', () => {
+    const page = read('docs', 'state.md').replaceAll(/\s+/g, ' ');
+    const says = (text: string): void => assert.ok(page.includes(text), `docs/state.md does not say: ${text}`);
+    const kill = result('kill') as Readonly<Record<string, number>>;
+    says(`that was ${kill.kills} kills: ${kill.events} events, ${kill.toldAgain} of them told again`);
+    const alarms = result('alarm-kill') as Readonly<Record<string, number>>;
+    says(`${alarms.kills} kills cut ${alarms.cutOff} of ${alarms.operations} operations off`);
+    says(`${alarms.hadBeenDone} of them had been done`);
+    says(`${alarms.events} events and ${alarms.notifications} notifications`);
+  });
+});
+
 describe('docs/alarms.md', () => {
   const page = read('docs', 'alarms.md');
 

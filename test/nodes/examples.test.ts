@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulate } from '../../lib/cli/simulate';
+import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
@@ -63,16 +64,16 @@ describe('the examples in a real Node-RED', function () {
   let nodeRed: RunningNodeRed;
   let press: (name: string) => Promise<void>;
   /** Waits for a line of a debug node. */
-  const said = (debug: string, pattern: string, patience = 30_000): Promise<unknown> =>
+  const said = (debug: string, pattern: string, patience = 60_000): Promise<unknown> =>
     nodeRed.waitForLog(new RegExp(`\\[debug:${debug}\\][^[]*${pattern}`), patience);
 
   /** Waits until the log has so many matches. */
   const times = async (pattern: RegExp, wanted: number): Promise<void> => {
-    const deadline = Date.now() + 60_000;
-    while ([...nodeRed.log().matchAll(pattern)].length < wanted) {
-      assert.ok(Date.now() < deadline, `not ${wanted} times ${String(pattern)}:\n${nodeRed.log()}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually(
+      () => [...nodeRed.log().matchAll(pattern)].length >= wanted,
+      () => `not ${wanted} times ${String(pattern)}:\n${nodeRed.log()}`,
+      90_000,
+    );
   };
 
   before(async () => {
@@ -157,7 +158,7 @@ describe('the examples in a real Node-RED', function () {
     await press('One reading, a minute late');
     await said('late readings', 'plant/P1/LIT101, read at \\S+: late, by \\d+ s');
     await press('FIT101 no comm: on / off');
-    await nodeRed.waitForLog(/no communication with: FIT101/, 20_000);
+    await nodeRed.waitForLog(/no communication with: FIT101/);
     await press('FIT101 no comm: on / off');
     await press('Start attack: LIT301 falls');
     await said('alarms', 'alarm in SWaT. P3: LIT301', 60_000);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
@@ -66,10 +67,8 @@ describe('the logs of a real Node-RED', function () {
     existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '';
   const lines = (log: string): Line[] =>
     text(`${log}.log`).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line); // prettier-ignore
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 600 && !holds(); turn += 1) await pause(50);
-    assert.ok(holds(), `${what}\n${running?.log().slice(-3000) ?? ''}`);
-  };
+  const until = (holds: () => boolean, what: string): Promise<void> =>
+    eventually(holds, () => `${what}\n${running?.log().slice(-3000) ?? ''}`);
   const has = (log: string, match: Line): boolean =>
     lines(log).some((line) => Object.entries(match).every(([key, value]) => line[key] === value));
 

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import swatNotify from '../../nodes/swat-notify';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 
 type Loose = Record<string, unknown>;
@@ -34,10 +35,7 @@ describe('swat-notify', () => {
     node.on('call:status', (call: { firstArg: { fill?: string } }) => shown.push(call.firstArg));
   };
   const send = (message: Loose): void => helper.getNode('notify').receive(message);
-  const until = async (ready: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 1200 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), `what was waited for did not happen: ${JSON.stringify({ got, errors })}`);
-  };
+  const until = (ready: () => boolean): Promise<void> => eventually(ready, () => JSON.stringify({ got, errors }));
   const redeploy = async (settings: Loose = {}): Promise<void> => {
     await helper.unload();
     for (const list of Object.values(got)) list.length = 0;

@@ -30,19 +30,37 @@ export function matches(matchers: readonly Matcher[], labels: Labels): boolean {
   });
 }
 
+/** The same as {@link matches}, for matchers that are asked again and again: what can be done once is done here. */
+export function matching(matchers: readonly Matcher[]): (labels: Labels) => boolean {
+  const globs = matchers.flatMap(({ label, op, value }) => (op === '~' ? [{ label, fits: glob(value) }] : []));
+  const plain = matchers.filter(({ op }) => op !== '~');
+  return (labels) => {
+    for (const { label, op, value } of plain) if ((labels[label] === value) !== (op === '=')) return false;
+    for (const { label, fits } of globs) if (!fits(labels[label])) return false;
+    return true;
+  };
+}
+
 /** True when a text is as the pattern says, in which `*` stands for any characters, also none. Linear in its parts. */
 export function matchesGlob(pattern: string, text: string): boolean {
+  return glob(pattern)(text);
+}
+
+function glob(pattern: string): (text: string) => boolean {
   const [first, ...rest] = pattern.split('*');
   const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+  if (last === undefined) return (text) => text === pattern;
+  const least = first.length + last.length;
+  return (text) => {
+    if (text.length < least || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - last.length >= at;
+  };
 }
 
 /**

@@ -102,6 +102,43 @@ describe('alarm commands', () => {
     assert.deepEqual(end?.notifications.map((each) => [each.event, each.level]), [['unshelved', 'CRITICAL']]); // prettier-ignore
   });
 
+  it('keep the last comment on a hold, also where nothing is in alarm, until the hold ends', () => {
+    const alarms = desk();
+    const notes = (): (string | undefined)[] => alarms.list().map(({ note }) => note?.comment);
+    const run = (given: Record<string, unknown>): unknown =>
+      runAlarmCommand(alarms, { asset: 'pump', ...given }, START);
+    run({ command: 'out-of-service', comment: 'seal leaks' });
+    assert.deepEqual(notes(), [undefined]);
+    run({ command: 'comment', comment: 'part ordered', user: 'ann' });
+    assert.deepEqual(notes(), ['part ordered']);
+    alarms.verdict(verdict({ level: 'CRITICAL', asset: 'pump', time: START }), START);
+    alarms.verdict(verdict({ level: 'NONE', asset: 'pump', time: START + 1 }), START);
+    alarms.verdict(verdict({ level: 'NONE', asset: 'pump', time: START + MINUTE + 1 }), START);
+    assert.deepEqual(notes(), ['part ordered'], 'the end of an episode underneath takes nothing with it');
+    const next = desk();
+    for (const key of alarms.keys()) next.restore(key, JSON.parse(JSON.stringify(alarms.full(key))));
+    assert.deepEqual(next.list(), alarms.list());
+    run({ command: 'return-to-service' });
+    assert.deepEqual(notes(), []);
+  });
+
+  it('find a shelving ended whose time is over, and nothing else', () => {
+    const alarms = desk({ onDelayMs: 30_000 });
+    const shelve = (asset: string, minutes: number): unknown =>
+      runAlarmCommand(alarms, { command: 'shelve', asset, minutes }, START);
+    shelve('pump', 1);
+    shelve('tank', 2);
+    alarms.verdict(verdict({ level: 'WARNING', asset: 'valve', time: START }), START);
+    assert.equal(alarms.overdue(START + MINUTE - 1), undefined);
+    const ended = alarms.overdue(START + MINUTE)!;
+    assert.deepEqual(ended.events.map(({ asset, event, reason }) => [asset, event, reason]), [['pump', 'unshelved', 'expired']]); // prettier-ignore
+    assert.equal(alarms.overdue(START + MINUTE), undefined);
+    const next = desk();
+    for (const key of alarms.keys()) next.restore(key, JSON.parse(JSON.stringify(alarms.full(key))));
+    for (const each of [alarms, next])
+      assert.deepEqual(each.overdue(START + 3 * MINUTE)?.events.map(({ asset }) => asset), ['tank']); // prettier-ignore
+  });
+
   it('raise and clear an alarm of communication beside that of the process', () => {
     const alarms = desk();
     raised(alarms);

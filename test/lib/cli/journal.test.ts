@@ -88,6 +88,7 @@ describe('swat journal', () => {
     assert.match(await text('query', '--from', 'yesterday'), /no time/);
     assert.match(await text('verify', '--head', '12'), /no head/);
     assert.match(await text('export', '--form', 'xml'), /csv, json/);
+    assert.match(await text('verify', '--pg', 'postgresql://a:b@127.0.0.1:1/c'), /^The journal cannot be read: /);
     await assert.rejects(command(['verify'], { result: () => undefined, progress: () => undefined }), /journal-place/);
   });
 });

@@ -165,6 +165,7 @@ describe('what news is called', () => {
     [{ event: 'group', count: 3, asset: 'P1' }, '3 alarms in P1, up to WARNING'],
     [{ event: 'digest', asset: '', suppressed: 14 }, 'Alarm storm: 14 notifications in one'],
     [{ asset: undefined, level: undefined }, NEWS.key],
+    [{ asset: 'line-1\r\n2026 [info] all is well' }, 'WARNING in line-1 2026 [info] all is well'],
   ] as const) {
     it(`${JSON.stringify(news)}: ${title}`, () => {
       assert.equal(message('text', {}, news).topic, title);

@@ -77,6 +77,23 @@ describe('Outbox', () => {
     assert.deepEqual([confirmed, duplicates], [1, 1]);
   });
 
+  it('keeps, when it is stopped, what was not passed on and what needs a receipt', () => {
+    for (const receipts of [true, false]) {
+      const kept = new Kept({ ...SETTINGS, receipts });
+      kept.outbox.add(news('early'), START);
+      kept.outbox.add(news('late'), START);
+      const late = kept.outbox.next(START).send.find(({ key }) => key === 'late');
+      kept.outbox.add(news('waiting'), START);
+      kept.outbox.takeBack([late?.n ?? 0], START + 1);
+      kept.outbox.stop(START + 1);
+      kept.save();
+      kept.restart('run 0', START + 2);
+      assert.deepEqual(keysOf(kept.outbox.next(START + 2).send), ['late', 'waiting'], `receipts: ${receipts}`);
+      assert.equal(kept.outbox.add(news('early'), START + 3), 'duplicate');
+      assert.equal(kept.outbox.has('early'), receipts, 'a receipt is waited for');
+    }
+  });
+
   it('pauses longer after each failure, between half of the pause and all of it, up to the longest', () => {
     for (const [random, share] of [
       [0, 0.5],

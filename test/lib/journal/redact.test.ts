@@ -102,6 +102,7 @@ describe('createRedactor', () => {
     const evil = [':'.repeat(1e6), '://a:'.repeat(2e5), 'password='.repeat(1e5), 'authorization'.repeat(1e5)];
     const before = performance.now();
     for (const text of evil) assert.ok(clean(text).length < 10_000);
-    assert.ok(performance.now() - before < 500, `${performance.now() - before} ms`);
+    // Quadratic work would take minutes.
+    assert.ok(performance.now() - before < 5000, `${performance.now() - before} ms`);
   });
 });
