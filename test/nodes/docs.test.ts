@@ -128,6 +128,7 @@ const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   'swat-pca': ['runtime/detector-commands.ts'],
   'swat-iforest': ['runtime/detector-commands.ts'],
   'swat-alert': ['../lib/alarm/command.ts'],
+  'swat-notify': ['runtime/notify-commands.ts'],
 };
 
 interface ChecksResult {
