@@ -18,8 +18,8 @@ import { legalActions, type AlarmAction, type AlarmEventName, type AlarmState } 
 
 /** At most this many alarms and holds stand at once. */
 export const MOST_ALARMS = 10_000;
-/** Ids that the error about an unknown one names. */
-const NAMED_IDS = 5;
+/** Alarms that the error about an unknown one names. */
+const NAMED = 5;
 
 /** What has happened so far, and what stands. */
 export interface AlarmCounts {
@@ -132,7 +132,8 @@ export class AlarmBook {
     if (alarm === undefined) this.hasRoom(asset, kind);
     const time = timeOf(alarm?.episode, now);
     const events = this.apply(asset, kind, { kind: 'action', ...action }, now, { time, by: action.by });
-    if (events.length === 0) {
+    // Where only a hold stands there is nothing to forget.
+    if (events.length === 0 && action.action !== 'reset') {
       const state = alarm === undefined ? 'normal' : stateOf(alarm);
       if (action.action === 'ack' && alarm?.episode !== undefined && state === 'normal')
         throw new SwatError('ack-info', { level: this.settings.annunciate });
@@ -246,7 +247,7 @@ export class AlarmBook {
   /** Names the alarms for which the action is legal. */
   private unknown(action: AlarmAction, id: string): SwatError {
     const legal = this.list().filter(({ state }) => legalActions(state).includes(action));
-    const known = legal.slice(0, NAMED_IDS).map((each) => each.id).join(', ') || '-'; // prettier-ignore
+    const known = legal.slice(0, NAMED).map((each) => `${each.id} (${each.asset})`).join(', ') || '-'; // prettier-ignore
     if (action === 'ack') {
       if (id === '') return new SwatError('ack-id', { known });
       if (legal.length === 0) return new SwatError('ack-none', { id: id.slice(0, 64) });

@@ -6,6 +6,8 @@ import { ALARM_KINDS } from './episode';
 import type { By } from './machine';
 import type { MetricsReport } from './metrics';
 import { matchersText, readMatchers } from './notify/matcher';
+import type { Waiting } from './notify/told';
+import { shown } from './shown';
 import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence-command';
 import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';
@@ -37,6 +39,8 @@ type DeskCommand = (typeof DESK_COMMANDS)[number];
 export interface ListedAlarm {
   readonly alarm: OpenAlarm;
   readonly commands: readonly AlarmAction[];
+  /** Why people are not told of it yet. */
+  readonly waiting?: Waiting;
 }
 
 /** What a command answers, and what is to be told of it. */
@@ -50,6 +54,8 @@ export interface CommandOutcome {
     readonly asset?: string;
     readonly ids?: readonly string[];
     readonly alarms?: readonly ListedAlarm[];
+    /** How long an alarm is shelved unless a command says otherwise, and at most. */
+    readonly shelve?: { readonly minutes: number; readonly most: number };
     readonly silences?: readonly Silence[];
     readonly metrics?: MetricsReport;
   };
@@ -73,7 +79,7 @@ type Given = Readonly<Record<string, unknown>>;
  * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?, commandId?}`; one that comes
  * again with its `commandId` is answered and not done again. Nothing in it is trusted.
  * @param now wall-clock time, ms
- * @throws SwatError `unknown-command` (names the known ones), `alarm-kind`, `alarm-comment` for a comment without words,
+ * @throws SwatError `unknown-command` and `command-missing` (name the known ones), `alarm-asset`, `alarm-kind`, `alarm-comment` for a comment without words,
  * `shelve-minutes` (names the most), `command-id`, `command-id-used`, and as `AlarmDesk.act` and `runSilenceCommand`
  */
 export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
@@ -96,17 +102,26 @@ export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): Com
 function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: number): CommandOutcome {
   const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
   const asset = text(given.asset, LONGEST_ID) || undefined;
+  if (asset === undefined && !isEmpty(given.asset)) throw new SwatError('alarm-asset');
   if (isSilenceCommand(command)) return runSilenceCommand(desk, command, { ...given, ...by }, now);
   switch (command) {
     case 'list': {
       const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);
-      const alarms = open.map((alarm) => ({ alarm, commands: legalActions(alarm.state) }));
-      return { answer: { command, ...about({ asset }), alarms }, delivery: undefined };
+      const alarms = open.map((alarm) => {
+        const waiting = desk.waiting(alarm.id);
+        return { alarm, commands: legalActions(alarm.state), ...(waiting === undefined ? {} : { waiting }) };
+      });
+      const { shelveMs, maxShelveMs } = desk.shelving;
+      const shelve = { minutes: Math.min(shelveMs, maxShelveMs) / MINUTE_MS, most: maxShelveMs / MINUTE_MS };
+      return { answer: { command, ...about({ asset }), alarms, shelve }, delivery: undefined };
     }
     case 'metrics':
       return { answer: { command, metrics: desk.report(now) }, delivery: undefined };
-    case 'reset':
-      return { answer: { command, ...about({ asset }) }, delivery: desk.reset(asset, by, now) };
+    case 'reset': {
+      if (isEmpty(given.id)) return { answer: { command, ...about({ asset }) }, delivery: desk.reset(asset, by, now) };
+      const id = text(given.id, LONGEST_ID);
+      return { answer: { command, id }, delivery: desk.act({ id }, { action: 'reset', by }, now) };
+    }
     case 'ack-all': {
       const delivery = desk.acknowledgeAll(asset, by, now);
       return { answer: { command, ...about({ asset }), ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
@@ -129,10 +144,11 @@ function about({ id, asset }: { readonly id?: string | undefined; readonly asset
   return { ...(id === undefined ? {} : { id }), ...(asset === undefined ? {} : { asset }) };
 }
 
-/** The command's name. @throws SwatError `unknown-command` with the known ones */
+/** The command's name. @throws SwatError `unknown-command`, `command-missing`, both with the known ones */
 function nameOf(command: unknown): DeskCommand {
   const found = DESK_COMMANDS.find((each) => each === command);
   if (found !== undefined) return found;
+  if (isEmpty(command)) throw new SwatError('command-missing', { known: ALARM_COMMANDS.join(', ') });
   const given = typeof command === 'string' ? command.slice(0, 40) : typeof command;
   throw new SwatError('unknown-command', { command: given, known: ALARM_COMMANDS.join(', ') });
 }
@@ -147,7 +163,7 @@ function targetOf({ id, asset, kind }: Given): Target {
 /** Until when: at most the longest time that is allowed, which also ends what is shelved until the alarm returns. */
 function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { until: number; oneShot: boolean } {
   const { shelveMs, maxShelveMs } = desk.shelving;
-  if (minutes === undefined || minutes === null || minutes === '') {
+  if (isEmpty(minutes)) {
     return {
       until: now + (oneShot === true ? maxShelveMs : Math.min(shelveMs, maxShelveMs)),
       oneShot: oneShot === true,
@@ -155,13 +171,18 @@ function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { 
   }
   const number = typeof minutes === 'string' && minutes.trim() !== '' ? Number(minutes) : minutes;
   if (typeof number !== 'number' || !(number > 0 && number * MINUTE_MS <= maxShelveMs)) {
-    const told =
-      typeof minutes === 'string' || typeof minutes === 'number' ? String(minutes).slice(0, 40) : typeof minutes;
-    throw new SwatError('shelve-minutes', { minutes: told, most: maxShelveMs / MINUTE_MS });
+    throw new SwatError('shelve-minutes', { minutes: shown(minutes), most: maxShelveMs / MINUTE_MS });
   }
   return { until: now + number * MINUTE_MS, oneShot: oneShot === true };
 }
 
+/** What a message or a form leaves open. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** A text, cut; of a number its digits, of anything else nothing. */
 function text(value: unknown, longest: number): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   return typeof value === 'string' ? value.trim().slice(0, longest) : '';
 }

@@ -11,7 +11,7 @@ import { AlarmMetrics, type MetricsReport } from './metrics';
 import { labelsOf } from './notify/labels';
 import type { Notification } from './notify/notification';
 import { Notifier, type NotifySettings } from './notify/notifier';
-import { readKeys } from './notify/told';
+import { readKeys, waitingOf, type Waiting } from './notify/told';
 import type { AlarmVerdict } from './read-verdict';
 import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
 import { isRecord } from './scores';
@@ -171,6 +171,11 @@ export class AlarmDesk {
   /** The open alarms and holds, oldest first. */
   list(): OpenAlarm[] {
     return this.book.list();
+  }
+
+  /** Why people are not told of an alarm yet: a mute, a silence, or its group. */
+  waiting(id: string): Waiting | undefined {
+    return waitingOf(this.notifier.toldOf(id));
   }
 
   /** How long an alarm is shelved unless a command says otherwise, and at most, ms. */

@@ -1,4 +1,4 @@
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { disk } from '../platform/files';
 import { threadInput } from '../platform/threads';
 import { systemTimers } from '../platform/timers';
@@ -59,9 +59,7 @@ async function reopen(): Promise<void> {
 
 function fail(id: number, cause: unknown): void {
   const { code, details } =
-    cause instanceof SwatError
-      ? cause
-      : new SwatError('journal-store', { detail: cause instanceof Error ? cause.message : String(cause) });
+    cause instanceof SwatError ? cause : new SwatError('journal-store', { detail: detailOf(cause) });
   say({ id, code, details });
 }
 

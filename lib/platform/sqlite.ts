@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database, type QueryResult, type Statement } from 'node-sqlite3-wasm';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { Turns, type Dialect, type Sql, type SqlRow, type SqlValue } from './sql';
 
 const DIALECT: Dialect = {
@@ -113,7 +113,7 @@ function attempt<T>(work: () => T): T {
     return work();
   } catch (cause) {
     if (cause instanceof SwatError) throw cause;
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     const code = /malformed|not a database|corrupt/i.test(detail)
       ? 'journal-damaged'
       : /disk is full/i.test(detail)

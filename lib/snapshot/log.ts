@@ -1,5 +1,5 @@
 import type { AppendFile, GrowingFiles } from '../platform/files';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { MOST_BATCH, RECORD, recordSize, writeBatch, type StateRecord } from './batch';
 import { stateHeader, type StateHeader } from './file';
 
@@ -156,7 +156,7 @@ export class StateLog {
       // The end of the file may be torn: the next flush writes it anew, and until then the last good state stands.
       this.#keep = 0;
       await this.#release();
-      const detail = cause instanceof Error ? cause.message : String(cause);
+      const detail = detailOf(cause);
       if (!this.#failed) this.watcher.failed(new SwatError('state-write', { path: this.path, detail }, { cause }));
       this.#failed = true;
       return false;

@@ -121,7 +121,8 @@ describe('swat-alert, telling people', () => {
   });
 
   for (const [code, swat] of [
-    ['matcher-wrong', { command: 'silence' }],
+    ['matcher-missing', { command: 'silence' }],
+    ['matcher-empty', { command: 'silence', matchers: 'asset=' }],
     ['matcher-wrong', { command: 'silence', matchers: 'tag=LIT101' }],
     ['silence-time', { command: 'silence', matchers: 'asset=a', minutes: -1 }],
     ['silence-time', { command: 'silence', matchers: 'asset=a', minutes: 'long' }],
