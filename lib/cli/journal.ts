@@ -159,10 +159,12 @@ async function query({ journal }: Source, given: Given, terminal: Terminal): Pro
   return 0;
 }
 
+/** One line, whatever names and comments hold: none can look like another record, or steer the terminal. */
 function lineOf(record: JournalRecord): string {
   const { time, event, level, state, asset, tag, user, comment, alarm } = record;
   const by = user === '' && comment === '' ? '' : `  ${user}: ${comment}`;
-  return `${new Date(time).toISOString()}  ${event.padEnd(14)} ${level.padEnd(8)} ${state.padEnd(24)} ${asset} ${tag}  ${alarm}${by}`;
+  const line = `${new Date(time).toISOString()}  ${event.padEnd(14)} ${level.padEnd(8)} ${state.padEnd(24)} ${asset} ${tag}  ${alarm}${by}`;
+  return line.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
 async function write({ journal }: Source, given: Given, terminal: Terminal): Promise<number> {

@@ -59,6 +59,11 @@ async function main(given: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever reads the result, such as head, may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

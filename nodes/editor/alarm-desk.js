@@ -1,6 +1,5 @@
 (function () {
   const swat = (window.swat = window.swat || {});
-  const REFRESH_MS = 3000;
   const SHOWN = 50;
   /** What is done to one alarm, and its icon. */
   const BUTTONS = {
@@ -51,8 +50,6 @@
         swat.text('desk.unit'),
       );
     const silences = swat.alarmSilences(send);
-    let shown = '';
-    let timer;
 
     function send(body, done) {
       const said = String(comment.val()).trim();
@@ -75,9 +72,8 @@
     function button(command, alarm) {
       const text = swat.text(`desk.do.${command}`);
       return swat
-        .button(text, () => act(command, alarm), BUTTONS[command], true)
-        .attr({ title: text, 'aria-label': `${text}: ${alarm.asset}`, 'data-command': command })
-        .css({ marginLeft: '4px', marginTop: '2px' });
+        .rowButton(BUTTONS[command], text, alarm.asset, () => act(command, alarm))
+        .attr('data-command', command);
     }
 
     /** Since when, and of what is held until when and by whom; of what nobody is told, why. */
@@ -115,41 +111,25 @@
         );
     }
 
-    function show({ alarms, silences: all, shelve }) {
-      minutes.attr('max', shelve.most);
-      if (minutes.val() === '') minutes.val(shelve.minutes);
-      silences.show(all);
-      // Nothing is drawn anew under the pointer unless something has changed.
-      const key = JSON.stringify(alarms.map(({ id, state, since, why, note, hold, notice, commands }) => [id, state, since, why, note, hold, notice, commands])); // prettier-ignore
-      if (key === shown) return;
-      shown = key;
-      list.empty();
+    function draw(alarms) {
       if (alarms.length === 0) list.append(swat.part('div', 'form-tips', swat.text('desk.none')));
       for (const alarm of alarms.slice(0, SHOWN)) list.append(row(alarm));
       if (alarms.length > SHOWN)
         list.append(swat.part('div', '', swat.text('desk.more', { more: alarms.length - SHOWN })));
     }
 
-    function refresh() {
-      clearTimeout(timer);
-      if (list.closest('body').length === 0) return;
-      const undeployed = () => {
-        shown = '';
-        silences.box.hide();
-        inputs.hide();
-        list.empty().append(swat.part('div', 'form-tips', swat.text('desk.deploy')));
+    const shown = (visible) => [inputs, silences.box].forEach((part) => part.toggle(visible));
+    const rows = ({ alarms, silences: all, shelve }) => {
+      shown(true);
+      minutes.attr('max', shelve.most);
+      if (minutes.val() === '') minutes.val(shelve.minutes);
+      silences.show(all);
+      return {
+        key: JSON.stringify(alarms.map(({ id, state, since, why, note, hold, notice, commands }) => [id, state, since, why, note, hold, notice, commands])), // prettier-ignore
+        draw: () => draw(alarms),
       };
-      const deployed = (answer) => {
-        silences.box.show();
-        inputs.show();
-        show(answer);
-      };
-      $.getJSON(`${path}/alarms`)
-        .done((answer) => (answer.deployed ? deployed(answer) : undeployed()))
-        .fail(undeployed)
-        .always(() => (timer = setTimeout(refresh, REFRESH_MS)));
-    }
-
+    };
+    const refresh = swat.liveList(list, `${path}/alarms`, swat.text('desk.deploy'), rows, () => shown(false));
     box.empty().append(inputs, list, silences.box);
     refresh();
   };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { NodeAPI, NodeMessage } from 'node-red';
-import type { Outbox } from '../../lib/journal/outbox';
+import { MOST_IN_FLIGHT, type Outbox } from '../../lib/journal/outbox';
 import { outgoing, type Channel } from '../../lib/journal/outbox-message';
 import type { Outcome } from '../../lib/journal/outbox-settings';
 import { steadyClock, systemClock } from '../../lib/platform/clock';
 import { watchFlows } from './flows';
+import { shownFields } from './notify-fields';
+import { watchOf } from './notify-watch';
 import { deadLetter, outcomePayload } from './notify-words';
 import type { Receipt } from './notify-receipt';
 import { passedOn } from './passed-on';
@@ -28,19 +30,36 @@ export interface Sender {
   close(): Promise<void>;
 }
 
+/** The node that sends. */
+interface Owner {
+  readonly id: string;
+  readonly name?: string | undefined;
+  send(parcel: NotifyParcel): void;
+  warn(text: string): void;
+  log(text: string): void;
+}
+
+/** What people call a channel. */
+export function channelName({ id, name }: Pick<Owner, 'id' | 'name'>): string {
+  return name === undefined || name === '' ? id : name;
+}
+
 /**
  * The work of a channel: one round after the other. Nothing is sent before the flows have started, or while a deploy has
  * stopped nodes; what was between two nodes then is sent again.
+ * @param channel `undefined` where nothing can be sent: what comes is kept
  * @param failed hears of what should not happen
  */
 export function createSender(
   RED: NodeAPI,
-  node: { readonly id: string; send(parcel: NotifyParcel): void; warn(text: string): void },
+  node: Owner,
   kept: KeptState,
   outbox: Outbox,
-  channel: Channel,
+  channel: Channel | undefined,
   failed: (cause: unknown) => void,
 ): Sender {
+  const name = channelName(node);
+  const watch = watchOf(RED, node, outbox);
   /** Numbers of what was sent and not passed on yet. */
   const passing = new Set<number>();
   const flows = watchFlows(RED, () => {
@@ -57,7 +76,7 @@ export function createSender(
   };
   const round = async (heard: readonly Outcome[]): Promise<void> => {
     if (!(await whenRunning())) return;
-    const { send, outcomes } = outbox.next(steadyClock());
+    const { send, outcomes } = outbox.next(steadyClock(), channel === undefined ? 0 : MOST_IN_FLIGHT);
     await kept.save(PATIENCE_MS);
     if (!(await whenRunning())) {
       outbox.takeBack(
@@ -69,22 +88,24 @@ export function createSender(
     for (const { n } of send) passing.add(n);
     for (const entry of send) {
       const receipt: Receipt = { node: node.id, key: entry.key, attempt: entry.attempt };
-      node.send([{ ...outgoing(channel, entry, systemClock()), receipt }, null, null]);
+      const message = channel && outgoing(channel, entry, shownFields(RED, entry.news), systemClock());
+      if (message !== undefined) node.send([{ ...message, receipt }, null, null]);
     }
     passedOn(() => {
       for (const { n } of send) passing.delete(n);
     });
     for (const entry of outbox.untold()) {
-      const letter = deadLetter(RED, entry);
+      const letter = deadLetter(RED, name, entry);
       node.send([null, letter, null]);
       outbox.told(entry.n);
     }
     const counts = outbox.count();
     for (const outcome of [...heard, ...outcomes]) {
-      const payload = outcomePayload(RED, outcome, counts);
-      if (outcome.event === 'dead') node.warn((payload as { text: string }).text);
+      const payload = outcomePayload(RED, name, outcome, counts);
+      if (payload.event === 'dead') node.warn(payload.text);
       node.send([null, null, { payload }]);
     }
+    watch(steadyClock());
   };
   const pump = (...outcomes: (Outcome | undefined)[]): Promise<void> => {
     const heard = outcomes.filter((outcome) => outcome !== undefined);

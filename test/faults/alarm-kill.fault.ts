@@ -229,7 +229,7 @@ describe('alarms of a process that is killed while people work with them', () =>
     assert.doesNotMatch(nodeRed.log(), /\[error\]|uncaught|unhandled/i);
   });
 
-  it('would not have passed with one event or notification less, more, or another', () => {
+  it('would not have passed with one event or notification less, more, or another', function () {
     for (let turn = 0; turn < 5; turn += 1) {
       for (const [fault, posts] of faulty(collector.posts, (among) => Math.floor(random() * among))) {
         const proof = (): void => {
@@ -239,7 +239,8 @@ describe('alarms of a process that is killed while people work with them', () =>
         assert.throws(proof, assert.AssertionError, fault);
       }
     }
-    report();
+    const isGreen = this.test?.parent?.tests.every(({ state }) => state !== 'failed') === true;
+    if (isGreen) report();
   });
 
   /** The result; the full form's is kept in bench/results. */

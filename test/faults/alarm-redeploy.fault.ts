@@ -148,7 +148,8 @@ describe('an alarm shortly before a deploy', () => {
   }
 
   it('leaves no error behind, and has told little again', () => {
-    assert.ok(again <= (HEARERS.length * asked) / 100, `${again} of ${asked} came again`);
+    // At most what was raised at the very instant of each deploy.
+    assert.ok(again <= HEARERS.length * DEPLOYS.length * ROUNDS, `${again} of ${asked} came again`);
     assert.doesNotMatch(nodeRed.log(), /\[error\]|uncaught|unhandled|timed out/i);
     console.log(
       `      ${asked} alarms, ${DEPLOYS.length * ROUNDS} deploys, ${unanswered} asked again, ${again} told again at the very instant`,

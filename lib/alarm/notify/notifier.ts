@@ -33,6 +33,12 @@ export type Decision = (typeof DECISIONS)[number];
 
 const UNSEEN: ReadonlySet<string> = new Set(['unacknowledged', 'latched-unacknowledged']);
 
+/** Alarms that are told of together. */
+interface Due {
+  readonly key: string;
+  readonly ids: readonly string[];
+}
+
 /**
  * Decides which events people are told of, and when. The stages, in this order, each a reason: is it news; is the alarm
  * held (shelved, suppressed, out of service); is it muted by another alarm; is it silenced; does it wait for its group; is
@@ -90,7 +96,7 @@ export class Notifier {
     const digest = this.state.storm.digest(now);
     if (raged) this.state.spent();
     const single = [...this.told.ready].map((id) => ({ key: id, ids: [id] }));
-    const told = [...single, ...this.state.groups.due(now)].flatMap(({ key, ids }) => {
+    const told = this.oldestFirst([...single, ...this.state.groups.due(now)]).flatMap(({ key, ids }) => {
       const news = ids.flatMap((id) => (this.stillMuted(id, now) ? [] : (this.told.entry(id).news ?? [])));
       const grouped = news.filter(({ id }) => this.told.entry(id).waits === 'group');
       const out = this.tell(news, key, now);
@@ -99,6 +105,16 @@ export class Notifier {
       return out;
     });
     return digest === undefined ? told : [digest, ...told];
+  }
+
+  /** In an order that a restart does not change: by the time of the oldest news, then by name. */
+  private oldestFirst(due: readonly Due[]): Due[] {
+    const time = (id: string): number => this.told.entry(id).news?.time ?? Infinity;
+    const oldest = ({ ids }: Due): number => Math.min(...ids.map(time));
+    const by = (a: number, b: number, one: string, other: string): number => a - b || (one < other ? -1 : 1);
+    return due
+      .map(({ key, ids }) => ({ key, ids: [...ids].sort((a, b) => by(time(a), time(b), a, b)) }))
+      .sort((a, b) => by(oldest(a), oldest(b), a.key, b.key));
   }
 
   /** Time has passed: mutes that ended, what is {@link due}, and reminders of the alarms that are open. */

@@ -179,7 +179,7 @@ export class Storm {
    * @throws SwatError `snapshot-corrupt`
    */
   restoreCounted(key: string, by: CountedBy, saved: unknown): void {
-    const [counted] = readCounted([saved]);
+    const counted = readCounted([saved]).at(0);
     if (counted === undefined) throw new SwatError('snapshot-corrupt', { key });
     this.names[by].restore(counted);
   }

@@ -68,6 +68,20 @@ describe('swat journal', () => {
     assert.deepEqual(json.map(({ n }) => n), [1, 2]); // prettier-ignore
   });
 
+  it('takes a time that begins with a minus, as the help shows it', async () => {
+    await journal.append([entry(4, { time: Date.now() - 60_000, asset: 'line-2' })]);
+    assert.equal((await run('query', '--from', '-24h')).lines.length, 1);
+    assert.equal((await run('query', '--from=-24h', '--to', '-1h')).lines.length, 0);
+  });
+
+  it('shows a record on one line, whatever its names and comments hold', async () => {
+    await journal.append([entry(4, { asset: 'x\r\n2026-01-01 cleared', comment: '\u001b[2Jgone\u2028\u202egnp' })]);
+    const { lines } = await run('query', '--limit', '1');
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /x 2026-01-01 cleared/);
+    assert.match(lines[0], / \[2Jgone gnp/);
+  });
+
   it('says what is wrong with what it was told', async () => {
     const text = async (...args: string[]): Promise<string> => run(...args).then(() => '', errorText);
     assert.match(await text('erase'), /verify\|query\|export/);
