@@ -1,0 +1,389 @@
+import { SwatError } from '../errors';
+import type { systemTimers } from '../platform/timers';
+import { Backoff } from './backoff';
+import type { Assignment, BrokerClient, ConsumeSettings, KafkaRecord, RunningConsumer } from './broker';
+import { Intake, type IntakeCounts, type IntakeSettings } from './intake';
+
+export type FeedSettings = Omit<ConsumeSettings, 'settled'> & IntakeSettings;
+
+export interface FeedWatcher {
+  /**
+   * Hands a record to the flow.
+   * @throws SwatError why it cannot be read
+   */
+  record(record: KafkaRecord, receipt: string, attempt: number): void;
+  /** A record that cannot be read, was refused by the flow, or had no receipt often enough. Resolves once it is safe elsewhere. */
+  letter(record: KafkaRecord, reason: SwatError): Promise<void>;
+  event(event: FeedEvent): void;
+}
+
+export type FeedEvent =
+  | { readonly event: 'assigned'; readonly assignment: Assignment }
+  | { readonly event: 'missed'; readonly topic: string; readonly partition: number; readonly count: number }
+  | { readonly event: 'problem'; readonly error: SwatError }
+  | { readonly event: 'recovered' };
+
+/** How a feed stands. */
+export interface FeedState extends IntakeCounts {
+  readonly state: 'connecting' | 'running' | 'paused' | 'slow' | 'closed';
+  /** What keeps it from reading. */
+  readonly problem: SwatError | undefined;
+  readonly assignment: Assignment;
+  /** Records that are not settled yet, by `topic/partition`; `undefined` while the ends are not known. */
+  readonly lag: Readonly<Record<string, number>> | undefined;
+  readonly letters: number;
+  readonly missed: number;
+  readonly commits: number;
+  readonly rebalances: number;
+  readonly connects: number;
+}
+
+/** So many records go to the flow before others have their turn. */
+const AT_ONCE = 100;
+const TICK_MS = 1000;
+const ENDS_MS = 5000;
+/** After so many commits in a row that failed, the connection is made anew. */
+const MOST_COMMIT_FAILURES = 5;
+/** Receipts on their way are waited for so long on closing, ms. */
+const PATIENCE_MS = 3000;
+
+/**
+ * Reads topics for a flow, for as long as it is open: connects, and connects anew, with pauses that grow; hands records out,
+ * holds them back while the flow is slow, commits what is settled. At least once: what was read twice is possible after a
+ * crash, what was not handed on is never committed.
+ */
+export class Feed {
+  readonly #intake: Intake;
+  readonly #backoff: Backoff;
+  #consumer: RunningConsumer | undefined;
+  #assignment: Assignment = {};
+  #ends = new Map<string, number>();
+  #problem: SwatError | undefined;
+  #state: 'connecting' | 'running' | 'closed' = 'connecting';
+  #paused = false;
+  #held = false;
+  #pumping = false;
+  #committing: Promise<void> | undefined;
+  #commitFailures = 0;
+  #letters = 0;
+  #missed = 0;
+  #commits = 0;
+  #rebalances = 0;
+  #connects = 0;
+  #cancelTick: () => void = () => undefined;
+  #endsAt = 0;
+  #work: Promise<void> = Promise.resolve();
+  /** Ends what is waited for. */
+  #wake: () => void = () => undefined;
+
+  /** @param name of this reader, unlike that of any other */
+  constructor(
+    private readonly client: BrokerClient,
+    private readonly settings: FeedSettings,
+    private readonly watcher: FeedWatcher,
+    private readonly timers: typeof systemTimers,
+    random: () => number,
+    name: string,
+  ) {
+    this.#intake = new Intake(settings, name);
+    this.#backoff = new Backoff(500, 30_000, random);
+  }
+
+  start(): void {
+    this.#work = this.#run();
+    this.#tick();
+  }
+
+  /** Settles what a receipt names; says whether it was one of ours that is open. */
+  settle(receipt: string): boolean {
+    const known = this.#intake.settle(receipt);
+    if (known) this.#pump();
+    return known;
+  }
+
+  /** The flow refuses a record: it goes to the letters. Says whether it was open. */
+  refuse(receipt: string, reason: SwatError): boolean {
+    const record = this.#intake.leave(receipt);
+    if (record === undefined) return false;
+    this.#letter(record, receipt, reason);
+    return true;
+  }
+
+  /** Hands nothing more out, until `resume`. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#pump();
+  }
+
+  get state(): FeedState {
+    const { full } = this.#intake;
+    const open = this.#state !== 'running' ? this.#state : this.#paused ? 'paused' : full ? 'slow' : 'running';
+    return {
+      ...this.#intake.counts,
+      state: open,
+      problem: this.#problem,
+      assignment: this.#assignment,
+      lag: this.#lag(),
+      letters: this.#letters,
+      missed: this.#missed,
+      commits: this.#commits,
+      rebalances: this.#rebalances,
+      connects: this.#connects,
+    };
+  }
+
+  /** Commits what is settled, once receipts on their way have come or patience ends, and leaves the group. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    const consumer = this.#consumer;
+    const until = this.timers.now() + PATIENCE_MS;
+    while (consumer !== undefined && this.#intake.counts.inFlight > 0 && this.timers.now() < until) {
+      await this.#pause(20);
+    }
+    this.#cancelTick();
+    await this.#commit();
+    // What is settled while the last commit was on its way.
+    await this.#commit();
+    this.#wake();
+    // A connection that is still being made is closed once it is there; nobody has to wait for that.
+    if (consumer !== undefined) await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isOpen()) {
+      const cause = await this.#read();
+      if (!this.#isOpen()) return;
+      if (cause !== undefined) this.#trouble(cause);
+      this.#state = 'connecting';
+      this.#intake.assigned({});
+      this.#assignment = {};
+      await this.#pause(this.#backoff.next());
+    }
+  }
+
+  /** Reads until that fails, or is to end; why it failed. */
+  async #read(): Promise<SwatError | undefined> {
+    let wake: (cause?: SwatError) => void = () => undefined;
+    const ended = new Promise<SwatError | undefined>((resolve) => {
+      wake = resolve;
+    });
+    this.#connects += 1;
+    try {
+      const consumer = await this.client.consume(
+        { ...this.settings, settled: (topic, partition) => this.#intake.settledTo(topic, partition) ?? 0 },
+        {
+          assigned: (assignment) => this.#assigned(assignment),
+          begins: (position) => this.#intake.begin(position),
+          revoking: () => {
+            this.#rebalances += 1;
+            void this.#commit();
+          },
+          records: (records, end) => this.#records(records, end),
+          missed: (topic, partition, count) => {
+            this.#missed += count;
+            this.watcher.event({ event: 'missed', topic, partition, count });
+          },
+          failed: (cause) => wake(asSwatError(cause)),
+        },
+      );
+      if (this.#isOpen()) {
+        this.#consumer = consumer;
+        this.#wake = wake;
+        this.#connected();
+        const cause = await ended;
+        this.#consumer = undefined;
+        await consumer.close();
+        return cause;
+      }
+      await consumer.close();
+      return undefined;
+    } catch (cause) {
+      return asSwatError(cause);
+    }
+  }
+
+  /** `close` can come while something is waited for. */
+  #isOpen(): boolean {
+    return this.#state !== 'closed';
+  }
+
+  #connected(): void {
+    if (this.#isOpen()) this.#state = 'running';
+    this.#commitFailures = 0;
+    this.#held = false;
+    this.#backpressure();
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.watcher.event({ event: 'recovered' });
+  }
+
+  #trouble(error: SwatError): void {
+    if (!this.#isOpen()) return;
+    const same = this.#problem?.code === error.code;
+    this.#problem = error;
+    if (!same) this.watcher.event({ event: 'problem', error });
+  }
+
+  #assigned(assignment: Assignment): void {
+    this.#assignment = assignment;
+    this.#intake.assigned(assignment);
+    this.#ends = new Map([...this.#ends].filter(([key]) => this.#keys().includes(key)));
+    this.#endsAt = 0;
+    this.watcher.event({ event: 'assigned', assignment });
+  }
+
+  #records(records: readonly KafkaRecord[], end: number): void {
+    if (!this.#isOpen()) return;
+    // What has been read through to the end is well: the next failure starts with a short pause again.
+    this.#backoff.reset();
+    this.#intake.add(records);
+    const [{ topic, partition }] = records;
+    this.#ends.set(`${topic}/${partition}`, end);
+    this.#pump();
+  }
+
+  /** Hands records to the flow, some at a time, so that the flow and others have their turns. */
+  #pump(): void {
+    this.#backpressure();
+    if (this.#pumping || this.#paused || !this.#isOpen()) return;
+    const batch = this.#intake.take(AT_ONCE, this.timers.now());
+    if (batch.length === 0) return;
+    this.#pumping = true;
+    for (const { record, receipt, attempt } of batch) this.#hand(record, receipt, attempt);
+    this.timers.soon(() => {
+      // By now Node-RED has given the messages to the next nodes.
+      if (this.settings.settle === 'handed') for (const { receipt } of batch) this.#handed(receipt);
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  #hand(record: KafkaRecord, receipt: string, attempt: number): void {
+    try {
+      this.watcher.record(record, receipt, attempt);
+    } catch (cause) {
+      this.#intake.leave(receipt);
+      this.#letter(record, receipt, asSwatError(cause));
+    }
+  }
+
+  /** Settled by handing on, unless it is on its way to the letters. */
+  #handed(receipt: string): void {
+    if (this.#intake.leave(receipt) !== undefined) this.#intake.settle(receipt);
+  }
+
+  #letter(record: KafkaRecord, receipt: string, reason: SwatError): void {
+    this.#letters += 1;
+    this.watcher.letter(record, reason).then(
+      () => {
+        this.#intake.settle(receipt);
+        this.#pump();
+      },
+      // Left open: it is not committed, and comes again.
+      () => undefined,
+    );
+  }
+
+  #backpressure(): void {
+    const held = this.#paused || this.#intake.full;
+    if (held === this.#held || this.#consumer === undefined) return;
+    this.#held = held;
+    if (held) this.#consumer.pause();
+    else this.#consumer.resume();
+  }
+
+  #tick(): void {
+    this.#cancelTick = this.timers.after(TICK_MS, () => {
+      const { again, over } = this.#intake.overdue(this.timers.now());
+      for (const { record, receipt, attempt } of again) this.#hand(record, receipt, attempt);
+      for (const { record, receipt, attempt } of over) {
+        this.refuse(receipt, new SwatError('kafka-no-receipt', { ...placeOf(record), attempts: attempt }));
+      }
+      this.#pump();
+      void this.#commit();
+      void this.#lookAtEnds();
+      this.#tick();
+    });
+  }
+
+  #commit(): Promise<void> {
+    this.#committing ??= this.#commitNow().finally(() => {
+      this.#committing = undefined;
+    });
+    return this.#committing;
+  }
+
+  async #commitNow(): Promise<void> {
+    const consumer = this.#consumer;
+    const positions = this.#intake.positions();
+    if (consumer === undefined || positions.length === 0) return;
+    try {
+      await consumer.commit(positions);
+      this.#intake.committed(positions);
+      this.#commits += 1;
+      this.#commitFailures = 0;
+    } catch (cause) {
+      const error = asSwatError(cause);
+      if (error.code === 'kafka-rebalancing') return;
+      this.#commitFailures += 1;
+      if (this.#commitFailures < MOST_COMMIT_FAILURES) return;
+      this.#trouble(error);
+      this.#wake();
+    }
+  }
+
+  /** Where the partitions end, from time to time: what is not fetched tells nothing. */
+  async #lookAtEnds(): Promise<void> {
+    const now = this.timers.now();
+    const consumer = this.#consumer;
+    if (consumer === undefined || now - this.#endsAt < ENDS_MS) return;
+    this.#endsAt = now;
+    for (const [topic, partitions] of Object.entries(this.#assignment)) {
+      try {
+        const ends = await consumer.ends(topic);
+        for (const partition of partitions) {
+          const end = ends.get(partition);
+          if (end !== undefined) this.#ends.set(`${topic}/${partition}`, end);
+        }
+      } catch {
+        // The lag is as old as the last fetch, then; what keeps from reading is told by reading.
+      }
+    }
+  }
+
+  #lag(): Readonly<Record<string, number>> | undefined {
+    const found: Record<string, number> = {};
+    for (const [topic, partitions] of Object.entries(this.#assignment)) {
+      for (const partition of partitions) {
+        const key = `${topic}/${partition}`;
+        const end = this.#ends.get(key);
+        const settled = this.#intake.settledTo(topic, partition);
+        if (end !== undefined && settled !== undefined) found[key] = Math.max(0, end - settled);
+      }
+    }
+    return Object.keys(found).length === 0 ? undefined : found;
+  }
+
+  #keys(): string[] {
+    return Object.entries(this.#assignment).flatMap(([topic, all]) => all.map((each) => `${topic}/${each}`));
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.timers.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function asSwatError(cause: unknown): SwatError {
+  if (cause instanceof SwatError) return cause;
+  return new SwatError('unexpected', { detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+}
+
+function placeOf({ topic, partition, offset }: KafkaRecord): { topic: string; partition: number; offset: number } {
+  return { topic, partition, offset };
+}
