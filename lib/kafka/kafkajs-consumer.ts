@@ -7,7 +7,7 @@ interface Behind {
   readonly about: About;
   readonly retry: RetryOptions;
   /** Runs what closes, for no longer than is decent. */
-  closing(close: () => Promise<unknown>): Promise<void>;
+  readonly closing: (close: () => Promise<unknown>) => Promise<void>;
 }
 
 /** The broker holds an empty fetch back for so long, and `resume` waits for it, ms. */
@@ -43,7 +43,13 @@ export async function consumeWith(
     retry,
   });
   const admin = kafka.admin({ retry });
-  const close = (): Promise<void> => closing(() => Promise.allSettled([consumer.disconnect(), admin.disconnect()]));
+  let joining = Promise.resolve();
+  const close = (): Promise<void> =>
+    closing(async () => {
+      // What is still asked for would connect anew.
+      await joining;
+      await Promise.allSettled([consumer.disconnect(), admin.disconnect()]);
+    });
   const member = new Member(consumer, admin, settings, watcher);
   let crashed: unknown;
   let running = false;
@@ -56,7 +62,7 @@ export async function consumeWith(
   consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error));
   consumer.on(consumer.events.REBALANCING, () => watcher.revoking());
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    member.joined(payload.memberId, payload.memberAssignment).catch(fail);
+    joining = member.joined(payload.memberId, payload.memberAssignment).catch(fail);
   });
   try {
     await consumer.connect();
@@ -189,24 +195,23 @@ class Member {
   }
 
   /** Hands a fetched batch on whole: it is kept there, so that the member goes on answering the group. */
-  batch({ batch, isRunning, isStale }: EachBatchPayload): Promise<void> {
+  batch(given: EachBatchPayload): Promise<void> {
+    const { batch } = given;
     const { topic, partition } = batch;
     const key = keyOf(topic, partition);
-    if (!isRunning() || isStale() || this.#sought.has(key)) return Promise.resolve();
+    if (!given.isRunning() || given.isStale() || this.#sought.has(key)) return Promise.resolve();
     const next = this.#next.get(key) ?? 0;
     const records = batch.messages
       .filter(({ offset }) => Number(offset) >= next)
-      .map(
-        ({ key: name, value, headers, offset, timestamp }): KafkaRecord => ({
-          topic,
-          partition,
-          offset: Number(offset),
-          key: name,
-          value,
-          headers: headersOf(headers),
-          timestamp: Number(timestamp),
-        }),
-      );
+      .map(({ key: name, value, headers, offset, timestamp }): KafkaRecord => ({
+        topic,
+        partition,
+        offset: Number(offset),
+        key: name,
+        value,
+        headers: headersOf(headers),
+        timestamp: Number(timestamp),
+      }));
     this.#next.set(key, Math.max(next, Number(batch.lastOffset()) + 1));
     if (records.length > 0) this.watcher.records(records, Number(batch.highWatermark));
     return Promise.resolve();

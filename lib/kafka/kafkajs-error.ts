@@ -47,7 +47,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What TLS says where the other side's certificate is none that we trust, or not for that name. */
 const TRUST = /self.signed|unable to (verify|get)|certificate has expired|CERT_|altnames|not yet valid|issuer/i;
-const NOT_TLS = /wrong version number|packet length too long|unknown protocol|EPROTO/i;
+const NOT_TLS = /wrong version number|packet length too long|unknown protocol|EPROTO|before secure TLS connection/i;
 const TLS_REFUSED = /alert|handshake|bad certificate|certificate required/i;
 
 /** An error of kafkajs as a reason, with the cause kept. */
@@ -69,7 +69,7 @@ export function kafkaError(cause: unknown, about: About): SwatError {
       return fail(code, typeof said.topic === 'string' ? { topics: said.topic } : {});
     }
     if (said.name === 'KafkaJSSASLAuthenticationError') {
-      return fail(/mechanism/i.test(textOf(said)) ? 'kafka-sasl' : 'kafka-login');
+      return fail(/mechanism is not supported|not enabled/i.test(textOf(said)) ? 'kafka-sasl' : 'kafka-login');
     }
     if (said.name === 'KafkaJSNotImplemented') return fail('kafka-codec', { detail: textOf(said) });
     if (said.name === 'KafkaJSServerDoesNotSupportApiKey') return fail('kafka-version', { detail: textOf(said) });
@@ -98,7 +98,7 @@ function connectionProblem(said: Said, about: About): [code: string, more: Recor
     return [told ? 'kafka-advertised' : 'kafka-unreachable', where];
   }
   if (/Closed connection|ECONNRESET|EPIPE|socket hang up/i.test(text)) return ['kafka-closed-by-broker', where];
-  if (said.name === 'KafkaJSRequestTimeoutError') return ['kafka-no-answer', where];
+  if (said.name === 'KafkaJSRequestTimeoutError' || text === 'Broker not connected') return ['kafka-no-answer', where];
   if (said.name === 'KafkaJSConnectionError') return ['kafka-unreachable', where];
   return undefined;
 }

@@ -2,7 +2,7 @@ interface Queue {
   pending: unknown[];
   throttledUntil: number;
   throttleCheckTimeoutId: unknown;
-  scheduleCheckPendingRequests(): void;
+  scheduleCheckPendingRequests: (this: Queue) => void;
 }
 
 /**

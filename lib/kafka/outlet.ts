@@ -36,8 +36,8 @@ export interface OutletState {
 interface Waiting {
   readonly record: OutRecord;
   readonly bytes: number;
-  resolve(): void;
-  reject(cause: SwatError): void;
+  readonly resolve: () => void;
+  readonly reject: (cause: SwatError) => void;
 }
 
 /** What no repetition makes better: these are of the record itself. */
