@@ -11,11 +11,11 @@ import { incoming } from './runtime/kafka-message';
 import { kafkaClient } from './runtime/kafka-node';
 import { caughtReason, kafkaReceipt, receiptsFor, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
 import { readInSettings } from './runtime/kafka-settings';
-import { feedMetrics, feedStatus, rateMeter } from './runtime/kafka-words';
+import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
-import { worded, words } from './runtime/words';
+import { words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
@@ -46,7 +46,7 @@ export = (RED: NodeAPI): void => {
           event: (event) => {
             switch (event.event) {
               case 'problem': {
-                const { message: text } = worded(RED, event.error);
+                const text = troubleText(RED, event.error);
                 this.error(text);
                 tell({ event: 'problem', code: event.error.code, text });
                 break;

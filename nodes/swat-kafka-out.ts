@@ -9,7 +9,7 @@ import { outgoing } from './runtime/kafka-message';
 import { kafkaClient } from './runtime/kafka-node';
 import { kafkaReceipt, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
 import { readOutSettings, topicOf } from './runtime/kafka-settings';
-import { outletMetrics, outletStatus, rateMeter } from './runtime/kafka-words';
+import { outletMetrics, outletStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
@@ -38,7 +38,7 @@ export = (RED: NodeAPI): void => {
         settings.outlet,
         {
           problem: (cause) => {
-            const { message: text } = worded(RED, cause);
+            const text = troubleText(RED, cause);
             this.error(text);
             tell({ event: 'problem', code: cause.code, text });
             log.event('stream', { event: 'problem', code: cause.code });

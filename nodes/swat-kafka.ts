@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs';
 import type { NodeAPI, NodeDef } from 'node-red';
+import { readBrokerSettings } from '../lib/kafka/broker-settings';
 import { kafkajsClient } from '../lib/kafka/kafkajs-client';
 import { systemTimers } from '../lib/platform/timers';
 import type { KafkaNode } from './runtime/kafka-node';
-import { readBrokerSettings, type TlsNode } from './runtime/kafka-settings';
 import { nodeLog } from './runtime/logs';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
+/** What the core node tls-config has for us. */
+interface TlsNode {
+  addTLSOptions(options: Record<string, unknown>): void;
+}
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `swat-kafka`: how to reach the brokers. It connects to nothing by itself: the nodes that use it do. */
@@ -24,7 +29,14 @@ export = (RED: NodeAPI): void => {
         const secrets = (this as { credentials?: Record<string, unknown> }).credentials ?? {};
         const tls = readText(definition.tls);
         const tlsNode = tls === '' ? undefined : (RED.nodes.getNode(tls) as unknown as TlsNode | null);
-        const settings = readBrokerSettings(definition, secrets, process.env, tlsNode ?? undefined);
+        const settings = readBrokerSettings(
+          { ...(definition as object), ...secrets },
+          {
+            env: process.env,
+            readFile: (path) => readFileSync(path, 'utf8'),
+            addTls: (options) => tlsNode?.addTLSOptions(options),
+          },
+        );
         own.group = settings.group;
         own.client = kafkajsClient(settings, systemTimers);
       } catch (cause) {

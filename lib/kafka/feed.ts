@@ -40,6 +40,7 @@ export interface FeedState extends IntakeCounts {
 
 /** So many records go to the flow before others have their turn. */
 const AT_ONCE = 100;
+const PASSING = new Set(['kafka-starting', 'kafka-rebalancing']);
 const TICK_MS = 1000;
 const ENDS_MS = 5000;
 /** After so many commits in a row that failed, the connection is made anew. */
@@ -219,6 +220,8 @@ export class Feed {
 
   #trouble(error: SwatError): void {
     if (!this.#isOpen()) return;
+    // These pass within seconds, and nobody need do anything.
+    if (PASSING.has(error.code)) return;
     const same = this.#problem?.code === error.code;
     this.#problem = error;
     if (!same) this.watcher.event({ event: 'problem', error });

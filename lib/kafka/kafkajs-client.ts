@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { CompressionTypes, Kafka, Partitioners, type KafkaConfig, type Message } from 'kafkajs';
+import { SwatError } from '../errors';
+import { Sockets } from '../platform/sockets';
 import type { systemTimers } from '../platform/timers';
 import type {
   BrokerAdmin,
@@ -10,7 +12,7 @@ import type {
   RunningProducer,
   SaslSettings,
 } from './broker';
-import { consumeWith } from './kafkajs-consumer';
+import { consumeWith, type Behind } from './kafkajs-consumer';
 import { kafkaError, type About } from './kafkajs-error';
 import { calmRequestQueue } from './kafkajs-queue';
 
@@ -23,30 +25,42 @@ const RETRY = {
   maxRetryTime: 1000,
   restartOnFailure: () => Promise.resolve(false),
 } as const;
+/** Whatever kafkajs waits for, it is not waited for longer than this, ms: more than its own limits, and than a rebalance. */
+const LONGEST_MS = 60_000;
 /** Closing waits no longer than this for a broker that hangs, ms. */
 const CLOSE_MS = 3000;
 
 /** The client behind {@link BrokerClient}: kafkajs. Opens no connection by itself. */
 export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTimers): BrokerClient {
   const { brokers, clientId, tls, sasl, connectMs, answerMs } = settings;
-  const kafka = new Kafka({
-    clientId,
-    brokers: [...brokers],
-    ...(tls === undefined ? {} : { ssl: { ...tls } }),
-    ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
-    connectionTimeout: connectMs,
-    authenticationTimeout: answerMs,
-    requestTimeout: answerMs,
-    retry: RETRY,
-    // What matters comes as an error, once; kafkajs would tell each attempt.
-    logCreator: () => () => undefined,
-  });
   const about: About = { brokers, user: sasl?.username, tls: tls !== undefined };
-  const closing = (close: () => Promise<unknown>): Promise<void> => atMost(timers, CLOSE_MS, close);
+  /** A client of its own for each use: what one of them leaves open ends with it. */
+  const fresh = (): Behind => {
+    const sockets = new Sockets();
+    const kafka = new Kafka({
+      clientId,
+      brokers: [...brokers],
+      ...(tls === undefined ? {} : { ssl: { ...tls } }),
+      ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
+      connectionTimeout: connectMs,
+      authenticationTimeout: answerMs,
+      requestTimeout: answerMs,
+      retry: RETRY,
+      socketFactory: sockets.open,
+      // What matters comes as an error, once; kafkajs would tell each attempt.
+      logCreator: () => () => undefined,
+    });
+    const closing = async (close: () => Promise<unknown>): Promise<void> => {
+      await atMost(timers, CLOSE_MS, close);
+      sockets.destroy();
+    };
+    const within = <T>(work: () => Promise<T>): Promise<T> => inTime(timers, LONGEST_MS, about, work);
+    return { kafka, about, retry: RETRY, closing, within };
+  };
   return {
-    consume: (wanted, watcher) => consumeWith({ kafka, about, retry: RETRY, closing }, wanted, watcher),
-    produce: (wanted) => produceWith(kafka, about, wanted, closing),
-    admin: () => adminWith(kafka, about, closing),
+    consume: (wanted, watcher) => consumeWith(fresh(), wanted, watcher),
+    produce: (wanted) => produceWith(fresh(), wanted),
+    admin: () => adminWith(fresh()),
   };
 }
 
@@ -61,14 +75,8 @@ function saslOf({ mechanism, username, password }: SaslSettings): NonNullable<Ka
   }
 }
 
-type Closing = (close: () => Promise<unknown>) => Promise<void>;
-
-async function produceWith(
-  kafka: Kafka,
-  about: About,
-  { idempotent, gzip }: ProduceSettings,
-  closing: Closing,
-): Promise<RunningProducer> {
+async function produceWith(behind: Behind, { idempotent, gzip }: ProduceSettings): Promise<RunningProducer> {
+  const { kafka, about, closing, within } = behind;
   const producer = kafka.producer({
     idempotent,
     allowAutoTopicCreation: false,
@@ -77,7 +85,7 @@ async function produceWith(
   });
   const close = (): Promise<void> => closing(() => producer.disconnect());
   try {
-    await producer.connect();
+    await within(() => producer.connect());
   } catch (cause) {
     await close();
     throw kafkaError(cause, about);
@@ -86,7 +94,7 @@ async function produceWith(
   return {
     async send(topic, records) {
       try {
-        await producer.send({ topic, acks: -1, compression, messages: records.map(messageOf) });
+        await within(() => producer.send({ topic, acks: -1, compression, messages: records.map(messageOf) }));
       } catch (cause) {
         throw kafkaError(cause, { ...about, topics: [topic] });
       }
@@ -105,18 +113,22 @@ function messageOf({ key, value, headers, timestamp, partition }: OutRecord): Me
   };
 }
 
-async function adminWith(kafka: Kafka, about: About, closing: Closing): Promise<BrokerAdmin> {
+async function adminWith({ kafka, about, closing, within }: Behind): Promise<BrokerAdmin> {
   const admin = kafka.admin({ retry: RETRY });
   const close = (): Promise<void> => closing(() => admin.disconnect());
   const asked = async <T>(work: () => Promise<T>, topics: readonly string[] = []): Promise<T> => {
     try {
-      return await work();
+      return await within(work);
     } catch (cause) {
       throw kafkaError(cause, { ...about, topics });
     }
   };
   try {
-    await asked(() => admin.connect());
+    await asked(async () => {
+      await admin.connect();
+      // A listener that wants a login answers the greeting, and hangs up at the first question.
+      await admin.listTopics();
+    });
   } catch (cause) {
     await close();
     throw cause;
@@ -156,5 +168,14 @@ function atMost(timers: typeof systemTimers, ms: number, work: () => Promise<unk
       resolve();
     };
     work().then(over, over);
+  });
+}
+
+/** The work, or a failure once it has taken too long. */
+function inTime<T>(timers: typeof systemTimers, ms: number, about: About, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const broker = about.brokers.join(', ');
+    const cancel = timers.after(ms, () => reject(new SwatError('kafka-no-answer', { broker })));
+    work().then(resolve, reject).finally(cancel);
   });
 }

@@ -2,12 +2,15 @@ import type { Admin, Consumer, EachBatchPayload, IHeaders, Kafka, RetryOptions }
 import type { Assignment, ConsumeSettings, ConsumeWatcher, KafkaRecord, Position, RunningConsumer } from './broker';
 import { kafkaError, type About } from './kafkajs-error';
 
-interface Behind {
+/** The client of one use, and how it ends. */
+export interface Behind {
   readonly kafka: Kafka;
   readonly about: About;
   readonly retry: RetryOptions;
   /** Runs what closes, for no longer than is decent. */
   readonly closing: (close: () => Promise<unknown>) => Promise<void>;
+  /** Runs what should be over within a minute; rejects with `kafka-no-answer` where it is not. */
+  readonly within: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The broker holds an empty fetch back for so long, and `resume` waits for it, ms. */
@@ -28,7 +31,7 @@ export async function consumeWith(
   settings: ConsumeSettings,
   watcher: ConsumeWatcher,
 ): Promise<RunningConsumer> {
-  const { kafka, retry, closing } = behind;
+  const { kafka, retry, closing, within } = behind;
   const { group, topics, sessionMs, fetchBytes } = settings;
   const about = { ...behind.about, topics, group };
   const consumer = kafka.consumer({
@@ -65,11 +68,13 @@ export async function consumeWith(
     joining = member.joined(payload.memberId, payload.memberAssignment).catch(fail);
   });
   try {
-    await consumer.connect();
-    await admin.connect();
-    // The newest is our own business: what the broker has no position of any more must begin with the oldest.
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatch: (payload) => member.batch(payload) });
+    await within(async () => {
+      await consumer.connect();
+      await admin.connect();
+      // The newest is our own business: what the broker has no position of any more must begin with the oldest.
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatch: (payload) => member.batch(payload) });
+    });
     if (crashed !== undefined) throw asError(crashed);
   } catch (cause) {
     closed = true;
@@ -82,14 +87,14 @@ export async function consumeWith(
     resume: () => member.pause(false),
     async commit(positions) {
       try {
-        await consumer.commitOffsets(positions.map(named));
+        await within(() => consumer.commitOffsets(positions.map(named)));
       } catch (cause) {
         throw kafkaError(cause, about);
       }
     },
     async ends(topic) {
       try {
-        const found = await admin.fetchTopicOffsets(topic);
+        const found = await within(() => admin.fetchTopicOffsets(topic));
         return new Map(found.map(({ partition, high }) => [partition, Number(high)]));
       } catch (cause) {
         throw kafkaError(cause, { ...about, topics: [topic] });

@@ -4,6 +4,7 @@ import type { BrokerClient, KafkaRecord } from '../../lib/kafka/broker';
 import { Outlet } from '../../lib/kafka/outlet';
 import { systemTimers } from '../../lib/platform/timers';
 import { LETTER_OUTLET } from './kafka-settings';
+import { troubleText } from './kafka-words';
 import { reportError } from './logs';
 import { worded } from './words';
 
@@ -28,7 +29,7 @@ export function createLetters(RED: NodeAPI, node: Node, client: BrokerClient, to
     outlet ??= new Outlet(
       client,
       LETTER_OUTLET,
-      { problem: (error) => node.error(worded(RED, error).message), recovered: () => undefined },
+      { problem: (error) => node.error(troubleText(RED, error)), recovered: () => undefined },
       systemTimers,
       Math.random,
     );

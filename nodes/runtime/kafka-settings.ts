@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
-import { SASL_MECHANISMS, type BrokerSettings, type SaslSettings } from '../../lib/kafka/broker';
+import { wordsOf } from '../../lib/kafka/broker-settings';
 import type { FeedSettings } from '../../lib/kafka/feed';
 import { FORMS, type FormSettings } from '../../lib/kafka/form';
 import { SETTLEMENTS } from '../../lib/kafka/intake';
@@ -10,80 +9,11 @@ import { TOPICS } from '../../lib/kafka/topics';
 import { readChoice, readNumber, readText } from './settings';
 
 type Given = NodeDef & Readonly<Record<string, unknown>>;
-type Environment = Readonly<Record<string, string | undefined>>;
-type Secrets = Readonly<Record<string, unknown>>;
 
-const GROUP = 'swat-consumer-group';
-const BROKER = 'localhost:9092';
 const MOST_TOPICS = 100;
 const MOST_COLUMNS = 5000;
 const NAME = /^[\w.-]{1,249}$/;
 const KB = 1000;
-
-/** What the core node tls-config has for us. */
-export interface TlsNode {
-  addTLSOptions(options: Record<string, unknown>): void;
-}
-
-/**
- * How to reach the brokers: as the dialog says; where a field is empty, as the environment does; else the default.
- * @throws SwatError `kafka-brokers`, `kafka-user`, `kafka-file`, `setting-choice`
- */
-export function readBrokerSettings(
-  given: Given,
-  secrets: Secrets,
-  env: Environment,
-  tlsNode: TlsNode | undefined,
-): BrokerSettings & { readonly group: string } {
-  const or = (value: unknown, name: string): string => readText(value) || (env[`SWAT_KAFKA_${name}`] ?? '').trim();
-  const brokers = listOf(or(given.brokers, 'BROKERS') || BROKER).map((each) =>
-    /:\d+$/.test(each) ? each : `${each}:9092`,
-  );
-  const wrong = brokers.find((each) => !/^(\[[\da-f:]+\]|[^\s:/]+):\d{1,5}$/i.test(each));
-  if (wrong !== undefined) throw new SwatError('kafka-brokers', { broker: wrong.slice(0, 100) });
-  const group = or(given.group, 'GROUP') || GROUP;
-  return {
-    brokers,
-    group,
-    clientId: or(given.clientId, 'CLIENT_ID') || 'node-red-swat',
-    tls: tlsOf(given, env, tlsNode),
-    sasl: saslOf(or(given.sasl, 'SASL'), or(secrets.user, 'USER'), or(secrets.password, 'PASSWORD')),
-    connectMs: 5000,
-    answerMs: 15_000,
-  };
-}
-
-function tlsOf(given: Given, env: Environment, node: TlsNode | undefined): Record<string, unknown> | undefined {
-  const wanted = given.usetls === true || /^(1|true|yes|on)$/i.test(env.SWAT_KAFKA_TLS ?? '');
-  if (!wanted) return undefined;
-  const options: Record<string, unknown> = {};
-  for (const [name, key] of [
-    ['CA', 'ca'],
-    ['CERT', 'cert'],
-    ['KEY', 'key'],
-  ] as const) {
-    const path = env[`SWAT_KAFKA_${name}`];
-    if (path !== undefined && path !== '') options[key] = fileOf(path);
-  }
-  node?.addTLSOptions(options);
-  return options;
-}
-
-function fileOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const detail = (cause as NodeJS.ErrnoException).code ?? '';
-    throw new SwatError('kafka-file', { path, detail }, { cause });
-  }
-}
-
-function saslOf(mechanism: string, username: string, password: string): SaslSettings | undefined {
-  const chosen = readChoice('sasl', mechanism, ['none', ...SASL_MECHANISMS], 'none');
-  if (chosen === 'none') return undefined;
-  if (username === '' || password === '') throw new SwatError('kafka-user', { mechanism: chosen });
-  return { mechanism: chosen, username, password };
-}
 
 /** What `swat-kafka-in` does beside reading. */
 export interface InSettings {
@@ -98,7 +28,7 @@ export interface InSettings {
 
 /** @throws SwatError `kafka-topic-name`, `kafka-group-name`, `setting-number`, `setting-choice` */
 export function readInSettings(given: Given, group: string): InSettings {
-  const topics = listOf(readText(given.topics) || TOPICS.data).map(topicOf);
+  const topics = wordsOf(readText(given.topics) || TOPICS.data).map(topicOf);
   if (topics.length > MOST_TOPICS) throw new SwatError('kafka-topics', { topic: topics[0], most: MOST_TOPICS });
   const settle = readChoice('settle', given.settle, SETTLEMENTS, 'handed');
   const letters = readText(given.letters, TOPICS.letters);
@@ -177,17 +107,9 @@ export function topicOf(name: string): string {
 }
 
 function formOf(given: Given): FormSettings {
-  const columns = listOf(readText(given.columns));
+  const columns = wordsOf(readText(given.columns));
   if (columns.length > MOST_COLUMNS) {
     throw new SwatError('setting-number', { name: 'columns', value: columns.length, min: 0, max: MOST_COLUMNS });
   }
   return { form: readChoice('form', given.form, FORMS, 'json'), columns };
-}
-
-/** Words with commas, or line breaks, between them. */
-function listOf(text: string): string[] {
-  return text
-    .split(/[,\n]/)
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
 }

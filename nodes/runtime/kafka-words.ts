@@ -26,8 +26,13 @@ const SHORT: Readonly<Record<string, string>> = {
   'kafka-codec': 'status.kafka-codec',
 };
 
+/** The line of the log for what keeps a node from its brokers: what is wrong, what to do, and that it is tried again. */
+export function troubleText(RED: Words, error: SwatError): string {
+  return `${worded(RED, error).message} ${words(RED, 'sentences.kafka-again')}`;
+}
+
 /** What keeps a node from its brokers, in a few words. */
-export function troubleStatus(RED: Words, { code }: SwatError): NodeStatus {
+function troubleStatus(RED: Words, { code }: SwatError): NodeStatus {
   const text = words(RED, Object.hasOwn(SHORT, code) ? SHORT[code] : 'status.kafka-trouble');
   return { fill: 'red', shape: 'ring', text };
 }
