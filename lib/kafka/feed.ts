@@ -1,48 +1,15 @@
 import { SwatError } from '../errors';
 import type { systemTimers } from '../platform/timers';
 import { Backoff } from './backoff';
-import type { Assignment, BrokerClient, ConsumeSettings, KafkaRecord, RunningConsumer } from './broker';
-import { Intake, type IntakeCounts, type IntakeSettings } from './intake';
-
-export type FeedSettings = Omit<ConsumeSettings, 'settled'> & IntakeSettings;
-
-export interface FeedWatcher {
-  /**
-   * Hands a record to the flow.
-   * @throws SwatError why it cannot be read
-   */
-  record(record: KafkaRecord, receipt: string, attempt: number): void;
-  /** A record that cannot be read, was refused by the flow, or had no receipt often enough. Resolves once it is safe elsewhere. */
-  letter(record: KafkaRecord, reason: SwatError): Promise<void>;
-  event(event: FeedEvent): void;
-}
-
-export type FeedEvent =
-  | { readonly event: 'assigned'; readonly assignment: Assignment }
-  | { readonly event: 'missed'; readonly topic: string; readonly partition: number; readonly count: number }
-  | { readonly event: 'problem'; readonly error: SwatError }
-  | { readonly event: 'recovered' };
-
-/** How a feed stands. */
-export interface FeedState extends IntakeCounts {
-  readonly state: 'connecting' | 'running' | 'paused' | 'slow' | 'closed';
-  /** What keeps it from reading. */
-  readonly problem: SwatError | undefined;
-  readonly assignment: Assignment;
-  /** Records that are not settled yet, by `topic/partition`; `undefined` while the ends are not known. */
-  readonly lag: Readonly<Record<string, number>> | undefined;
-  readonly letters: number;
-  readonly missed: number;
-  readonly commits: number;
-  readonly rebalances: number;
-  readonly connects: number;
-}
+import type { Assignment, BrokerClient, KafkaRecord, RunningConsumer } from './broker';
+import { Ends } from './ends';
+import type { FeedSettings, FeedState, FeedWatcher } from './feed-state';
+import { Intake } from './intake';
 
 /** So many records go to the flow before others have their turn. */
 const AT_ONCE = 100;
 const PASSING = new Set(['kafka-starting', 'kafka-rebalancing']);
 const TICK_MS = 1000;
-const ENDS_MS = 5000;
 /** After so many commits in a row that failed, the connection is made anew. */
 const MOST_COMMIT_FAILURES = 5;
 /** Receipts on their way are waited for so long on closing, ms. */
@@ -58,7 +25,7 @@ export class Feed {
   readonly #backoff: Backoff;
   #consumer: RunningConsumer | undefined;
   #assignment: Assignment = {};
-  #ends = new Map<string, number>();
+  readonly #ends = new Ends();
   #problem: SwatError | undefined;
   #state: 'connecting' | 'running' | 'closed' = 'connecting';
   #paused = false;
@@ -72,9 +39,9 @@ export class Feed {
   #rebalances = 0;
   #connects = 0;
   #cancelTick: () => void = () => undefined;
-  #endsAt = 0;
   #work: Promise<void> = Promise.resolve();
-  /** Ends what is waited for. */
+  /** End the reading, and a pause. */
+  #stop: () => void = () => undefined;
   #wake: () => void = () => undefined;
 
   /** @param name of this reader, unlike that of any other */
@@ -124,7 +91,7 @@ export class Feed {
       state: open,
       problem: this.#problem,
       assignment: this.#assignment,
-      lag: this.#lag(),
+      lag: this.#ends.lag((topic, partition) => this.#intake.settledTo(topic, partition)),
       letters: this.#letters,
       missed: this.#missed,
       commits: this.#commits,
@@ -145,6 +112,7 @@ export class Feed {
     await this.#commit();
     // What is settled while the last commit was on its way.
     await this.#commit();
+    this.#stop();
     this.#wake();
     // A connection that is still being made is closed once it is there; nobody has to wait for that.
     if (consumer !== undefined) await this.#work;
@@ -164,9 +132,9 @@ export class Feed {
 
   /** Reads until that fails, or is to end; why it failed. */
   async #read(): Promise<SwatError | undefined> {
-    let wake: (cause?: SwatError) => void = () => undefined;
+    let stop: (cause?: SwatError) => void = () => undefined;
     const ended = new Promise<SwatError | undefined>((resolve) => {
-      wake = resolve;
+      stop = resolve;
     });
     this.#connects += 1;
     try {
@@ -184,12 +152,12 @@ export class Feed {
             this.#missed += count;
             this.watcher.event({ event: 'missed', topic, partition, count });
           },
-          failed: (cause) => wake(asSwatError(cause)),
+          failed: (cause) => stop(asSwatError(cause)),
         },
       );
       if (this.#isOpen()) {
         this.#consumer = consumer;
-        this.#wake = wake;
+        this.#stop = stop;
         this.#connected();
         const cause = await ended;
         this.#consumer = undefined;
@@ -230,8 +198,7 @@ export class Feed {
   #assigned(assignment: Assignment): void {
     this.#assignment = assignment;
     this.#intake.assigned(assignment);
-    this.#ends = new Map([...this.#ends].filter(([key]) => this.#keys().includes(key)));
-    this.#endsAt = 0;
+    this.#ends.assigned(assignment);
     this.watcher.event({ event: 'assigned', assignment });
   }
 
@@ -241,7 +208,7 @@ export class Feed {
     this.#backoff.reset();
     this.#intake.add(records);
     const [{ topic, partition }] = records;
-    this.#ends.set(`${topic}/${partition}`, end);
+    this.#ends.set(topic, partition, end);
     this.#pump();
   }
 
@@ -304,7 +271,7 @@ export class Feed {
       }
       this.#pump();
       void this.#commit();
-      void this.#lookAtEnds();
+      if (this.#consumer !== undefined) void this.#ends.look(this.#consumer, this.timers.now());
       this.#tick();
     });
   }
@@ -331,44 +298,8 @@ export class Feed {
       this.#commitFailures += 1;
       if (this.#commitFailures < MOST_COMMIT_FAILURES) return;
       this.#trouble(error);
-      this.#wake();
+      this.#stop();
     }
-  }
-
-  /** Where the partitions end, from time to time: what is not fetched tells nothing. */
-  async #lookAtEnds(): Promise<void> {
-    const now = this.timers.now();
-    const consumer = this.#consumer;
-    if (consumer === undefined || now - this.#endsAt < ENDS_MS) return;
-    this.#endsAt = now;
-    for (const [topic, partitions] of Object.entries(this.#assignment)) {
-      try {
-        const ends = await consumer.ends(topic);
-        for (const partition of partitions) {
-          const end = ends.get(partition);
-          if (end !== undefined) this.#ends.set(`${topic}/${partition}`, end);
-        }
-      } catch {
-        // The lag is as old as the last fetch, then; what keeps from reading is told by reading.
-      }
-    }
-  }
-
-  #lag(): Readonly<Record<string, number>> | undefined {
-    const found: Record<string, number> = {};
-    for (const [topic, partitions] of Object.entries(this.#assignment)) {
-      for (const partition of partitions) {
-        const key = `${topic}/${partition}`;
-        const end = this.#ends.get(key);
-        const settled = this.#intake.settledTo(topic, partition);
-        if (end !== undefined && settled !== undefined) found[key] = Math.max(0, end - settled);
-      }
-    }
-    return Object.keys(found).length === 0 ? undefined : found;
-  }
-
-  #keys(): string[] {
-    return Object.entries(this.#assignment).flatMap(([topic, all]) => all.map((each) => `${topic}/${each}`));
   }
 
   #pause(ms: number): Promise<void> {

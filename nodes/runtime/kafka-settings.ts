@@ -1,7 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import { wordsOf } from '../../lib/kafka/broker-settings';
-import type { FeedSettings } from '../../lib/kafka/feed';
+import type { FeedSettings } from '../../lib/kafka/feed-state';
 import { FORMS, type FormSettings } from '../../lib/kafka/form';
 import { SETTLEMENTS } from '../../lib/kafka/intake';
 import type { OutletSettings } from '../../lib/kafka/outlet';

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { SwatError } from '../../lib/errors';
-import type { FeedState } from '../../lib/kafka/feed';
+import type { FeedState } from '../../lib/kafka/feed-state';
 import type { OutletState } from '../../lib/kafka/outlet';
 import { worded, words } from './words';
 
