@@ -184,9 +184,11 @@ export class Outlet {
   }
 
   #well(topic: string): void {
+    const troubled = this.#problems.size > 0;
+    this.#problems.delete(topic);
     // The connection is well, too, if anything gets through.
     this.#problems.delete('');
-    if (this.#problems.delete(topic) && this.#problems.size === 0) this.watcher.recovered();
+    if (troubled && this.#problems.size === 0) this.watcher.recovered();
   }
 }
 

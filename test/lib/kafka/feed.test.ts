@@ -145,9 +145,12 @@ describe('the feed of Kafka records', () => {
       await until('the next', () => handed.length > n);
       feed.settle(handed[n].receipt);
     }
-    assert.equal(client.calls.at(-1), 'resume');
+    assert.equal(client.calls.filter((call) => /pause|resume/.test(call)).at(-1), 'resume');
     feed.pause(true);
-    assert.deepEqual([feed.state.state, client.calls.at(-1)], ['paused', 'pause']);
+    assert.deepEqual(
+      [feed.state.state, client.calls.filter((call) => /pause|resume/.test(call)).at(-1)],
+      ['paused', 'pause'],
+    );
     client.watcher?.records(records(20, 1), 21);
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(handed.length, 20);
