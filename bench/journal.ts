@@ -25,14 +25,16 @@ export const journalBench: Bench = {
       const filled = await fill(path, records);
       const opened = await openings(path, records, short ? 1 : 5);
       const asked = await questions(path, records, short);
+      const held = await memory(path, records);
       return {
         how:
           `A file with ${records} alarm events, one a second, each with a body of about 800 bytes; every index in place. Filling is ` +
           'in one thread, a thousand records a transaction, each with its link of the chain. Questions go to the thread of the ' +
-          'journal, as from swat-alert; the last hour is 3600 records, structured clone included. The event loop of ' +
-          'the asking thread is watched by perf_hooks.monitorEventLoopDelay (resolution 1 ms). After kill -9 of a process that is ' +
+          'journal, as from swat-alert; the last hour is 3600 records, every body parsed. The event loop of the ' +
+          'asking thread is watched by perf_hooks.monitorEventLoopDelay (resolution 1 ms); its longest block is taken in each ' +
+          'round. Memory is the growth of the resident set of a process that does nothing else, after a garbage collection. After kill -9 of a process that is ' +
           'writing, opening is measured from the start of a new thread to its first answer.',
-        figures: [...filled, ...opened, ...asked],
+        figures: [...filled, ...opened, ...asked, ...held],
       };
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -79,7 +81,7 @@ async function fill(path: string, records: number): Promise<Figure[]> {
 async function openings(path: string, records: number, rounds: number): Promise<Figure[]> {
   const taken: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const child = spawn(process.execPath, [__filename, path, String(records + 1 + round * 1_000_000)]);
+    const child = spawn(process.execPath, [__filename, 'write', path, String(records + 1 + round * 1_000_000)]);
     await new Promise((resolve) => child.stdout.once('data', resolve));
     await pause(300);
     child.kill('SIGKILL');
@@ -110,28 +112,52 @@ async function questions(path: string, records: number, short: boolean): Promise
   const rounds = short ? 3 : 50;
   await journal.query({});
   for (const [name, query] of Object.entries(ask)) {
-    const taken: number[] = [];
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    for (let round = 0; round < rounds; round += 1) {
-      const begin = performance.now();
-      await journal.query(query);
-      taken.push(performance.now() - begin);
-    }
-    delay.disable();
-    figures.push(median(name, 'ms', taken));
-    figures.push({ name: `${name}: event loop, p99`, value: delay.percentile(99) / 1e6, unit: 'ms' });
+    figures.push(...(await watched(name, rounds, () => journal.query(query))));
   }
-  const idle = monitorEventLoopDelay({ resolution: 1 });
-  idle.enable();
+  figures.push(...(await watched('idle for 50 ms', rounds, () => pause(50))).slice(1));
   const begin = performance.now();
-  const { breach } = await journal.verify();
-  idle.disable();
-  if (breach !== undefined) throw new Error(`${breach.problem} ${breach.n}`);
-  figures.push({ name: 'checking the whole chain', value: (performance.now() - begin) / 1000, unit: 's' });
-  figures.push({ name: 'checking the whole chain: event loop, p99', value: idle.percentile(99) / 1e6, unit: 'ms' });
+  const [, delay] = await watched('checking the whole chain', 1, async () => {
+    const { breach } = await journal.verify();
+    if (breach !== undefined) throw new Error(`${breach.problem} ${breach.n}`);
+  });
+  figures.push({ name: 'checking the whole chain', value: (performance.now() - begin) / 1000, unit: 's' }, delay);
   await journal.close();
   return figures;
+}
+
+/** How long a work takes, and what the event loop feels of it: the 99th percentile of its delay, and the longest in each round. */
+async function watched(name: string, rounds: number, work: () => Promise<unknown>): Promise<Figure[]> {
+  const taken: number[] = [];
+  const longest: number[] = [];
+  const all = monitorEventLoopDelay({ resolution: 1 });
+  all.enable();
+  for (let round = 0; round < rounds; round += 1) {
+    const one = monitorEventLoopDelay({ resolution: 1 });
+    one.enable();
+    const begin = performance.now();
+    await work();
+    taken.push(performance.now() - begin);
+    one.disable();
+    longest.push(one.max / 1e6);
+  }
+  all.disable();
+  return [
+    median(name, 'ms', taken),
+    { name: `${name}: event loop, p99`, value: all.percentile(99) / 1e6, unit: 'ms' },
+    median(`${name}: event loop, longest block of a round`, 'ms', longest),
+  ];
+}
+
+/** What a journal adds to the memory of a process of its own, when it was opened and after an hour of records was asked for. */
+async function memory(path: string, records: number): Promise<Figure[]> {
+  const child = spawn(process.execPath, ['--expose-gc', __filename, 'memory', path, String(records)]);
+  let said = '';
+  for await (const text of child.stdout) said += String(text);
+  const [open, asked] = JSON.parse(said) as [number, number];
+  return [
+    { name: 'memory of the thread, opened and asked for the newest 100', value: open, unit: 'MB' },
+    { name: 'memory of the thread, after ten answers of a whole hour', value: asked, unit: 'MB' },
+  ];
 }
 
 function threaded(path: string): ThreadedJournal {
@@ -147,4 +173,27 @@ async function writer(path: string, from: number): Promise<void> {
   }
 }
 
-if (require.main === module) void writer(process.argv[2], Number(process.argv[3]));
+/** The process whose memory is measured. */
+async function grown(path: string, records: number): Promise<void> {
+  const resident = async (): Promise<number> => {
+    await pause(500);
+    global.gc?.();
+    return process.memoryUsage().rss / 1e6;
+  };
+  const before = await resident();
+  const journal = threaded(path);
+  await journal.query({});
+  const open = (await resident()) - before;
+  for (let hour = 0; hour < 10; hour += 1) {
+    const to = START + records * STEP_MS - hour * HOUR;
+    await journal.query({ from: to - HOUR, to, limit: 5000 });
+  }
+  const asked = (await resident()) - before;
+  await journal.close();
+  process.stdout.write(JSON.stringify([open, asked]));
+}
+
+if (require.main === module) {
+  const [what, path, number] = process.argv.slice(2);
+  void (what === 'memory' ? grown : writer)(path, Number(number));
+}

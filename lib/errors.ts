@@ -13,3 +13,8 @@ export class SwatError extends Error {
     super(`${code} ${JSON.stringify(details)}`, options);
   }
 }
+
+/** What an error of any kind says: the detail of a reason, or its text where there is no other. */
+export function detailOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

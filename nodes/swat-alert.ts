@@ -103,10 +103,19 @@ export = (RED: NodeAPI): void => {
           return dispatch.send(delivery, () => output(out));
         };
 
+        /** What time has ended is told before anything else is done: it may have been while nothing ran. */
+        const settle = (now: number): void => {
+          publish(desk.overdue(now), {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
+        };
+
         /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */
         const run = (command: Loose, message: Loose, output: Send): { payload: object; told: Promise<void> } => {
-          const { answer, delivery } = runAlarmCommand(desk, command, steadyClock());
-          return { payload: commandAnswer(RED, answer), told: publish(delivery, message, output) };
+          const now = steadyClock();
+          settle(now);
+          const { answer, delivery } = runAlarmCommand(desk, command, now);
+          // What was done before may still be on its way to the disk: it is answered once it is there.
+          const told = answer.repeated === true ? dispatch.follow(() => undefined) : publish(delivery, message, output);
+          return { payload: commandAnswer(RED, answer), told };
         };
 
         onInput(
@@ -123,9 +132,10 @@ export = (RED: NodeAPI): void => {
               const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
               return Promise.all([told, answered]).then(() => undefined);
             }
-            const now = steadyClock();
             const notice = readCommunication(message.payload);
             if (notice === 'other') return undefined;
+            const now = steadyClock();
+            settle(now);
             const delivery =
               notice === undefined
                 ? desk.verdict(readVerdict(message.payload, (message as Loose).restarted), now)

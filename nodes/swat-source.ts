@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { systemTimers } from '../lib/platform/timers';
 import { Player } from '../lib/stream/player';
-import { flowsStarted } from './runtime/flows-started';
+import { watchFlows } from './runtime/flows';
 import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
 import { nodeLog, reportError } from './runtime/logs';
 import { COMMANDS, obey } from './runtime/source-commands';
@@ -78,8 +78,8 @@ export = (RED: NodeAPI): void => {
           this.warn(words(RED, 'sentences.source-speed', { speed: speedText(player.factor), set: speedText(factor) }));
         status.show(sourceStatus(RED, player));
       };
-      const flows = flowsStarted(RED);
-      const begun = Promise.all([kept.ready, flows.promise])
+      const flows = watchFlows(RED);
+      const begun = Promise.all([kept.ready, flows.running()])
         .then(begin)
         .catch((cause: unknown) => this.error(worded(RED, cause)));
 
@@ -106,7 +106,7 @@ export = (RED: NodeAPI): void => {
       onInput(this, RED, status, handle, openedBy(begun));
       this.on('close', (done: () => void) => {
         open = false;
-        flows.cancel();
+        flows.close();
         player.close();
         void kept.close().then(done);
       });

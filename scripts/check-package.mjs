@@ -1,7 +1,8 @@
 // `npm run package:check`: packs the package as it would be published, installs it as a user does, and holds what
 // comes out against what was promised: content, budget, no native build, and everything there in a real Node-RED.
+// `-- FOLDER` leaves the tarball there, as package.tgz.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -65,6 +66,11 @@ async function run() {
   const tarball = join(work, packed.filename);
   const files = packed.files.map((file) => file.path);
   process.stdout.write(`${packed.filename}: ${files.length} files, ${kilobytes(packed.size)} packed\n`);
+  const [folder] = process.argv.slice(2);
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(tarball, join(folder, 'package.tgz'));
+  }
   checkContent(files);
   await checkManifest(tarball);
 

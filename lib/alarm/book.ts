@@ -18,8 +18,8 @@ import { legalActions, type AlarmAction, type AlarmEventName, type AlarmState } 
 
 /** At most this many alarms and holds stand at once. */
 export const MOST_ALARMS = 10_000;
-/** Ids that the error about an unknown one names. */
-const NAMED_IDS = 5;
+/** Alarms that the error about an unknown one names. */
+const NAMED = 5;
 
 /** What has happened so far, and what stands. */
 export interface AlarmCounts {
@@ -65,6 +65,8 @@ export class AlarmBook {
   private readonly standing = new Map<AlarmState, number>();
   private readonly settings: AlarmSettings;
   private readonly surroundings: Surroundings;
+  /** No shelving ends by itself before, wall-clock time, ms. */
+  private soonest = Infinity;
   private seq = 0;
   private counts: BookCounters['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
 
@@ -102,6 +104,16 @@ export class AlarmBook {
     return this.apply(asset, 'communication', { kind: 'verdict', verdict }, now, { time: at });
   }
 
+  /** Ends the shelvings whose time is over. */
+  overdue(now: number): AlarmEvent[] {
+    if (now < this.soonest) return [];
+    const events = [...this.alarms.values()].flatMap(({ asset, kind, episode }) =>
+      this.apply(asset, kind, { kind: 'overdue' }, now, { time: timeOf(episode, now) }),
+    );
+    this.soonest = Math.min(Infinity, ...[...this.alarms.values()].map(({ hold }) => hold?.until ?? Infinity));
+    return events;
+  }
+
   /** Time has passed: finishes delays and shelvings, and finds what nobody has answered. */
   tick(now: number): AlarmEvent[] {
     return [...this.alarms.values()].flatMap(({ asset, kind, episode }) =>
@@ -120,7 +132,8 @@ export class AlarmBook {
     if (alarm === undefined) this.hasRoom(asset, kind);
     const time = timeOf(alarm?.episode, now);
     const events = this.apply(asset, kind, { kind: 'action', ...action }, now, { time, by: action.by });
-    if (events.length === 0) {
+    // Where only a hold stands there is nothing to forget.
+    if (events.length === 0 && action.action !== 'reset') {
       const state = alarm === undefined ? 'normal' : stateOf(alarm);
       if (action.action === 'ack' && alarm?.episode !== undefined && state === 'normal')
         throw new SwatError('ack-info', { level: this.settings.annunciate });
@@ -153,7 +166,9 @@ export class AlarmBook {
     return [...this.alarms.values()].flatMap(({ asset, kind, episode, hold }) => {
       if (hold === undefined && (episode === undefined || episode.state === 'normal')) return [];
       const shown = episode ?? quiet(asset, kind, hold, hold?.since ?? 0);
-      return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...(hold && { state: hold.state, hold }) }];
+      const { note, ...kept } = hold ?? {};
+      const held = hold && { state: hold.state, hold: kept as Hold, ...(note && { note }) };
+      return [{ ...shown, ...aboutEpisode(shown, this.surroundings), ...held }];
     });
   }
 
@@ -232,7 +247,7 @@ export class AlarmBook {
   /** Names the alarms for which the action is legal. */
   private unknown(action: AlarmAction, id: string): SwatError {
     const legal = this.list().filter(({ state }) => legalActions(state).includes(action));
-    const known = legal.slice(0, NAMED_IDS).map((each) => each.id).join(', ') || '-'; // prettier-ignore
+    const known = legal.slice(0, NAMED).map((each) => `${each.id} (${each.asset})`).join(', ') || '-'; // prettier-ignore
     if (action === 'ack') {
       if (id === '') return new SwatError('ack-id', { known });
       if (legal.length === 0) return new SwatError('ack-none', { id: id.slice(0, 64) });
@@ -277,6 +292,7 @@ export class AlarmBook {
     }
     this.stands(stateOf(alarm), 1);
     this.alarms.set(key, alarm);
+    this.soonest = Math.min(this.soonest, alarm.hold?.until ?? Infinity);
   }
 
   private stands(state: AlarmState, more: number): void {

@@ -1,9 +1,13 @@
 import { SwatError } from '../errors';
 import type { OpenAlarm, Target } from './book';
+import { digestOf, readCommandId } from './carried-out';
 import type { AlarmDesk, Delivery } from './desk';
 import { ALARM_KINDS } from './episode';
 import type { By } from './machine';
 import type { MetricsReport } from './metrics';
+import { matchersText, readMatchers } from './notify/matcher';
+import type { Waiting } from './notify/told';
+import { shown } from './shown';
 import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence-command';
 import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';
@@ -35,6 +39,8 @@ type DeskCommand = (typeof DESK_COMMANDS)[number];
 export interface ListedAlarm {
   readonly alarm: OpenAlarm;
   readonly commands: readonly AlarmAction[];
+  /** Why people are not told of it yet. */
+  readonly waiting?: Waiting;
 }
 
 /** What a command answers, and what is to be told of it. */
@@ -42,15 +48,24 @@ export interface CommandOutcome {
   /** Plain, but for the alarms of `list`: these are yet to be worded. */
   readonly answer: {
     readonly command: string;
+    /** It was carried out before, and not again: it came with the same `commandId`. */
+    readonly repeated?: true;
     readonly id?: string;
     readonly asset?: string;
     readonly ids?: readonly string[];
     readonly alarms?: readonly ListedAlarm[];
+    /** How long an alarm is shelved unless a command says otherwise, and at most. */
+    readonly shelve?: { readonly minutes: number; readonly most: number };
     readonly silences?: readonly Silence[];
     readonly metrics?: MetricsReport;
   };
   readonly delivery: Delivery | undefined;
 }
+
+/** What changes nothing, so that it may be asked again. */
+const QUESTIONS: ReadonlySet<DeskCommand> = new Set(['list', 'silences', 'metrics']);
+/** What else decides what is asked for, beside the matchers of a silence. */
+const DECIDING = ['id', 'asset', 'kind', 'minutes', 'oneShot', 'from', 'comment'] as const;
 
 /** Characters that are kept of a user's name, and of a comment. */
 export const LONGEST_USER = 64;
@@ -61,45 +76,79 @@ const MINUTE_MS = 60_000;
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?}`. Nothing in it is trusted.
+ * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?, commandId?}`; one that comes
+ * again with its `commandId` is answered and not done again. Nothing in it is trusted.
  * @param now wall-clock time, ms
- * @throws SwatError `unknown-command` (names the known ones), `alarm-kind`, `alarm-comment` for a comment without words,
- * `shelve-minutes` (names the most), and as `AlarmDesk.act` and `runSilenceCommand`
+ * @throws SwatError `unknown-command` and `command-missing` (name the known ones), `alarm-asset`, `alarm-kind`, `alarm-comment` for a comment without words,
+ * `shelve-minutes` (names the most), `command-id`, `command-id-used`, and as `AlarmDesk.act` and `runSilenceCommand`
  */
 export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
   const command = nameOf(given.command);
+  const commandId = readCommandId(given.commandId);
+  if (commandId === undefined || QUESTIONS.has(command)) return carryOut(desk, command, given, now);
+  const matchers = command === 'silence' ? matchersText(readMatchers(given.matchers)) : null;
+  const what = digestOf([command, ...DECIDING.map((name) => given[name]), matchers]);
+  const before = desk.carriedOut.find(commandId, what);
+  if (before !== undefined) {
+    const { id, asset } = before;
+    return { answer: { command, repeated: true, ...about({ id, asset }) }, delivery: undefined };
+  }
+  const outcome = carryOut(desk, command, given, now);
+  const { id, asset } = outcome.answer;
+  desk.carriedOut.add(commandId, { what, ...about({ id, asset }) });
+  return outcome;
+}
+
+function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: number): CommandOutcome {
   const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
   const asset = text(given.asset, LONGEST_ID) || undefined;
-  const about = asset === undefined ? {} : { asset };
+  if (asset === undefined && !isEmpty(given.asset)) throw new SwatError('alarm-asset');
   if (isSilenceCommand(command)) return runSilenceCommand(desk, command, { ...given, ...by }, now);
   switch (command) {
     case 'list': {
       const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);
-      const alarms = open.map((alarm) => ({ alarm, commands: legalActions(alarm.state) }));
-      return { answer: { command, ...about, alarms }, delivery: undefined };
+      const alarms = open.map((alarm) => {
+        const waiting = desk.waiting(alarm.id);
+        return { alarm, commands: legalActions(alarm.state), ...(waiting === undefined ? {} : { waiting }) };
+      });
+      const { shelveMs, maxShelveMs } = desk.shelving;
+      const shelve = { minutes: Math.min(shelveMs, maxShelveMs) / MINUTE_MS, most: maxShelveMs / MINUTE_MS };
+      return { answer: { command, ...about({ asset }), alarms, shelve }, delivery: undefined };
     }
     case 'metrics':
       return { answer: { command, metrics: desk.report(now) }, delivery: undefined };
-    case 'reset':
-      return { answer: { command, ...about }, delivery: desk.reset(asset, by, now) };
+    case 'reset': {
+      if (isEmpty(given.id)) return { answer: { command, ...about({ asset }) }, delivery: desk.reset(asset, by, now) };
+      const id = text(given.id, LONGEST_ID);
+      return { answer: { command, id }, delivery: desk.act({ id }, { action: 'reset', by }, now) };
+    }
     case 'ack-all': {
       const delivery = desk.acknowledgeAll(asset, by, now);
-      return { answer: { command, ...about, ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
+      return { answer: { command, ...about({ asset }), ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
     }
     default: {
       if (command === 'comment' && by.comment === '') throw new SwatError('alarm-comment');
       const limits = command === 'shelve' ? shelving(desk, given, now) : {};
       const delivery = desk.act(targetOf(given), { action: command, by, ...limits }, now);
       const id = delivery?.events[0].id;
-      return { answer: { command, ...(id === undefined ? {} : { id }), ...about }, delivery };
+      return { answer: { command, ...about({ id, asset }) }, delivery };
     }
   }
 }
 
-/** The command's name. @throws SwatError `unknown-command` with the known ones */
+/** Those of the fields that are known. */
+function about({ id, asset }: { readonly id?: string | undefined; readonly asset?: string | undefined }): {
+  id?: string;
+  asset?: string;
+} {
+  return { ...(id === undefined ? {} : { id }), ...(asset === undefined ? {} : { asset }) };
+}
+
+/** The command's name. @throws SwatError `unknown-command`, `command-missing`, both with the known ones */
 function nameOf(command: unknown): DeskCommand {
   const found = DESK_COMMANDS.find((each) => each === command);
   if (found !== undefined) return found;
+  if (isEmpty(command)) throw new SwatError('command-missing', { known: ALARM_COMMANDS.join(', ') });
   const given = typeof command === 'string' ? command.slice(0, 40) : typeof command;
   throw new SwatError('unknown-command', { command: given, known: ALARM_COMMANDS.join(', ') });
 }
@@ -114,7 +163,7 @@ function targetOf({ id, asset, kind }: Given): Target {
 /** Until when: at most the longest time that is allowed, which also ends what is shelved until the alarm returns. */
 function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { until: number; oneShot: boolean } {
   const { shelveMs, maxShelveMs } = desk.shelving;
-  if (minutes === undefined || minutes === null || minutes === '') {
+  if (isEmpty(minutes)) {
     return {
       until: now + (oneShot === true ? maxShelveMs : Math.min(shelveMs, maxShelveMs)),
       oneShot: oneShot === true,
@@ -122,13 +171,18 @@ function shelving(desk: AlarmDesk, { minutes, oneShot }: Given, now: number): { 
   }
   const number = typeof minutes === 'string' && minutes.trim() !== '' ? Number(minutes) : minutes;
   if (typeof number !== 'number' || !(number > 0 && number * MINUTE_MS <= maxShelveMs)) {
-    const told =
-      typeof minutes === 'string' || typeof minutes === 'number' ? String(minutes).slice(0, 40) : typeof minutes;
-    throw new SwatError('shelve-minutes', { minutes: told, most: maxShelveMs / MINUTE_MS });
+    throw new SwatError('shelve-minutes', { minutes: shown(minutes), most: maxShelveMs / MINUTE_MS });
   }
   return { until: now + number * MINUTE_MS, oneShot: oneShot === true };
 }
 
+/** What a message or a form leaves open. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** A text, cut; of a number its digits, of anything else nothing. */
 function text(value: unknown, longest: number): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   return typeof value === 'string' ? value.trim().slice(0, longest) : '';
 }

@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { Guidance } from '../plant/dictionary';
 import { AlarmBook, type Action, type AlarmCounts, type BookCounters, type OpenAlarm, type Target } from './book';
+import { CommandsCarriedOut } from './carried-out';
 import type { CommunicationNotice } from './communication';
 import { DEFAULT_ALARM } from './defaults';
 import { ALARM_KINDS, type AlarmKind, type Episode } from './episode';
@@ -10,7 +11,7 @@ import { AlarmMetrics, type MetricsReport } from './metrics';
 import { labelsOf } from './notify/labels';
 import type { Notification } from './notify/notification';
 import { Notifier, type NotifySettings } from './notify/notifier';
-import { readKeys } from './notify/told';
+import { readKeys, waitingOf, type Waiting } from './notify/told';
 import type { AlarmVerdict } from './read-verdict';
 import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
 import { isRecord } from './scores';
@@ -33,6 +34,7 @@ const COMMON = 'common';
 /** Keys of alarms, by asset. */
 const ASSETS: Readonly<Record<AlarmKind, string>> = { process: 'asset/', communication: 'communication/' };
 const OUT = 'out/';
+const CARRIED_OUT = 'carried-out/';
 
 /** What is saved under {@link COMMON}. */
 interface Common {
@@ -54,6 +56,8 @@ export interface DeskSettings {
  * The state is plain data by key; `changed` names each key whose state is another one now.
  */
 export class AlarmDesk {
+  /** Commands that are not to be done twice. */
+  readonly carriedOut: CommandsCarriedOut;
   private readonly book: AlarmBook;
   private readonly notifier: Notifier;
   private readonly metrics: AlarmMetrics;
@@ -69,6 +73,9 @@ export class AlarmDesk {
     this.book = new AlarmBook(settings.alarm, guidanceOf);
     this.notifier = new Notifier(settings.notify, changed);
     this.metrics = new AlarmMetrics(changed);
+    this.carriedOut = new CommandsCarriedOut((id) => {
+      changed(CARRIED_OUT + id);
+    });
   }
 
   /** @throws SwatError `alarms-full` */
@@ -84,6 +91,12 @@ export class AlarmDesk {
     const delivery = this.deliver(this.book.communication(notice, now), now);
     this.changed(ASSETS.communication + notice.asset);
     return delivery;
+  }
+
+  /** Shelvings whose time is over, if there are any: to be asked before each input, which is to find them ended. */
+  overdue(now: number): Delivery | undefined {
+    const events = this.book.overdue(now);
+    return events.length === 0 ? undefined : this.deliver(events, now);
   }
 
   /** Time has passed: delays and shelvings that end, what nobody has answered, and reminders that are due. */
@@ -160,6 +173,11 @@ export class AlarmDesk {
     return this.book.list();
   }
 
+  /** Why people are not told of an alarm yet: a mute, a silence, or its group. */
+  waiting(id: string): Waiting | undefined {
+    return waitingOf(this.notifier.toldOf(id));
+  }
+
   /** How long an alarm is shelved unless a command says otherwise, and at most, ms. */
   get shelving(): Pick<AlarmSettings, 'shelveMs' | 'maxShelveMs'> {
     return this.book.shelving;
@@ -185,6 +203,7 @@ export class AlarmDesk {
     yield COMMON;
     for (const { asset, kind } of this.book.all()) yield ASSETS[kind] + asset;
     for (const n of this.out.keys()) yield OUT + String(n);
+    for (const id of this.carriedOut.ids()) yield CARRIED_OUT + id;
     yield* this.notifier.keys();
     yield* this.metrics.keys();
   }
@@ -196,6 +215,7 @@ export class AlarmDesk {
       return common;
     }
     if (key.startsWith(OUT)) return this.out.get(Number(key.slice(OUT.length)));
+    if (key.startsWith(CARRIED_OUT)) return this.carriedOut.get(key.slice(CARRIED_OUT.length));
     if (this.notifier.owns(key)) return this.notifier.full(key);
     if (this.metrics.owns(key)) return this.metrics.full(key);
     const kind = ALARM_KINDS.find((each) => key.startsWith(ASSETS[each]));
@@ -213,6 +233,7 @@ export class AlarmDesk {
     if (!isRecord(saved)) throw new SwatError('snapshot-corrupt', { key });
     if (key === COMMON) this.restoreCommon(saved);
     else if (key.startsWith(OUT)) this.restoreDelivery(key, saved);
+    else if (key.startsWith(CARRIED_OUT)) this.carriedOut.restore(key.slice(CARRIED_OUT.length), saved);
     else if (this.notifier.owns(key)) this.notifier.restore(key, saved);
     else if (this.metrics.owns(key)) this.metrics.restore(key, saved);
     else {

@@ -3,6 +3,7 @@ import type { Guidance } from '../plant/dictionary';
 import type { AlarmKind, Episode, FirstOut, Moment } from './episode';
 import type { By, Change, EndReason } from './machine';
 import type { Evidence } from './read-evidence';
+import { plainCopy } from './plain-copy';
 import { priorityOf, type Priority, type PrioritySettings } from './settings';
 import type { Decision } from './notify/notifier';
 import type { Matcher } from './notify/matcher';
@@ -92,7 +93,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
   const { id, asset, kind, level, count, onset, peak, last, firstOut, model } = episode;
   const because = LOOK_BACK.has(event) ? peak.because : episode.because;
   const tags = last.tags.length > 0 ? last.tags : peak.tags;
-  return structuredClone({
+  return plainCopy({
     event,
     id,
     seq,
@@ -146,11 +147,12 @@ const CLEARED: Readonly<Partial<Record<EndReason, string>>> = {
 function eventSentence({ event, episode, state, reason, hold }: Change, { time, by }: Occasion): Sentence {
   const { asset, level, onset, kind, step } = episode;
   const minutes = Math.max(0, time - onset.time) / 60_000;
+  const of = kind === 'process' ? '' : '-communication';
   const standing = state === 'unacknowledged' ? '-standing' : '';
   switch (event) {
     case 'raised':
     case 're-raised':
-      return { code: `alarm-${event}${kind === 'process' ? '' : '-communication'}`, params: { asset, level } };
+      return { code: `alarm-${event}${of}`, params: { asset, level } };
     case 'unanswered':
       return { code: 'alarm-unanswered', params: { asset, level, step } };
     case 'info-ended':
@@ -158,7 +160,7 @@ function eventSentence({ event, episode, state, reason, hold }: Change, { time, 
     case 'cleared':
       return { code: CLEARED[reason ?? 'calm'] ?? 'alarm-cleared', params: { asset, level, minutes } };
     case 'latched':
-      return { code: 'alarm-latched', params: { asset, level, minutes } };
+      return { code: `alarm-latched${of}`, params: { asset, level, minutes } };
     case 'acknowledged': {
       const { user = '', comment = '' } = by ?? {};
       const signed = `${user === '' ? '' : '-by'}${comment === '' ? '' : '-comment'}`;

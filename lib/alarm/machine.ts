@@ -11,6 +11,7 @@ import {
   recur,
   type AlarmKind,
   type Episode,
+  type Note,
 } from './episode';
 import type { AlarmVerdict } from './read-verdict';
 import type { AlarmSettings, EpisodeSettings } from './settings';
@@ -33,6 +34,8 @@ export interface Hold extends By {
   readonly until?: number;
   /** It ends when the alarm returns to normal, too. */
   readonly oneShot?: true;
+  /** What a person said last while it stood. */
+  readonly note?: Note;
 }
 
 /** The alarm of an asset, of one kind: an episode, a hold, or both. Plain data; a new value per step. */
@@ -46,10 +49,10 @@ export interface Alarm {
 /** Why an episode or a hold ended by itself, or by `reset`. */
 export type EndReason = 'calm' | 'calm-then-silent' | 'reset' | 'rewind' | 'expired' | 'returned' | 'command';
 
-/** What can happen to an alarm. A `tick` is time passing without a verdict. */
+/** What can happen to an alarm. A `tick` is time passing without a verdict; `overdue` ends what has a time to end, and no more. */
 export type AlarmInput =
   | { readonly kind: 'verdict'; readonly verdict: AlarmVerdict }
-  | { readonly kind: 'tick' }
+  | { readonly kind: 'tick' | 'overdue' }
   | { readonly kind: 'rewind' }
   | {
       readonly kind: 'action';
@@ -104,6 +107,9 @@ export function step(alarm: Alarm, input: AlarmInput, now: number, settings: Ala
     case 'tick':
       run.tick();
       break;
+    case 'overdue':
+      run.overdue();
+      break;
     case 'rewind':
       if (alarm.episode !== undefined) run.ended('reset', 'rewind');
       break;
@@ -148,9 +154,14 @@ class Run implements Step {
       this.ended(isActive(episode) ? 'return' : 'watch-over', 'calm');
   }
 
-  tick(): void {
-    const { hold, episode } = this.alarm;
+  overdue(): void {
+    const { hold } = this.alarm;
     if (hold?.until !== undefined && this.now >= hold.until) this.fire('expire', { reason: 'expired' });
+  }
+
+  tick(): void {
+    this.overdue();
+    const { episode } = this.alarm;
     if (episode === undefined) return;
     const time = eventTime(episode, this.now);
     if (isDue(episode, time, this.episodes)) {
@@ -215,7 +226,8 @@ class Run implements Step {
     if (row === undefined) return;
     const { to, event } = row;
     const next = episode && moved(episode, trigger, previous, to, this.now, about.by);
-    const kept = isHold(to) ? (about.hold ?? hold) : undefined;
+    const noted = hold && trigger === 'comment' ? { ...hold, ...noteOf(about.by, this.now) } : hold;
+    const kept = isHold(to) ? (about.hold ?? noted) : undefined;
     this.alarm = withParts(asset, kind, episode && stays(episode, trigger, to) ? next : undefined, kept);
     const told = next ?? quiet(asset, kind, about.hold ?? hold, this.now);
     const held = kept ?? hold;
@@ -251,8 +263,12 @@ function moved(episode: Episode, trigger: Trigger, from: AlarmState, to: AlarmSt
     step: trigger === 'unanswered' ? told + 1 : told,
     ...(trigger === 'alarm' ? { pending: null } : {}),
     ...(ENDS.has(trigger) ? { because: episode.peak.because } : {}),
-    ...(by === undefined || by.comment === '' ? {} : { note: { ...by, at: now } }),
+    ...noteOf(by, now),
   };
+}
+
+function noteOf(by: By | undefined, now: number): { note?: Note } {
+  return by === undefined || by.comment === '' ? {} : { note: { ...by, at: now } };
 }
 
 /** Whether there still is an episode after a transition: an alarm, or what may become one. */

@@ -23,6 +23,7 @@ const TOLD = 10;
 const METRICS = 'metrics';
 const ACTOR = 'metrics/actor/';
 const POINT = 'metrics/point/';
+const SLOT = 'metrics/slot/';
 
 /** An alarm as metrics name it: which, and by which tag it began. */
 export interface NamedAlarm {
@@ -77,7 +78,7 @@ const STANDING: ReadonlySet<string> = new Set(['unacknowledged', 'acknowledged',
 
 /** Counts alarm events into the metrics that ISA-18.2 asks for, on the clock, in bounded memory. */
 export class AlarmMetrics {
-  private readonly rates = new Rates();
+  private readonly rates: Rates;
   private readonly actors = new TopCounts(MOST_ACTORS);
   private readonly points = new Map<string, Point>();
   private readonly priorities: Record<Priority, number> = { low: 0, medium: 0, high: 0, critical: 0 };
@@ -87,7 +88,11 @@ export class AlarmMetrics {
   private swept = 0;
 
   /** @param changed is told each key whose state is another one now */
-  constructor(private readonly changed: (key: string) => void) {}
+  constructor(private readonly changed: (key: string) => void) {
+    this.rates = new Rates((slot) => {
+      changed(SLOT + String(slot));
+    });
+  }
 
   /** Takes an event; call once for each, in order. */
   consider(event: AlarmEvent, now: number): void {
@@ -165,17 +170,19 @@ export class AlarmMetrics {
     yield METRICS;
     for (const { name } of this.actors.all()) yield ACTOR + name;
     for (const key of this.points.keys()) yield POINT + key;
+    for (const slot of this.rates.slots()) yield SLOT + String(slot);
   }
 
   /** True for a key of this state. */
   owns(key: string): boolean {
-    return key === METRICS || key.startsWith(ACTOR) || key.startsWith(POINT);
+    return key === METRICS || [ACTOR, POINT, SLOT].some((start) => key.startsWith(start));
   }
 
   /** The state of a key: plain data; `undefined` when it is gone. */
   full(key: string): unknown {
     if (key.startsWith(ACTOR)) return this.actors.get(key.slice(ACTOR.length));
     if (key.startsWith(POINT)) return this.points.get(key.slice(POINT.length));
+    if (key.startsWith(SLOT)) return this.rates.slot(Number(key.slice(SLOT.length)));
     const { chattering, fleeting, acknowledged, priorities } = this;
     return { rates: this.rates.saved(), chattering, fleeting, acknowledged, priorities };
   }
@@ -192,7 +199,8 @@ export class AlarmMetrics {
       if (typeof name !== 'string' || key !== ACTOR + name || !isCount(count) || !isCount(over)) throw damaged;
       this.actors.restore({ name, count, over });
     } else if (key.startsWith(POINT)) this.points.set(key.slice(POINT.length), readPoint(key, saved, damaged));
-    else this.restoreCommon(saved, damaged);
+    else if (!key.startsWith(SLOT)) this.restoreCommon(saved, damaged);
+    else if (!this.rates.restoreSlot(Number(key.slice(SLOT.length)), saved)) throw damaged;
   }
 
   private annunciated(point: Point, priority: Priority, now: number): Point {

@@ -24,12 +24,25 @@ export interface Flood {
   readonly share: number;
 }
 
+/** So many alarms came in one stretch of ten seconds. */
+interface Bucket {
+  /** Its number, counted from the epoch. */
+  readonly bucket: number;
+  readonly count: number;
+}
+
 /**
  * How often alarms come, in bounded memory: counts to ten seconds of the last hour, and the exact times of the last eleven
  * alarms, by which floods begin and end. Times are of the clock, ms.
+ *
+ * The state is plain data in parts: {@link saved}, and one count for each of 360 slots, of which an alarm changes one.
  */
 export class Rates {
-  private readonly ring = new Array<number>(LONG).fill(0);
+  /** The count of each slot, and of which bucket it is; what is none of the last hour counts no more. */
+  private readonly ring: readonly { bucket: number; count: number }[] = Array.from({ length: LONG }, () => ({
+    bucket: 0,
+    count: 0,
+  }));
   private readonly sums = { short: 0, long: 0 };
   private readonly peaks = { short: 0, long: 0 };
   private readonly flood = { since: null as number | null, count: 0, ms: 0 };
@@ -37,6 +50,9 @@ export class Rates {
   private recent: number[] = [];
   private total = 0;
   private since: number | null = null;
+
+  /** @param changed is told each slot whose count is another one now */
+  constructor(private readonly changed: (slot: number) => void) {}
 
   /** How many alarms there were since {@link began}. */
   get alarms(): number {
@@ -60,7 +76,11 @@ export class Rates {
     this.begin(now);
     this.advance(now);
     this.total += 1;
-    this.ring[this.head % LONG] += 1;
+    const slot = this.head % LONG;
+    const { bucket, count } = this.ring[slot];
+    this.ring[slot].bucket = this.head;
+    this.ring[slot].count = bucket === this.head ? count + 1 : 1;
+    this.changed(slot);
     this.sums.short += 1;
     this.sums.long += 1;
     this.peaks.short = Math.max(this.peaks.short, this.sums.short);
@@ -77,10 +97,9 @@ export class Rates {
     const bucket = Math.floor(now / BUCKET_MS);
     if (bucket < this.head || bucket - this.head >= LONG) this.clear(bucket);
     while (this.head < bucket) {
+      this.sums.short -= this.countOf(this.head + 1 - SHORT);
+      this.sums.long -= this.countOf(this.head + 1 - LONG);
       this.head += 1;
-      this.sums.short -= this.ring[(this.head + LONG - SHORT) % LONG];
-      this.sums.long -= this.ring[this.head % LONG];
-      this.ring[this.head % LONG] = 0;
     }
     return this.endFlood(now);
   }
@@ -100,32 +119,38 @@ export class Rates {
     return { now: since !== null, count, ms: inAll, share: Math.min(1, inAll / elapsed) };
   }
 
-  /** The state: plain data. */
+  /** The state but for the counts: plain data. */
   saved(): object {
-    const first = this.head - LONG + 1;
-    const counts = Array.from({ length: LONG }, (_, i) => first + i)
-      .map((bucket) => [bucket, this.ring[((bucket % LONG) + LONG) % LONG]])
-      .filter(([, count]) => count > 0);
     const { head, recent, total, since, peaks, flood } = this;
-    return { head, counts, recent, total, since, peaks, flood };
+    return { head, recent, total, since, peaks, flood };
   }
 
-  /** Takes back the state; false when it is none. */
+  /** The slots that count now. */
+  slots(): number[] {
+    return [...this.ring.keys()].filter((slot) => this.slot(slot) !== undefined);
+  }
+
+  /** What is in a slot: plain data; `undefined` when it is nothing of the last hour. */
+  slot(slot: number): Bucket | undefined {
+    const { bucket, count } = this.ring[slot];
+    return this.countOf(bucket) === 0 ? undefined : { bucket, count };
+  }
+
+  /** Takes back the state; false when it is none. A version before slots kept all counts in it. */
   restore(saved: unknown): boolean {
     if (!isRecord(saved) || !isRecord(saved.peaks) || !isRecord(saved.flood)) return false;
-    const { head, counts, recent, total, since, peaks, flood } = saved;
+    const { head, counts = [], recent, total, since, peaks, flood } = saved;
     const times = Array.isArray(recent) && recent.every(isTime);
     if (!isCount(head) || !Array.isArray(counts) || !times || !isCount(total)) return false;
     if (!(since === null || isTime(since)) || !isCount(peaks.short) || !isCount(peaks.long)) return false;
     if (!(flood.since === null || isTime(flood.since)) || !isCount(flood.count) || !isTime(flood.ms)) return false;
-    this.clear(head);
+    this.head = head;
     for (const each of counts as unknown[]) {
       const [bucket, count] = Array.isArray(each) ? (each as unknown[]) : [];
-      if (!isCount(bucket) || !isCount(count) || bucket > head || head - bucket >= LONG) return false;
-      this.ring[bucket % LONG] = count;
-      this.sums.long += count;
-      if (head - bucket < SHORT) this.sums.short += count;
+      if (!isCount(bucket) || !this.restoreSlot(bucket % LONG, { bucket, count })) return false;
+      this.changed(bucket % LONG);
     }
+    this.sum();
     this.recent = recent.slice(-FLOOD_BEGINS);
     this.total = total;
     this.since = since;
@@ -134,8 +159,36 @@ export class Rates {
     return true;
   }
 
+  /** Takes back what was in a slot, before the rest or after it; false when that is none. */
+  restoreSlot(slot: number, saved: unknown): boolean {
+    if (!isRecord(saved) || !isCount(saved.bucket) || !isCount(saved.count)) return false;
+    if (saved.bucket % LONG !== slot) return false;
+    this.ring[slot].bucket = saved.bucket;
+    this.ring[slot].count = saved.count;
+    this.sum();
+    return true;
+  }
+
+  /** How many alarms came in a bucket of the last hour. */
+  private countOf(number: number): number {
+    const { bucket, count } = this.ring[((number % LONG) + LONG) % LONG];
+    return bucket === number && number <= this.head && this.head - number < LONG ? count : 0;
+  }
+
+  private sum(): void {
+    this.sums.short = 0;
+    this.sums.long = 0;
+    for (const { bucket } of this.ring) {
+      this.sums.long += this.countOf(bucket);
+      if (this.head - bucket < SHORT) this.sums.short += this.countOf(bucket);
+    }
+  }
+
   private clear(head: number): void {
-    this.ring.fill(0);
+    for (const [slot, each] of this.ring.entries()) {
+      if (each.count > 0) this.changed(slot);
+      Object.assign(each, { bucket: 0, count: 0 });
+    }
     this.sums.short = 0;
     this.sums.long = 0;
     this.head = head;

@@ -67,6 +67,7 @@ export function readHold(key: string, saved: unknown): Hold {
     comment,
     ...(until === undefined ? {} : { until }),
     ...(saved.oneShot === true ? { oneShot: true } : {}),
+    ...readNote(saved.note),
   };
 }
 

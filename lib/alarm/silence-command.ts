@@ -3,6 +3,7 @@ import type { CommandOutcome } from './command';
 import type { AlarmDesk } from './desk';
 import type { By } from './machine';
 import { readMatchers } from './notify/matcher';
+import { shown } from './shown';
 import { LONGEST_SILENCE_MS } from './silences';
 
 export const SILENCE_COMMANDS = ['silence', 'unsilence', 'silences'] as const;
@@ -20,7 +21,7 @@ export function isSilenceCommand(command: string): command is SilenceCommand {
  * Carries out `silence {matchers, minutes?, from?}`, `unsilence {id}` or `silences`.
  * @param given with user and comment as they are kept; nothing else in it is trusted
  * @param now wall-clock time, ms
- * @throws SwatError `matcher-wrong`, `silence-time`, `silences-full`, `silence-id`, `silence-unknown`
+ * @throws SwatError as `readMatchers`; `silence-from`, `silence-time`, `silences-full`, `silence-id`, `silence-unknown`
  */
 export function runSilenceCommand(
   desk: AlarmDesk,
@@ -37,8 +38,8 @@ export function runSilenceCommand(
       return { answer: { command, id }, delivery: desk.unsilence(id, { user, comment }, now) };
     }
     case 'silence': {
-      const from = numberOf(given.from, now);
-      const until = from + numberOf(given.minutes, MINUTES) * MINUTE_MS;
+      const from = timeOf(given.from, now);
+      const until = from + minutesOf(given.minutes) * MINUTE_MS;
       const asked = { matchers: readMatchers(given.matchers), from, until, user, comment };
       const { silence, delivery } = desk.silence(asked, now);
       return { answer: { command, id: silence.id, silences: [silence] }, delivery };
@@ -46,8 +47,17 @@ export function runSilenceCommand(
   }
 }
 
-function numberOf(value: unknown, fallback: number): number {
-  if (value === undefined || value === null || value === '') return fallback;
+/** Time as ms since the epoch, or as a text like `2026-11-22T06:00:00Z`. */
+function timeOf(value: unknown, now: number): number {
+  if (value === undefined || value === null || value === '') return now;
+  const text = typeof value === 'string' ? value.trim() : '';
+  const time = typeof value === 'number' ? value : /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
+  if (!Number.isFinite(time)) throw new SwatError('silence-from', { from: shown(value) });
+  return time;
+}
+
+function minutesOf(value: unknown): number {
+  if (value === undefined || value === null || value === '') return MINUTES;
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) {
     throw new SwatError('silence-time', { days: LONGEST_SILENCE_MS / 86_400_000 });

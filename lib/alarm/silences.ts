@@ -3,6 +3,7 @@ import { SwatError } from '../errors';
 import { isTime } from './restore';
 import type { Labels } from './notify/labels';
 import { matches, readMatchers, type Matcher } from './notify/matcher';
+import { MatcherIndex } from './notify/matcher-index';
 import { isRecord } from './scores';
 
 /** At most this many silences at once, those that have not begun included. */
@@ -27,6 +28,7 @@ export interface Silence {
 /** The silences of a node. They begin and end by themselves; `changed` names each whose state is another one now. */
 export class Silences {
   private readonly silences = new Map<string, Silence>();
+  private readonly index = new MatcherIndex<Silence>();
   private soonest = Infinity;
 
   constructor(private readonly changed: (id: string) => void) {}
@@ -67,8 +69,7 @@ export class Silences {
       if (id === '') throw new SwatError('silence-id', { known });
       throw new SwatError('silence-unknown', { id: id.slice(0, 64), known });
     }
-    this.silences.delete(id);
-    this.changed(id);
+    this.drop(id);
     return silence;
   }
 
@@ -76,10 +77,7 @@ export class Silences {
   expire(now: number): Silence[] {
     if (now < this.soonest) return [];
     const over = [...this.silences.values()].filter(({ until }) => until <= now);
-    for (const { id } of over) {
-      this.silences.delete(id);
-      this.changed(id);
-    }
+    for (const { id } of over) this.drop(id);
     this.soonest = Math.min(...[...this.silences.values()].map(({ until }) => until), Infinity);
     return over;
   }
@@ -89,12 +87,10 @@ export class Silences {
    * @param likely is looked at first: the one that it was under before
    */
   silencing(labels: Labels, now: number, likely?: string): Silence | undefined {
-    const holds = ({ from, until, matchers }: Silence): boolean =>
-      from <= now && now < until && matches(matchers, labels);
+    const stands = ({ from, until }: Silence): boolean => from <= now && now < until;
     const before = likely === undefined ? undefined : this.silences.get(likely);
-    if (before !== undefined && holds(before)) return before;
-    for (const silence of this.silences.values()) if (holds(silence)) return silence;
-    return undefined;
+    if (before !== undefined && stands(before) && matches(before.matchers, labels)) return before;
+    return this.index.find(labels, stands);
   }
 
   /** All that are not over, also those that have not begun, oldest first. */
@@ -122,8 +118,15 @@ export class Silences {
     this.put({ id, matchers: savedMatchers(saved.matchers, damaged), from, until, user, comment });
   }
 
+  private drop(id: string): void {
+    this.silences.delete(id);
+    this.index.delete(id);
+    this.changed(id);
+  }
+
   private put(silence: Silence): void {
     this.silences.set(silence.id, silence);
+    this.index.set(silence.id, silence, silence.matchers);
     this.soonest = Math.min(this.soonest, silence.until);
   }
 }
@@ -131,7 +134,7 @@ export class Silences {
 function savedMatchers(saved: unknown, damaged: SwatError): Matcher[] {
   if (!Array.isArray(saved)) throw damaged;
   try {
-    return readMatchers(saved);
+    return readMatchers(saved, true);
   } catch (cause) {
     throw cause instanceof SwatError ? damaged : cause;
   }

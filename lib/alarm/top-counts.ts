@@ -32,6 +32,13 @@ export class TopCounts {
     return rarest?.name;
   }
 
+  /** Forgets all; returns what was kept. */
+  clear(): Counted[] {
+    const all = this.all();
+    this.counts.clear();
+    return all;
+  }
+
   /** The most frequent names, most first; equally frequent ones by name. */
   top(n: number): Counted[] {
     const order = (a: Counted, b: Counted): number => b.count - a.count || (a.name < b.name ? -1 : 1);

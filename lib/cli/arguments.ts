@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 
 /** What an option takes: a number in a range with a default, a text with an optional default, or nothing. `whole`: no fraction. */
 export type Option =
@@ -73,11 +73,24 @@ function parse(
   options: Record<string, { type: 'string' | 'boolean' }>,
 ): Record<string, string | boolean | undefined> {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: joined(args, options), options }).values;
   } catch (cause) {
     // The first sentence says what is wrong; the others explain how to quote.
-    const [detail] = (cause instanceof Error ? cause.message : String(cause)).split(/\.(?:\s|$)/);
+    const [detail] = detailOf(cause).split(/\.(?:\s|$)/);
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new SwatError('cli-option', { detail, known: known.join(' ') }, { cause });
   }
+}
+
+/** `--from -24h` as `--from=-24h`: a value that begins with a minus and a digit is no option. */
+function joined(args: readonly string[], options: Record<string, { type: 'string' | 'boolean' }>): string[] {
+  const out: string[] = [];
+  for (const arg of args) {
+    const before = out.at(-1) ?? '';
+    const waits = before.startsWith('--') && Object.hasOwn(options, before.slice(2));
+    if (waits && options[before.slice(2)].type === 'string' && /^-\d/.test(arg)) {
+      out[out.length - 1] = `${before}=${arg}`;
+    } else out.push(arg);
+  }
+  return out;
 }

@@ -55,7 +55,15 @@ export const journal: Command = async (args, terminal) => {
     throw new SwatError('journal-action', { known: Object.keys(ACTIONS).join('|') });
   }
   const given = readArguments(args.slice(1), JOURNAL_OPTIONS);
-  return withSource(given, (source) => ACTIONS[action](source, given, terminal));
+  try {
+    return await withSource(given, (source) => ACTIONS[action](source, given, terminal));
+  } catch (cause) {
+    // Nothing waits here to be written.
+    if (cause instanceof SwatError && cause.code === 'journal-store') {
+      throw new SwatError('journal-unreadable', cause.details, { cause });
+    }
+    throw cause;
+  }
 };
 
 async function withSource(given: Given, work: (source: Source) => Promise<number>): Promise<number> {
@@ -76,7 +84,14 @@ async function withSource(given: Given, work: (source: Source) => Promise<number
   try {
     // Before the copy: what is written in between is in the copy, too.
     const known = headOf(await readFile(path.replace(/\.db$/, '.head'), 'utf8').catch(() => ''));
-    const journal = await SqlJournal.open(openSqlite(await copied(path, join(folder, 'journal.db'))));
+    const copy = join(folder, 'journal.db');
+    await copied(path, copy).catch((cause: unknown) => {
+      if (cause instanceof SwatError) throw cause;
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      const megabytes = Math.ceil(statSync(path).size / 1e6);
+      throw new SwatError('journal-copy', { folder, detail, megabytes }, { cause });
+    });
+    const journal = await SqlJournal.open(openSqlite(copy));
     try {
       return await work({ journal, known });
     } finally {
@@ -93,13 +108,13 @@ const MOST_COPIES = 5;
  * A copy of a database that another process may be writing to. Between two checkpoints its file stays as it is and its log
  * only grows: a copy during which neither was begun anew is one of a single moment.
  */
-async function copied(from: string, to: string): Promise<string> {
+async function copied(from: string, to: string): Promise<void> {
   for (let attempt = 0; attempt < MOST_COPIES; attempt += 1) {
     const before = markOf(from);
     await copyFile(from, to, constants.COPYFILE_FICLONE);
     if (existsSync(`${from}-wal`)) await copyFile(`${from}-wal`, `${to}-wal`, constants.COPYFILE_FICLONE);
     else await rm(`${to}-wal`, { force: true });
-    if (markOf(from) === before) return to;
+    if (markOf(from) === before) return;
   }
   throw new SwatError('journal-moving', { path: from });
 }
@@ -144,10 +159,12 @@ async function query({ journal }: Source, given: Given, terminal: Terminal): Pro
   return 0;
 }
 
+/** One line, whatever names and comments hold: none can look like another record, or steer the terminal. */
 function lineOf(record: JournalRecord): string {
   const { time, event, level, state, asset, tag, user, comment, alarm } = record;
   const by = user === '' && comment === '' ? '' : `  ${user}: ${comment}`;
-  return `${new Date(time).toISOString()}  ${event.padEnd(14)} ${level.padEnd(8)} ${state.padEnd(24)} ${asset} ${tag}  ${alarm}${by}`;
+  const line = `${new Date(time).toISOString()}  ${event.padEnd(14)} ${level.padEnd(8)} ${state.padEnd(24)} ${asset} ${tag}  ${alarm}${by}`;
+  return line.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
 async function write({ journal }: Source, given: Given, terminal: Terminal): Promise<number> {

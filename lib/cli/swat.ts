@@ -23,8 +23,18 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms:
   kafka: { run: kafka, forms: [{ name: 'kafka', options: KAFKA_OPTIONS }] },
 };
 
+/** Whoever reads the results may have had enough of them, like `head`: then the command ends, and clears up after itself. */
+let enough = false;
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+  enough = true;
+});
+
 const terminal: Terminal = {
-  result: (line) => process.stdout.write(`${line}\n`),
+  result: (line) => {
+    if (enough) throw new Error('nobody reads on');
+    process.stdout.write(`${line}\n`);
+  },
   progress: (line) => process.stderr.write(`${line}\n`),
 };
 
@@ -45,11 +55,17 @@ async function main(given: readonly string[]): Promise<number> {
   try {
     return await command.run(args, terminal);
   } catch (cause) {
+    if (enough) return 0;
     terminal.progress(`swat ${name}: ${errorText(cause)}`);
     return 1;
   }
 }
 
+// Whoever reads the result, such as head, may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

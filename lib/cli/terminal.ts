@@ -1,4 +1,4 @@
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { englishText, kindsNamed } from '../platform/catalogue';
 
 /** Where a command writes: results to one stream, progress and errors to the other. */
@@ -22,7 +22,7 @@ export function errorText(cause: unknown): string {
     const details = kindsNamed(cause.details, (kind) => englishText(`kinds.${kind}`, {}));
     return englishText(`errors.${cause.code}`, details) ?? cause.message;
   }
-  return cause instanceof Error ? cause.message : String(cause);
+  return detailOf(cause);
 }
 
 /** Does what writes a file. @throws SwatError `cli-write` when it cannot be written */
@@ -30,7 +30,7 @@ export async function writing(path: string, write: () => Promise<void>): Promise
   try {
     await write();
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     throw new SwatError('cli-write', { path, detail }, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { PROMISE_DAYS } from '../detect/expected-alarms';
 import { PRESET_NAMES, PRESETS, type Preset } from '../detect/presets';
 import { DEFAULT_SETTINGS, readFitSettings } from '../detect/settings';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { createStore } from '../model/store';
 import type { Validation } from '../model/training-report';
 import { englishText } from '../platform/catalogue';
@@ -217,11 +217,7 @@ async function tagsIn(path: string): Promise<Tag[]> {
   try {
     read = JSON.parse(await readFile(path, 'utf8')) as unknown;
   } catch (cause) {
-    throw new SwatError(
-      'cli-file',
-      { path, detail: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    throw new SwatError('cli-file', { path, detail: detailOf(cause) }, { cause });
   }
   const listed = typeof read === 'object' && read !== null && 'tags' in read ? read.tags : read;
   return tagsOf(listed);

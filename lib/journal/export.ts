@@ -1,10 +1,13 @@
-import type { Journal, JournalQuery, JournalRecord } from './journal';
+import type { Journal, JournalPage, JournalQuery, JournalRecord } from './journal';
 
 /** The forms of an export. */
 export const EXPORT_FORMS = ['csv', 'json'] as const;
 export type ExportForm = (typeof EXPORT_FORMS)[number];
 
-const AT_ONCE = 1000;
+/** So many records are asked for at once … */
+const AT_ONCE = 250;
+/** … and so many made text before it is handed on. */
+const A_PIECE = 25;
 const COLUMNS = ['n', 'time', 'logged', 'source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'user', 'comment', 'body', 'hash'] as const; // prettier-ignore
 
 /**
@@ -25,17 +28,29 @@ export async function* exported(
   while (left > 0) {
     const asked = { order: 'oldest' as const, ...query, limit: Math.min(left, AT_ONCE) };
     const page = await journal.query(after === undefined ? asked : { ...asked, after });
-    let text = '';
-    for (const record of page.records) {
-      text += form === 'csv' ? csvLine(record) : `${first ? '\n' : ',\n'}${JSON.stringify(record)}`;
-      first = false;
+    for (let at = 0; at < page.records.length; at += A_PIECE) {
+      let text = '';
+      for (const record of page.records.slice(at, at + A_PIECE)) {
+        text += form === 'csv' ? csvLine(record) : `${first ? '\n' : ',\n'}${JSON.stringify(record)}`;
+        first = false;
+      }
+      yield text;
     }
-    if (text !== '') yield text;
     left -= page.records.length;
     after = page.next;
     if (after === undefined) break;
   }
   if (form === 'json') yield '\n]\n';
+}
+
+/** A page as JSON, piece by piece. */
+export function* pageJson({ records, next }: JournalPage): Generator<string, void, undefined> {
+  yield '{"records":[';
+  for (let at = 0; at < records.length; at += A_PIECE) {
+    const some = records.slice(at, at + A_PIECE).map((record) => JSON.stringify(record));
+    yield `${at === 0 ? '' : ','}${some.join(',')}`;
+  }
+  yield next === undefined ? ']}' : `],"next":${JSON.stringify(next)}}`;
 }
 
 function csvLine(record: JournalRecord): string {

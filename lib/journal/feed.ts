@@ -1,4 +1,4 @@
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import type { Journal, JournalEntry } from './journal';
 
 /** At most so many entries wait for a journal that does not answer; beyond that, the newest are given up and counted. */
@@ -123,7 +123,7 @@ export class JournalFeed {
   private fail(cause: unknown): void {
     if (this.failing) return;
     this.failing = true;
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     this.watcher.failed(cause instanceof SwatError ? cause : new SwatError('journal-store', { detail }, { cause }));
   }
 

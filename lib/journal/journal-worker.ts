@@ -1,10 +1,11 @@
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { disk } from '../platform/files';
 import { threadInput } from '../platform/threads';
 import { systemTimers } from '../platform/timers';
-import type { JournalEntry } from './journal';
+import type { JournalEntry, JournalQuery } from './journal';
 import { openJournal, type OpenedJournal } from './opened';
 import type { JournalReply, JournalRequest, JournalThreadInput } from './protocol';
+import { MOST_RECORDS, USUAL_RECORDS } from './sql-query';
 
 /** Entry of a journal's thread: owns the store, writes what comes together in one transaction, answers, removes what is old. */
 const thread = threadInput();
@@ -18,6 +19,8 @@ const FIRST_PRUNE_MS = 60_000;
 const HEAD_MS = 1000;
 /** So many entries in one transaction, at most. */
 const MOST_ENTRIES = 1000;
+/** So many records go over at once. */
+const PART = 250;
 
 interface Waiting {
   readonly id: number;
@@ -56,9 +59,7 @@ async function reopen(): Promise<void> {
 
 function fail(id: number, cause: unknown): void {
   const { code, details } =
-    cause instanceof SwatError
-      ? cause
-      : new SwatError('journal-store', { detail: cause instanceof Error ? cause.message : String(cause) });
+    cause instanceof SwatError ? cause : new SwatError('journal-store', { detail: detailOf(cause) });
   say({ id, code, details });
 }
 
@@ -124,13 +125,29 @@ async function close(): Promise<void> {
   await (await opening).close();
 }
 
+/** A long answer goes over in parts: one thread reads the next while the other takes these in, and writing goes on in between. */
+async function query(id: number, whole: JournalQuery): Promise<void> {
+  const { journal } = await opened();
+  let left = whole.limit ?? USUAL_RECORDS;
+  let { after } = whole;
+  do {
+    // What is no limit is refused by the store.
+    const limit = left <= MOST_RECORDS ? Math.min(PART, left) : left;
+    const part = await journal.queryText({ ...whole, limit, ...(after === undefined ? {} : { after }) });
+    say({ id, part });
+    left -= part.texts.length;
+    after = part.next;
+    await new Promise<void>((resolve) => void systemTimers.soon(resolve));
+  } while (after !== undefined && left > 0);
+}
+
 async function answer(request: JournalRequest): Promise<unknown> {
   switch (request.ask) {
     case 'append':
       waiting.push(request);
       return write();
     case 'query':
-      return (await opened()).journal.query(request.query);
+      return query(request.id, request.query);
     case 'prune':
       return prune(request.before, request.now);
     case 'verify': {

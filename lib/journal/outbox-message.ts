@@ -35,10 +35,16 @@ export function receivers({ kind, to }: Channel): readonly string[] {
 /**
  * The message to one receiver. Control characters in what becomes one line are spaces: no name of an asset can add a header,
  * and none can keep an alarm from being told.
+ * @param shown fields for the templates beside those of the news, such as its title in words
  * @param now wall-clock time, ms: of the signature
  */
-export function outgoing(channel: Channel, { key, to, news }: OutboxEntry, now: number): Record<string, unknown> {
-  const fields = { ...news, at: utc(news.time) };
+export function outgoing(
+  channel: Channel,
+  { key, to, news }: OutboxEntry,
+  shown: Readonly<Record<string, unknown>>,
+  now: number,
+): Record<string, unknown> {
+  const fields = { ...news, ...shown };
   const line = singleLine(channel.subject(fields));
   const address = channel.url === '' ? {} : { url: channel.url };
   switch (channel.kind) {
@@ -114,17 +120,10 @@ function signed(news: News, secret: string, key: string, now: number): Record<st
   return { headers: { ...headers, 'X-Swat-Signature': `t=${t},v1=${v1}` }, payload };
 }
 
-function singleLine(text: string): string {
+/** As it fits into a header, a subject, or a line of a log. */
+export function singleLine(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_LINE);
-}
-
-function utc(time: unknown): string {
-  if (typeof time !== 'number' || Math.abs(time) > 8.64e15) return '';
-  return new Date(time)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, ' UTC');
 }

@@ -1,4 +1,5 @@
 import type { Head, JournalEntry, JournalQuery } from './journal';
+import type { PageText } from './page-text';
 
 /** Where a journal is kept. */
 export type JournalPlace =
@@ -31,6 +32,8 @@ export type JournalRequest = { readonly id: number } & (
 
 /** What it answers, and what it has to say unasked. */
 export type JournalReply =
+  /** A piece of the answer to `query`; its `result` follows the last one. */
+  | { readonly id: number; readonly part: PageText }
   | { readonly id: number; readonly result: unknown }
   | {
       readonly id: number;

@@ -1,14 +1,25 @@
+import { SILENCE_EVENTS } from '../alarm/silence-event';
+import { ALARM_EVENTS, ALARM_STATES } from '../alarm/transitions';
 import { SwatError } from '../errors';
 import type { JournalQuery } from './journal';
 import { MOST_RECORDS } from './sql-query';
 
 const TEXTS = ['asset', 'tag', 'state', 'event', 'alarm', 'after'] as const;
 const LONGEST = 200;
+/** What is recorded of the journal itself. */
+const OWN_EVENTS = ['pruned', 'set-aside', 'end-missing', 'gap'] as const;
+/** Fields that have no other values than these: a typing error would find nothing. */
+const CHOICES = {
+  state: ALARM_STATES,
+  event: [...ALARM_EVENTS, ...SILENCE_EVENTS, ...OWN_EVENTS],
+  order: ['newest', 'oldest'],
+} as const;
 
 /**
  * A query as people and messages give it: times in ms since the epoch, as ISO 8601, or as `-24h`, `-30m`, `-7d` before now;
  * empty fields do not matter.
- * @throws SwatError `journal-time` {name, value}, `setting-choice` for the order, `setting-number` for the limit
+ * @throws SwatError `journal-time` {name, value}, `setting-choice` for a state, an event or an order that there is not,
+ * `setting-number` for the limit
  */
 export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: number): JournalQuery {
   const query: Record<string, unknown> = {};
@@ -21,11 +32,11 @@ export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: 
     if (typeof text === 'string' && text.trim() !== '') query[name] = text.trim().slice(0, LONGEST);
   }
   const { order, limit } = given;
-  if (order !== undefined && order !== '') {
-    if (order !== 'newest' && order !== 'oldest') {
-      throw new SwatError('setting-choice', { name: 'order', value: shown(order), choices: 'newest, oldest' });
-    }
-    query.order = order;
+  if (order !== undefined && order !== '') query.order = order;
+  for (const name of ['state', 'event', 'order'] as const) {
+    const value = query[name];
+    if (value === undefined || CHOICES[name].some((each) => each === value)) continue;
+    throw new SwatError('setting-choice', { name, value: shown(value), choices: CHOICES[name].join(', ') });
   }
   if (limit !== undefined && limit !== '') {
     const number = typeof limit === 'string' ? Number(limit) : limit;

@@ -30,7 +30,8 @@ export type Redactor = (key: string, value: unknown) => unknown;
 /**
  * Takes secrets out of what is about to be written as JSON: values whose key names a secret (`password`, `apiKey`,
  * `clientSecret` …), and in any text user and password of a URL, bearer and basic credentials, `name=value` with such a name,
- * headers of authorization and cookies, JSON web tokens and private keys. A secret in plain words, without any of these
+ * headers of authorization and cookies, JSON web tokens, private keys, and what makes the address of a known webhook a
+ * secret. A secret in plain words, without any of these
  * marks, is not found.
  * @param names further parts of keys that name a secret, at most as many as a person would list
  */
@@ -45,10 +46,18 @@ export function createRedactor(names: readonly string[] = []): Redactor {
     // A password may hold the marks that end a host; a port is none.
     [/(:\/\/)[^\s"'<>/?#:@]*:(?!\d+(?:[/?#\s]|$))[^\s"'<>]*@/g, `$1${REDACTED}@`],
     [/(:\/\/)[^\s"'<>/?#@]+@/g, `$1${REDACTED}@`],
+    // Addresses of webhooks are secrets themselves: what is behind the place that all of them have.
+    [/\b(hooks\.slack\.com\/\w+|[\w.-]+\.webhook\.office\.com\/\w+|discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org)\/(?!\[)[^\s"'<>)]+/gi, `$1/${REDACTED}`], // prettier-ignore
+    [/([?&](?:key|code|auth|sid|session|pass)=)(?!\[)[^&#\s"'<>)]+/gi, `$1${REDACTED}`],
+    [/\b(auth\s+(?:plain|login)\s+)(?!\[)[\w+/=-]+/gi, `$1${REDACTED}`],
+    [/\b(pass(?:code)?)(\s*=\s*["']?|["']\s*:\s*["'])(?!\[)[^\s,;&"'})\]]+/gi, `$1$2${REDACTED}`],
     [new RegExp(`((?:${words})["']?\\s*[=:]\\s*)(?!\\[)("[^"]*"?|'[^']*'?|[^\\s,;&"'})\\]]+)`, 'gi'), `$1${REDACTED}`],
   ];
   /** Most texts have none of these, and need no closer look. */
-  const marks = new RegExp(`://|bearer|basic|eyJ|-----BEGIN|authorization|cookie|${words}`, 'i');
+  const marks = new RegExp(
+    `://|[?&]\\w+=|hooks\\.|webhook|telegram|auth|pass|bearer|basic|eyJ|-----BEGIN|authorization|cookie|${words}`,
+    'i',
+  );
   const known = new Map<string, boolean>();
   const secret = (key: string): boolean => {
     let answer = known.get(key);

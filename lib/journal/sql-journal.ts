@@ -1,8 +1,9 @@
 import { SwatError } from '../errors';
 import type { Sql, SqlRow, SqlRunner } from '../platform/sql';
 import type { Anchor, Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal'; // prettier-ignore
+import { pageText, recordOf, type PageText } from './page-text';
 import { canonicalJson, GENESIS, hashOf, rowOf, type Row } from './record';
-import { COLUMNS, pageOf, statementOf, storedRow, TABLE } from './sql-query';
+import { COLUMNS, statementOf, storedRow, TABLE } from './sql-query';
 import { verifyChain } from './verify';
 
 const META = 'swat_journal_meta';
@@ -44,8 +45,15 @@ export class SqlJournal implements Journal {
   }
 
   async query(query: JournalQuery): Promise<JournalPage> {
+    const { texts, next } = await this.queryText(query);
+    const records = texts.map(recordOf);
+    return next === undefined ? { records } : { records, next };
+  }
+
+  /** The same as text, for another thread to read: see {@link recordOf}. */
+  async queryText(query: JournalQuery): Promise<PageText> {
     const { sql, values, limit } = statementOf(query, this.sql.dialect);
-    return pageOf(await this.sql.all(sql, values), limit);
+    return pageText(await this.sql.all(sql, values), limit);
   }
 
   async prune(before: number, now: number): Promise<number> {

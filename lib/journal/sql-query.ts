@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { Dialect, SqlRow, SqlValue } from '../platform/sql';
-import type { JournalPage, JournalQuery, JournalRecord } from './journal';
+import type { JournalQuery } from './journal';
+import { FIELDS } from './page-text';
 import { SEALED, type Row } from './record';
 
 /** The table of the records. */
@@ -12,10 +13,10 @@ export const MOST_RECORDS = 10_000;
 /** So many unless asked otherwise. */
 export const USUAL_RECORDS = 100;
 
-/** What an answer needs of a record besides `n`, `time` and `logged`; all in one column, `rest`. A brief one has no body, the last. */
-const REST = ['source', 'seq', 'event', 'alarm', 'asset', 'tag', 'tags', 'state', 'level', 'priority', 'operator', 'comment', 'hash', 'body'] as const; // prettier-ignore
-
-/** A query as a statement with its values. One record more than asked for is fetched: it shows whether there is more. */
+/**
+ * A query as a statement with its values; its rows are what `pageText` takes. One record more than asked for is fetched: it
+ * shows whether there is more.
+ */
 export interface Statement {
   readonly sql: string;
   readonly values: SqlValue[];
@@ -49,52 +50,16 @@ export function statementOf(query: JournalQuery, dialect: Dialect): Statement {
   }
   const where = wanted.length === 0 ? '' : ` WHERE ${wanted.join(' AND ')}`;
   const way = oldest ? 'ASC' : 'DESC';
-  const sql = `SELECT n, time, logged, ${dialect.array(query.brief === true ? REST.slice(0, -1) : REST)} AS rest FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
+  const fields = FIELDS.map((name) => (name === 'time' || name === 'logged' ? dialect.exact(name) : name));
+  const body = query.brief === true ? '' : `|| ',' || body`;
+  const text = dialect.quick(`'[' || ${dialect.array(fields)} ${body} || ']'`);
+  const sql = `SELECT ${text} AS text FROM ${TABLE}${where} ORDER BY time ${way}, n ${way} LIMIT ${put(limit + 1)}`;
   return { sql, values, limit };
-}
-
-export function pageOf(rows: readonly SqlRow[], limit: number): JournalPage {
-  const records = rows.slice(0, limit).map(recordOf);
-  const last = records.at(-1);
-  return rows.length > limit && last !== undefined ? { records, next: `${last.time}_${last.n}` } : { records };
 }
 
 /** What a row says, if it is one of ours. */
 export function storedRow(row: SqlRow): Row & { hash: string } {
   return row as unknown as Row & { hash: string };
-}
-
-function recordOf(row: SqlRow): JournalRecord {
-  const rest = JSON.parse(String(row.rest)) as [string, number, ...string[]];
-  const [source, seq, event, alarm, asset, tag, tags, state, level, priority, user, comment, hash, body] = rest;
-  return {
-    n: Number(row.n),
-    time: Number(row.time),
-    logged: Number(row.logged),
-    source,
-    seq,
-    event,
-    alarm,
-    asset,
-    tag,
-    tags: tags === '' ? [] : tags.slice(1, -1).split(','),
-    state,
-    level,
-    priority,
-    user,
-    comment,
-    body: rest.length < REST.length ? {} : parsed(body),
-    hash,
-  };
-}
-
-/** A body that was changed by hand is shown as the text that it is. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }
 
 function placeOf(cursor: string): [time: number, n: number] {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SwatError } from '../errors';
 import { threadsWith, type StartThread, type Thread } from '../platform/threads';
+import { breathing } from '../platform/timers';
 import type {
   Head,
   Journal,
@@ -11,13 +12,13 @@ import type {
   JournalStats,
   Verification,
 } from './journal';
-import { MOST_RECORDS, USUAL_RECORDS } from './sql-query';
+import { recordOf, type PageText } from './page-text';
 import type { JournalNews, JournalReply, JournalRequest, JournalThreadInput } from './protocol';
 
 const SCRIPT = join(__dirname, 'journal-worker.js');
 const HEAP_MB = 512;
-/** So many records come over at once. */
-const PART = 250;
+/** So many records are taken in before others may have a turn: a fraction of a millisecond, if they are no giants. */
+const SOME = 20;
 /** How long a store may take to be closed before its thread is ended by force. */
 const GRACE_MS = 5000;
 
@@ -27,10 +28,16 @@ type Asked = JournalRequest extends infer Request
     : never
   : never;
 
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (cause: unknown) => void;
+  readonly part: ((part: PageText) => void) | undefined;
+}
+
 /** A journal in a thread of its own: nothing it does holds the event loop up. A thread that dies is started again when asked. */
 export class ThreadedJournal implements Journal {
   private thread: Thread | undefined;
-  private readonly asked = new Map<number, { resolve: (result: unknown) => void; reject: (cause: unknown) => void }>();
+  private readonly asked = new Map<number, Waiting>();
   private lastId = 0;
   private closing: Promise<void> | undefined;
 
@@ -46,22 +53,24 @@ export class ThreadedJournal implements Journal {
     return this.ask({ ask: 'append', entries }) as Promise<number>;
   }
 
-  /** A long answer comes in parts: taking one over holds the event loop up by its length. */
+  /** A long answer comes in parts, and is taken in little by little: its length does not hold the event loop up. */
   async query(query: JournalQuery): Promise<JournalPage> {
     const records: JournalRecord[] = [];
-    const whole = query.limit ?? USUAL_RECORDS;
-    let { after } = query;
-    // What is no limit is refused by the store.
-    if (!(whole > PART && whole <= MOST_RECORDS)) return (await this.ask({ ask: 'query', query })) as JournalPage;
-    for (;;) {
-      const limit = Math.min(PART, whole - records.length);
-      const asked = { ...query, limit, ...(after === undefined ? {} : { after }) };
-      const page = (await this.ask({ ask: 'query', query: asked })) as JournalPage;
-      records.push(...page.records);
-      after = page.next;
-      if (after === undefined) return { records };
-      if (records.length >= whole) return { records, next: after };
-    }
+    const breath = breathing();
+    let next: string | undefined;
+    let taken = Promise.resolve();
+    const takeIn = async (part: PageText): Promise<void> => {
+      for (let at = 0; at < part.texts.length; at += SOME) {
+        records.push(...part.texts.slice(at, at + SOME).map(recordOf));
+        await breath();
+      }
+      ({ next } = part);
+    };
+    await this.ask({ ask: 'query', query }, (part) => {
+      taken = taken.then(() => takeIn(part));
+    });
+    await taken;
+    return next === undefined ? { records } : { records, next };
   }
 
   prune(before: number, now: number): Promise<number> {
@@ -89,12 +98,12 @@ export class ThreadedJournal implements Journal {
     await thread.end(GRACE_MS);
   }
 
-  private ask(request: Asked): Promise<unknown> {
+  private ask(request: Asked, part?: (part: PageText) => void): Promise<unknown> {
     if (this.closing !== undefined) return Promise.reject(new SwatError('journal-gone', { detail: 'closed' }));
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((resolve, reject) => {
-      this.asked.set(id, { resolve, reject });
+      this.asked.set(id, { resolve, reject, part });
       this.running().post({ ...request, id });
     });
   }
@@ -118,6 +127,10 @@ export class ThreadedJournal implements Journal {
       return;
     }
     const waiting = this.asked.get(reply.id);
+    if ('part' in reply) {
+      waiting?.part?.(reply.part);
+      return;
+    }
     this.asked.delete(reply.id);
     if ('code' in reply) waiting?.reject(new SwatError(reply.code, reply.details));
     else waiting?.resolve(reply.result);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import type { GrowingFiles, TailFiles } from '../platform/files';
 
 /** Longest line that is written, bytes; a longer entry is refused. */
@@ -120,8 +120,4 @@ function readEnd(bytes: Buffer, most: number): TrailEnd {
   const opened = lines.map(openedLine);
   const entries = opened.filter((entry) => entry !== undefined);
   return { entries: entries.slice(Math.max(0, entries.length - most)), damaged: opened.length - entries.length };
-}
-
-function detailOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -29,14 +29,21 @@ export function kindsNamed(details: Params, name: (kind: string) => string | und
   return { ...details, ...Object.fromEntries(named) };
 }
 
-/** Parameters as a person reads them: three significant digits, one decimal from a hundred on. */
+/** Parameters as a person reads them: three significant digits, one decimal from a hundred on; minutes whole from ten on, else with one decimal. */
 export function shownParams(params: Params): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value)]));
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [key, key === 'minutes' ? shownMinutes(value) : shown(value)]),
+  );
 }
 
 function shown(value: string | number | boolean): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
   return Math.abs(value) >= 100 ? value.toFixed(1) : String(Number(value.toPrecision(3)));
+}
+
+function shownMinutes(value: string | number | boolean): string {
+  if (typeof value !== 'number' || value < 0.1) return shown(value);
+  return String(value < 10 ? Number(value.toFixed(1)) : Math.round(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,5 +4,5 @@ export type Clock = () => number;
 /** Wall-clock time, ms since the epoch. */
 export const systemClock: Clock = () => Date.now();
 
-/** Time that never goes back while the process runs, whoever sets the clock; ms, from the epoch as it was at the start. */
-export const steadyClock: Clock = () => performance.timeOrigin + performance.now();
+/** Time that never goes back while the process runs, whoever sets the clock; whole ms, from the epoch as it was at the start. */
+export const steadyClock: Clock = () => Math.round(performance.timeOrigin + performance.now());

@@ -9,6 +9,8 @@ const DIALECT: Dialect = {
   lock: 'SELECT pg_advisory_xact_lock(7203581)',
   size: (table) => `SELECT pg_total_relation_size('${table}') AS bytes`,
   array: (columns) => `json_build_array(${columns.join(', ')})::text`,
+  exact: (column) => column,
+  quick: (text) => text,
   contains: (column, text) => `strpos(${column}, ${text}) > 0`,
 };
 const CONNECT_MS = 10_000;

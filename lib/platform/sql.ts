@@ -15,8 +15,12 @@ export interface Dialect {
   readonly lock: string | undefined;
   /** Bytes that a table and its indices take, as `bytes`. */
   size(table: string): string;
-  /** A JSON array of columns, as text: one value is read far faster than many. Of numbers, only whole ones are exact. */
+  /** A JSON array of columns, as text: one value is read far faster than many. Of numbers, only whole ones are exact … */
   array(columns: readonly string[]): string;
+  /** … and others in this form, a number or a text that `Number` takes. */
+  exact(column: string): string;
+  /** A text in the form in which it is read quickest. */
+  quick(text: string): string;
   /** Whether a column contains a text, both SQL expressions. */
   contains(column: string, text: string): string;
 }

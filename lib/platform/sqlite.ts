@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Database, type Statement } from 'node-sqlite3-wasm';
-import { SwatError } from '../errors';
+import { Database, type QueryResult, type Statement } from 'node-sqlite3-wasm';
+import { detailOf, SwatError } from '../errors';
 import { Turns, type Dialect, type Sql, type SqlRow, type SqlValue } from './sql';
 
 const DIALECT: Dialect = {
@@ -9,6 +9,9 @@ const DIALECT: Dialect = {
   lock: undefined,
   size: () => 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
   array: (columns) => `json_array(${columns.join(', ')})`,
+  exact: (column) => `quote(${column})`,
+  // A text is searched for its end byte by byte, in JavaScript; a blob says how long it is.
+  quick: (text) => `CAST(${text} AS BLOB)`,
   contains: (column, text) => `instr(${column}, ${text}) > 0`,
 };
 const MOST_STATEMENTS = 64;
@@ -38,7 +41,11 @@ export function openSqlite(path: string): Sql {
     return statement;
   };
   const run = (sql: string, values: readonly SqlValue[] = []): SqlRow[] =>
-    attempt(() => prepared(sql).all([...values]) as unknown as SqlRow[]);
+    attempt(() =>
+      prepared(sql)
+        .all([...values])
+        .map(readable),
+    );
   const runner = { all: (sql: string, values?: readonly SqlValue[]) => Promise.resolve().then(() => run(sql, values)) };
   return {
     dialect: DIALECT,
@@ -81,6 +88,17 @@ function opened(path: string): Database {
   }
 }
 
+/** A blob is a text in disguise: see `quick` of the dialect. */
+function readable(row: QueryResult): SqlRow {
+  const columns = row as Record<string, SqlValue | Uint8Array>;
+  for (const name in columns) {
+    const value = columns[name];
+    if (value instanceof Uint8Array)
+      columns[name] = Buffer.from(value.buffer, value.byteOffset, value.length).toString();
+  }
+  return columns as SqlRow;
+}
+
 /** It throws what its last run has failed with, once more. */
 function finalized(statement: Statement): void {
   try {
@@ -95,7 +113,7 @@ function attempt<T>(work: () => T): T {
     return work();
   } catch (cause) {
     if (cause instanceof SwatError) throw cause;
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     const code = /malformed|not a database|corrupt/i.test(detail)
       ? 'journal-damaged'
       : /disk is full/i.test(detail)

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 
 /** A file while it is read, chunk by chunk. */
 export interface TextFile extends AsyncIterable<Uint8Array> {
@@ -49,6 +49,6 @@ function fileError(path: string, cause: unknown): SwatError {
   if (code === 'ENOENT' || code === 'ENOTDIR') return new SwatError('file-missing', { path }, { cause });
   if (code === 'EISDIR') return new SwatError('file-folder', { path }, { cause });
   if (code === 'EACCES' || code === 'EPERM') return new SwatError('file-denied', { path }, { cause });
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = detailOf(cause);
   return new SwatError('file-unreadable', { path, detail }, { cause });
 }

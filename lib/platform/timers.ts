@@ -1,5 +1,18 @@
 import { steadyClock, systemClock } from './clock';
 
+/** So long a work of many small steps goes on before it lets other work go first, ms. */
+const BREATH_MS = 2;
+
+/** For a work of many small steps, to be awaited after each: gives the event loop a turn when 2 ms have passed since its last. */
+export function breathing(): () => Promise<void> {
+  let since = steadyClock();
+  return async () => {
+    if (steadyClock() - since < BREATH_MS) return;
+    await new Promise<void>((resolve) => void systemTimers.soon(resolve));
+    since = steadyClock();
+  };
+}
+
 /** Waiting on the machine's clocks and event loop. */
 export const systemTimers = {
   now: steadyClock,

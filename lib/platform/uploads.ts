@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 
 /** One uploaded file. */
 export interface Upload {
@@ -130,11 +130,7 @@ function failure(name: string, cause: unknown): SwatError {
   if (cause instanceof SwatError) return cause;
   const code = codeOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new SwatError('data-disk-full', { name }, { cause });
-  return new SwatError(
-    'data-write',
-    { name, detail: cause instanceof Error ? cause.message : String(cause) },
-    { cause },
-  );
+  return new SwatError('data-write', { name, detail: detailOf(cause) }, { cause });
 }
 
 function codeOf(cause: unknown): unknown {

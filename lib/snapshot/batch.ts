@@ -13,8 +13,10 @@ export interface StateRecord {
   readonly data: Uint8Array;
 }
 
-/** Bytes before the body of a batch: its length (u32) and the first 8 bytes of its SHA-256. */
+/** Bytes before the body of a batch: its length (u32, with {@link MORE}) and the first 8 bytes of its SHA-256. */
 const HEAD = 12;
+/** Of the length: the next batch belongs to the same flush. */
+const MORE = 2 ** 31;
 /** Bytes before key and data of a record: type (u8), length of the key (u16) and of the data (u32). */
 const RECORD_HEAD = 7;
 /** A batch holds at most so many bytes, one record of any size excepted. */
@@ -27,8 +29,11 @@ export function recordSize(key: string, data: Uint8Array): number {
   return RECORD_HEAD + Buffer.byteLength(key) + data.byteLength;
 }
 
-/** Records as one batch: all of them are read back, or none. Numbers are little-endian. */
-export function writeBatch(records: readonly StateRecord[]): Buffer {
+/**
+ * Records as one batch: all of them are read back, or none. Numbers are little-endian.
+ * @param more whether the next batch belongs to the same flush: this one is of no use without it
+ */
+export function writeBatch(records: readonly StateRecord[], more: boolean): Buffer {
   const body = records.reduce((sum, { key, data }) => sum + recordSize(key, data), 0);
   const batch = Buffer.allocUnsafe(HEAD + body);
   let at = HEAD;
@@ -40,18 +45,26 @@ export function writeBatch(records: readonly StateRecord[]): Buffer {
     batch.set(data, at);
     at += data.byteLength;
   }
-  batch.writeUInt32LE(body, 0);
+  batch.writeUInt32LE(more ? body + MORE : body, 0);
   digest(batch.subarray(HEAD)).copy(batch, 4);
   return batch;
 }
 
+/** A batch as it was read: whether the next one belongs to the same flush, and where that begins. */
+export interface ReadBatch {
+  readonly records: StateRecord[];
+  readonly more: boolean;
+  readonly next: number;
+}
+
 /**
- * The batch at a position of a file: its records, and where the next one begins; `undefined` where it is torn or damaged.
- * The data of the records are views of `file`.
+ * The batch at a position of a file; `undefined` where it is torn or damaged. The data of the records are views of `file`.
  */
-export function readBatch(file: Buffer, from: number): { records: StateRecord[]; next: number } | undefined {
+export function readBatch(file: Buffer, from: number): ReadBatch | undefined {
   if (from + HEAD > file.length) return undefined;
-  const length = file.readUInt32LE(from);
+  const given = file.readUInt32LE(from);
+  const more = given >= MORE;
+  const length = more ? given - MORE : given;
   const next = from + HEAD + length;
   if (length > MOST_BODY || next > file.length) return undefined;
   const body = file.subarray(from + HEAD, next);
@@ -66,7 +79,7 @@ export function readBatch(file: Buffer, from: number): { records: StateRecord[];
     if (type === undefined || at > length) return undefined;
     records.push({ type, key: body.toString('utf8', keyAt, dataAt), data: body.subarray(dataAt, at) });
   }
-  return { records, next };
+  return { records, more, next };
 }
 
 function digest(body: Uint8Array): Buffer {

@@ -32,7 +32,7 @@ export type StateFile =
   | {
       readonly found: 'restored';
       readonly entries: Map<string, StateEntry>;
-      /** Bytes up to the end of the last whole batch, and bytes after that. */
+      /** Bytes up to the end of the last whole flush, and bytes after that. */
       readonly size: number;
       readonly cut: number;
     };
@@ -44,7 +44,7 @@ export function stateHeader(header: StateHeader): Buffer {
 }
 
 /**
- * Reads a state file: everything up to the first torn or damaged batch.
+ * Reads a state file: everything up to the first flush that is torn or damaged.
  * @throws what the disk throws, other than that there is no such file
  */
 export async function readStateFile(files: Files, path: string, wanted: StateHeader): Promise<StateFile> {
@@ -58,8 +58,12 @@ export async function readStateFile(files: Files, path: string, wanted: StateHea
   if (header.key !== wanted.key || header.version !== wanted.version) return { found: 'other' };
   const entries = new Map<string, StateEntry>();
   let size = header.end;
-  for (let batch = readBatch(file, size); batch !== undefined; batch = readBatch(file, size)) {
-    for (const record of batch.records) apply(entries, record);
+  let flush: StateRecord[][] = [];
+  for (let batch = readBatch(file, size); batch !== undefined; batch = readBatch(file, batch.next)) {
+    flush.push(batch.records);
+    if (batch.more) continue;
+    for (const records of flush) for (const record of records) apply(entries, record);
+    flush = [];
     size = batch.next;
   }
   return { found: 'restored', entries, size, cut: file.length - size };

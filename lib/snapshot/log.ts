@@ -1,5 +1,5 @@
 import type { AppendFile, GrowingFiles } from '../platform/files';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { MOST_BATCH, RECORD, recordSize, writeBatch, type StateRecord } from './batch';
 import { stateHeader, type StateHeader } from './file';
 
@@ -27,8 +27,8 @@ const GROWTH = 4;
 
 /**
  * The state of many keys in one file that grows at its end: whole states of keys that changed, and small additions to keys
- * whose whole state is there already. A flush is one batch (several where it is over 512 KiB, so that none takes long to make): after a crash all of it is
- * read back, or none. When the file has grown to four times its size, it is written anew beside and put in its place.
+ * whose whole state is there already. A flush is one batch (several that belong together where it is over 512 KiB, so that none takes long to make): after a
+ * crash all of it is read back, or none. When the file has grown to four times its size, it is written anew beside and put in its place.
  *
  * A disk that fails costs freshness, never the process: the file keeps the last good state, the watcher is told once, and
  * every later flush tries again with whole states. Memory: what waits for the disk, at most 8 MiB of additions and one name
@@ -156,7 +156,7 @@ export class StateLog {
       // The end of the file may be torn: the next flush writes it anew, and until then the last good state stands.
       this.#keep = 0;
       await this.#release();
-      const detail = cause instanceof Error ? cause.message : String(cause);
+      const detail = detailOf(cause);
       if (!this.#failed) this.watcher.failed(new SwatError('state-write', { path: this.path, detail }, { cause }));
       this.#failed = true;
       return false;
@@ -228,10 +228,12 @@ export class StateLog {
   }
 
   async #appendAll(file: AppendFile, written: string[]): Promise<void> {
-    for (let more = true; more;) {
+    for (let more = true, begun = false; more;) {
       const taken = this.#take(written);
       more = taken.more;
-      if (taken.records.length > 0) await file.append(writeBatch(taken.records));
+      // What was begun is ended, also where the rest has gone meanwhile.
+      if (taken.records.length > 0 || begun) await file.append(writeBatch(taken.records, more));
+      begun = true;
     }
   }
 

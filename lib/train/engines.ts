@@ -1,7 +1,7 @@
 import { builtIn, type Engine, type EngineName } from '../detect/engine';
 import type { FitSettings } from '../detect/settings';
 import { tfjsEngine, type TensorFlow } from '../detect/tfjs-engine';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { node, optionalModule, type OptionalModule } from '../platform/optional-module';
 
 const MODULE = '@tensorflow/tfjs-node';
@@ -36,7 +36,7 @@ export function loadEngine(name: EngineName, folders: readonly string[]): Engine
     tryOut(engine);
     return engine;
   } catch (cause) {
-    const [detail] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    const [detail] = detailOf(cause).split('\n');
     throw new SwatError('engine-broken', { detail: detail.slice(0, 300) }, { cause });
   }
 }

@@ -1,19 +1,30 @@
 (function () {
   const swat = (window.swat = window.swat || {});
-  const REFRESH_MS = 3000;
   const SHOWN = 50;
-  /** What can be done in the dialog; the rest is done by messages. */
+  /** What is done to one alarm, and its icon. */
   const BUTTONS = {
     ack: 'check',
     shelve: 'clock-o',
     unshelve: 'undo',
+    suppress: 'filter',
     unsuppress: 'undo',
+    'out-of-service': 'wrench',
     'return-to-service': 'undo',
     unlatch: 'unlock',
     comment: 'comment-o',
   };
 
-  /** The open alarms of a deployed `swat-alert`, each with what is legal for it now; asked for again every few seconds. */
+  /** A time as people read it: of today without the date. */
+  swat.clock = function (at) {
+    const date = new Date(at);
+    const today = new Date().toDateString() === date.toDateString();
+    return today ? date.toLocaleTimeString() : date.toLocaleString();
+  };
+
+  /**
+   * The open alarms and the silences of a deployed `swat-alert`, with what is legal for each now; asked for again every few
+   * seconds.
+   */
   swat.alarmDesk = function (box, nodeId) {
     const path = `swat-alert/${encodeURIComponent(nodeId)}`;
     const comment = $('<input type="text" maxlength="500">').attr({
@@ -21,10 +32,14 @@
       placeholder: swat.text('desk.comment'),
       'aria-label': swat.text('desk.comment'),
     });
-    const minutes = $('<input type="number" min="1" max="10080">')
-      .attr({ id: 'swat-alarm-minutes', 'aria-label': swat.text('desk.minutes') })
-      .val(60);
-    const list = swat.part('div', 'swat-alarms').attr({ role: 'status', 'aria-live': 'polite' });
+    const minutes = $('<input type="number" min="1" max="10080">').attr({
+      id: 'swat-alarm-minutes',
+      'aria-label': swat.text('desk.minutes'),
+    });
+    const list = swat
+      .part('div', 'swat-alarms')
+      .attr({ role: 'status', 'aria-live': 'polite' })
+      .css({ maxHeight: '340px', overflowY: 'auto', borderBottom: '1px solid var(--red-ui-secondary-border-color)' });
     const inputs = swat
       .part('div', 'form-row')
       .append(
@@ -34,72 +49,88 @@
         ' ',
         swat.text('desk.unit'),
       );
-    let shown = '';
-    let timer;
+    const silences = swat.alarmSilences(send);
 
-    function act(command, alarm) {
-      const body = { command, id: alarm.id, comment: String(comment.val()).trim() };
-      if (command === 'shelve') body.minutes = Number(minutes.val());
-      swat.post(`${path}/command`, body, () => {
+    function send(body, done) {
+      const said = String(comment.val()).trim();
+      swat.post(`${path}/command`, { ...body, comment: said }, () => {
         comment.val('');
+        if (done) done();
         refresh();
       });
     }
 
+    function act(command, alarm) {
+      if (command === 'comment' && String(comment.val()).trim() === '') {
+        RED.notify(swat.text('desk.wordless'), 'warning');
+        comment.trigger('focus');
+        return;
+      }
+      send({ command, id: alarm.id, ...(command === 'shelve' ? { minutes: minutes.val() } : {}) });
+    }
+
     function button(command, alarm) {
       const text = swat.text(`desk.do.${command}`);
-      return $('<button type="button" class="red-ui-button red-ui-button-small">')
-        .attr({ title: text, 'aria-label': `${text}: ${alarm.asset}`, 'data-command': command })
-        .css('margin-left', '4px')
-        .append($('<i>').addClass(`fa fa-${BUTTONS[command]}`), ' ', document.createTextNode(text))
-        .on('click', () => act(command, alarm));
+      return swat
+        .rowButton(BUTTONS[command], text, alarm.asset, () => act(command, alarm))
+        .attr('data-command', command);
+    }
+
+    /** Since when, and of what is held until when and by whom; of what nobody is told, why. */
+    function details({ since, hold, notice }) {
+      const told = [swat.text('desk.since', { time: swat.clock(since) })];
+      if (hold && hold.until)
+        told.push(swat.text(hold.oneShot ? 'desk.untilReturn' : 'desk.until', { time: swat.clock(hold.until) }));
+      if (hold && hold.user) told.push(swat.text('desk.by', { user: hold.user }));
+      if (notice === 'silenced' || notice === 'inhibited') told.push(swat.text(`desk.notice.${notice}`));
+      return told.join(', ');
+    }
+
+    function remark({ user, comment }) {
+      return user ? swat.text('desk.said', { user, comment }) : comment;
     }
 
     function row(alarm) {
-      const { asset, state, priority, why, note, hold } = alarm;
+      const { asset, kind, state, priority, why, note, hold } = alarm;
       const said = note || (hold && hold.comment ? hold : undefined);
       const buttons = swat.part('div', 'swat-alarm-buttons').css('margin', '3px 0');
       for (const command of Object.keys(BUTTONS))
         if (alarm.commands.includes(command)) buttons.append(button(command, alarm));
+      const name = kind === 'communication' ? swat.text('desk.communication', { asset }) : asset;
       return swat
         .part('div', 'swat-alarm')
         .attr('data-id', alarm.id)
         .css({ borderTop: '1px solid var(--red-ui-secondary-border-color)', padding: '5px 0' })
         .append(
-          swat.part('b', '', asset),
+          swat.part('b', '', name),
           ` · ${swat.text(`desk.state.${state}`)} · ${swat.text(`desk.priority.${priority}`)}`,
+          swat.part('div', '', details(alarm)),
           swat.part('div', '', why),
-          said && said.comment ? swat.part('div', '', swat.text('desk.said', { user: said.user || '-', comment: said.comment })) : '', // prettier-ignore
+          said && said.comment ? swat.part('div', '', remark(said)) : '',
           buttons,
         );
     }
 
-    function show(alarms) {
-      // Nothing is drawn anew under the pointer unless something has changed.
-      const key = JSON.stringify(alarms.map(({ id, state, why, note, hold, commands }) => [id, state, why, note, hold, commands])); // prettier-ignore
-      if (key === shown) return;
-      shown = key;
-      list.empty();
+    function draw(alarms) {
       if (alarms.length === 0) list.append(swat.part('div', 'form-tips', swat.text('desk.none')));
       for (const alarm of alarms.slice(0, SHOWN)) list.append(row(alarm));
       if (alarms.length > SHOWN)
         list.append(swat.part('div', '', swat.text('desk.more', { more: alarms.length - SHOWN })));
     }
 
-    function refresh() {
-      clearTimeout(timer);
-      if (list.closest('body').length === 0) return;
-      const undeployed = () => {
-        shown = '';
-        list.empty().append(swat.part('div', 'form-tips', swat.text('desk.deploy')));
+    const shown = (visible) => [inputs, silences.box].forEach((part) => part.toggle(visible));
+    const rows = ({ alarms, silences: all, shelve }) => {
+      shown(true);
+      minutes.attr('max', shelve.most);
+      if (minutes.val() === '') minutes.val(shelve.minutes);
+      silences.show(all);
+      return {
+        key: JSON.stringify(alarms.map(({ id, state, since, why, note, hold, notice, commands }) => [id, state, since, why, note, hold, notice, commands])), // prettier-ignore
+        draw: () => draw(alarms),
       };
-      $.getJSON(`${path}/alarms`)
-        .done((answer) => (answer.deployed ? show(answer.alarms) : undeployed()))
-        .fail(undeployed)
-        .always(() => (timer = setTimeout(refresh, REFRESH_MS)));
-    }
-
-    box.empty().append(inputs, list);
+    };
+    const refresh = swat.liveList(list, `${path}/alarms`, swat.text('desk.deploy'), rows, () => shown(false));
+    box.empty().append(inputs, list, silences.box);
     refresh();
   };
 })();

@@ -79,7 +79,7 @@ export function commandAnswer(RED: Words, { alarms, ...answer }: CommandOutcome[
   return { ok: true, ...answer, ...(alarms === undefined ? {} : { alarms: alarms.map((each) => listed(RED, each)) }) };
 }
 
-function listed(RED: Words, { alarm, commands }: ListedAlarm): object {
+function listed(RED: Words, { alarm, commands, waiting }: ListedAlarm): object {
   const {
     id,
     asset,
@@ -119,7 +119,7 @@ function listed(RED: Words, { alarm, commands }: ListedAlarm): object {
     time: last.time,
     firstOut,
   };
-  return structuredClone({ ...what, ...told, model, ...people, commands });
+  return structuredClone({ ...what, ...told, model, ...people, ...waiting, commands });
 }
 
 /** What stands: nothing, the one alarm with its tag, or how many. What is on hold is grey. */

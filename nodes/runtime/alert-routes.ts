@@ -15,7 +15,7 @@ export interface AlertNode extends Node {
 }
 
 /**
- * The admin routes of `swat-alert`: its open alarms, and every command of its messages, signed by the user of the editor. The
+ * The admin routes of `swat-alert`: its open alarms and silences, and every command of its messages, signed by the user of the editor. The
  * list of a node that is not deployed is empty and says so.
  */
 export function alertRoutes(RED: NodeAPI): void {
@@ -34,7 +34,9 @@ export function alertRoutes(RED: NodeAPI): void {
     (request: Request, response: Response) =>
       answer(RED, response, async () => {
         const command = commandOf(request);
-        return command === undefined ? { deployed: false, alarms: [] } : { deployed: true, ...(await command({ command: 'list' })) }; // prettier-ignore
+        if (command === undefined) return { deployed: false, alarms: [], silences: [] };
+        const [list, silences] = await Promise.all([command({ command: 'list' }), command({ command: 'silences' })]);
+        return { deployed: true, ...silences, ...list };
       }),
   );
   RED.httpAdmin.post(

@@ -64,7 +64,9 @@ export function createShadow({ node, RED, kind, model, ratioKind, active, voice 
       if (mine === turn && !closed) voice.raise(cause);
     }
     if (mine !== turn) return;
-    if (next?.version !== candidate?.version) run = new ShadowRun();
+    // The same one goes on where it is, with what waits for it.
+    if (next?.version === candidate?.version) return;
+    run = new ShadowRun();
     waiting.length = 0;
     candidate = next;
   };

@@ -74,7 +74,7 @@ export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
   const error = worded(RED, cause);
   node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
   reportError(RED, node, error, () => node.error(error.message));
-  node.on('input', (_message, _send, done) => done(error));
+  node.on('input', (_message, _send, done) => reportError(RED, node, error, () => done(error)));
 }
 
 /** A command (`msg.swat = {command, …}`), or `undefined` for data. Own properties only. */

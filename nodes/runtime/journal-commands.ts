@@ -2,10 +2,11 @@ import type { NodeAPI } from 'node-red';
 import { JOURNAL_COMMANDS } from '../../lib/alarm/command';
 import { SwatError } from '../../lib/errors';
 import { EXPORT_FORMS, exported } from '../../lib/journal/export';
-import type { JournalPage } from '../../lib/journal/journal';
+import type { JournalPage, JournalQuery } from '../../lib/journal/journal';
 import { readJournalQuery } from '../../lib/journal/read-query';
 import { MOST_RECORDS } from '../../lib/journal/sql-query';
 import { systemClock } from '../../lib/platform/clock';
+import { breathing } from '../../lib/platform/timers';
 import { alarmEventWords } from './alarm-words';
 import type { JournalHandle } from './journal-shared';
 import { readChoice } from './settings';
@@ -35,26 +36,34 @@ async function answered(
   const query = readJournalQuery(given, systemClock());
   if (command === 'journal') return { ok: true, command, ...(await journal.query(query)) };
   const form = readChoice('form', given.form, EXPORT_FORMS, 'csv');
-  const page = await journal.query({ order: 'oldest', limit: MOST_RECORDS, ...query });
+  const breath = breathing();
+  let records = 0;
+  let next: string | undefined;
+  const counting = async (asked: JournalQuery): Promise<JournalPage> => {
+    const page = await journal.query(asked);
+    records += page.records.length;
+    ({ next } = page);
+    return page;
+  };
   let text = '';
-  for await (const piece of exported(
-    { query: () => Promise.resolve<JournalPage>({ records: page.records }) },
-    {},
-    form,
-  ))
+  for await (const piece of exported({ query: counting }, { limit: MOST_RECORDS, ...query }, form)) {
     text += piece;
-  const more = page.next === undefined ? {} : { next: page.next };
-  return { ok: true, command, form, text, records: page.records.length, ...more };
+    await breath();
+  }
+  return { ok: true, command, form, text, records, ...(next === undefined ? {} : { next }) };
 }
 
 /** Records of a `journal` answer with their sentence in the user's language. */
-function withTexts(RED: Pick<NodeAPI, '_'>, answer: object): object {
+async function withTexts(RED: Pick<NodeAPI, '_'>, answer: object): Promise<object> {
   const { records } = answer as { records: unknown };
   if (!Array.isArray(records)) return answer;
-  return {
-    ...answer,
-    records: records.map((record: { body: unknown }) => ({ ...record, ...textOf(RED, record.body) })),
-  };
+  const breath = breathing();
+  const worded: object[] = [];
+  for (const record of records as { body: unknown }[]) {
+    worded.push({ ...record, ...textOf(RED, record.body) });
+    await breath();
+  }
+  return { ...answer, records: worded };
 }
 
 /** What a record says in words; records of the journal's own have none. */

@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
-import { EXPORT_FORMS, exported } from '../../lib/journal/export';
+import { EXPORT_FORMS, exported, pageJson } from '../../lib/journal/export';
 import { readJournalQuery } from '../../lib/journal/read-query';
 import { systemClock } from '../../lib/platform/clock';
+import { breathing } from '../../lib/platform/timers';
 import { answer } from './answer';
 import type { JournalHandle } from './journal-shared';
 import { readChoice } from './settings';
@@ -26,19 +27,20 @@ export function journalRoute(
       if (journal === undefined) throw new SwatError('journal-off');
       const form = readChoice('form', request.query.form, [...EXPORT_FORMS, 'page'] as const, 'page');
       const query = readJournalQuery(request.query, systemClock());
-      if (form === 'page') return journal.query(query);
-      const pieces = exported(journal, query, form);
+      const pieces = form === 'page' ? pageJson(await journal.query(query)) : exported(journal, query, form);
       // The head and the first records: what is wrong with the question shows before the answer begins.
       const begin = [await pieces.next(), await pieces.next()];
       const type = form === 'csv' ? 'text/csv' : 'application/json';
       response.setHeader('Content-Type', `${type}; charset=utf-8`);
-      response.setHeader('Content-Disposition', `attachment; filename="alarm-journal.${form}"`);
+      if (form !== 'page') response.setHeader('Content-Disposition', `attachment; filename="alarm-journal.${form}"`);
       for (const { value } of begin) if (value !== undefined) response.write(value);
       try {
+        const breath = breathing();
         for await (const piece of pieces) {
           if (response.destroyed) break;
           if (!response.write(piece))
             await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+          await breath();
         }
         response.end();
       } catch (cause) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SwatError } from '../../lib/errors';
+import { detailOf, SwatError } from '../../lib/errors';
 import { createPlant, type Plant } from '../../lib/plant/dictionary';
 import { tagsOf } from '../../lib/plant/list';
 import { disk } from '../../lib/platform/files';
@@ -27,7 +27,7 @@ export function learnedPlant(userDir: string, id: string, generation: number): L
   const name = `${id.replaceAll(/[^\w-]/g, '_')}${generation === 0 ? '' : `.${generation}`}.json`;
   const file = join(userDir, 'swat', 'plants', name);
   const failed = (code: string, cause: unknown): SwatError =>
-    new SwatError(code, { file, detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    new SwatError(code, { file, detail: detailOf(cause) }, { cause });
   return {
     read(plant) {
       try {

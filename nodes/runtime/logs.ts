@@ -185,10 +185,7 @@ class Logs {
   #said({ level, id, type, name, msg }: Logged): void {
     const ours = NODE_RED_LEVELS[level] as LogLevel | undefined;
     if (this.#quiet || ours === undefined || id === undefined || !(type ?? '').startsWith('swat-')) return;
-    const { code, message } = (typeof msg === 'object' && msg !== null ? msg : {}) as {
-      code?: unknown;
-      message?: unknown;
-    };
+    const { code, message } = unpacked(msg);
     const text = typeof message === 'string' ? message : String(msg);
     const entry = { level: ours, code: typeof code === 'string' ? code : 'message', text };
     this.#once({ id, type: type ?? '', name }, entry);
@@ -257,6 +254,17 @@ function eventEntry(payload: object): Omit<Entry, 'level'> {
     else if (isPlain(value)) data[key] = short(value);
   }
   return { code, ...(typeof text === 'string' && { text }), ...(Object.keys(data).length > 0 && { data }) };
+}
+
+/** An error as Node-RED logs it; its debug node, which hears of it first, may have packed it into a text. */
+function unpacked(msg: unknown): { readonly code?: unknown; readonly message?: unknown } {
+  if (typeof msg === 'object' && msg !== null) return msg;
+  if (typeof msg !== 'string' || !msg.startsWith('{"__enc__":true,"type":"error"')) return {};
+  try {
+    return (JSON.parse(msg) as { data?: object }).data ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function isPlain(value: unknown): boolean {

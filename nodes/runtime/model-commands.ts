@@ -1,8 +1,8 @@
 import type { DetectorKind } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import { compareVersions, type Comparison } from '../../lib/model/compare';
-import { systemClock, steadyClock } from '../../lib/platform/clock';
-import { systemTimers } from '../../lib/platform/timers';
+import { systemClock } from '../../lib/platform/clock';
+import { breathing } from '../../lib/platform/timers';
 import { resolveSchema } from '../../lib/stream/schema';
 import type { Learner } from '../../lib/train/learner';
 import { startCalibration } from '../../lib/train/trainer';
@@ -32,16 +32,6 @@ export interface ModelWork {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Id of the windows that come, as far as known. */
   readonly seen: string | undefined;
-}
-
-/** Lets other work go first when 4 ms have passed since it last did. */
-export function breathing(): () => Promise<void> {
-  let since = steadyClock();
-  return async () => {
-    if (steadyClock() - since < 4) return;
-    await new Promise<void>((resolve) => systemTimers.soon(resolve));
-    since = steadyClock();
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import type { DetectorKind } from '../../lib/detect/detector';
-import { SwatError } from '../../lib/errors';
+import { detailOf, SwatError } from '../../lib/errors';
 import { readBundle } from '../../lib/model/bundle';
 import { requireSchema } from '../../lib/model/compatible';
 import { MAX_ARCHIVE } from '../../lib/model/tar';
@@ -85,7 +85,7 @@ export async function writeExchange(model: Model, name: string, bytes: Buffer): 
   try {
     await disk.writeAtomic(path, bytes);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = detailOf(cause);
     throw new SwatError('model-space', { folder: model.exchange, reason }, { cause });
   }
   return path;

@@ -1,6 +1,7 @@
 import { SwatError } from '../../lib/errors';
 import { isRecord } from '../../lib/alarm/scores';
 import type { Failure } from '../../lib/journal/outbox-entry';
+import { createRedactor, REDACTED } from '../../lib/journal/redact';
 
 /** What stands in `msg.receipt` of a message on its way, and comes back with it. */
 export interface Receipt {
@@ -19,12 +20,33 @@ export interface Returned extends Receipt {
 
 const LONGEST_DETAIL = 200;
 
+/** What is kept and told of an error: one short line without secrets. */
+export type FailureDetail = (error: unknown) => string;
+
+/**
+ * @param secrets of the channel itself, which an error may quote
+ * @param names of further secrets (see {@link createRedactor})
+ */
+export function failureDetail(secrets: readonly string[], names: readonly string[]): FailureDetail {
+  const redact = createRedactor(names);
+  const own = secrets.filter((secret) => secret !== '');
+  return (error) => {
+    const value = isRecord(error) && Object.hasOwn(error, 'message') ? error.message : error;
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : 'error';
+    const without = own.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return String(redact('', without))
+      .replace(/^Error: /, '')
+      .replaceAll(/\s+/g, ' ')
+      .slice(0, LONGEST_DETAIL);
+  };
+}
+
 /**
  * The receipt that a message brings back, or `undefined` where it brings none. `msg.error` (of a Catch node) and a
  * `msg.statusCode` that is none of success say that the attempt has failed.
  * @throws SwatError `notify-receipt` for one that is none of ours
  */
-export function receiptOf(message: Readonly<Record<string, unknown>>): Returned | undefined {
+export function receiptOf(message: Readonly<Record<string, unknown>>, detailOf: FailureDetail): Returned | undefined {
   if (!Object.hasOwn(message, 'receipt') || message.receipt === undefined) return undefined;
   const { receipt, statusCode, error, headers } = message;
   if (!isRecord(receipt)) throw new SwatError('notify-receipt');
@@ -39,23 +61,11 @@ export function receiptOf(message: Readonly<Record<string, unknown>>): Returned 
   if (statusCode === undefined || (typeof statusCode === 'number' && statusCode >= 200 && statusCode < 300)) {
     return known;
   }
-  return { ...known, failure: { code: 'status', detail: cut(statusCode) } };
+  return { ...known, failure: { code: 'status', detail: detailOf(statusCode) } };
 }
 
 /** `Retry-After` in seconds, as ms. */
 function pauseOf(headers: unknown): number {
   const seconds = isRecord(headers) ? Number(headers['retry-after']) : 0;
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-}
-
-function detailOf(error: unknown): string {
-  return cut(isRecord(error) && Object.hasOwn(error, 'message') ? error.message : error);
-}
-
-function cut(value: unknown): string {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : 'error';
-  return text
-    .replace(/^Error: /, '')
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, LONGEST_DETAIL);
 }

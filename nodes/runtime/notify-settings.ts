@@ -7,43 +7,59 @@ import { readChoice, readNumber, readText } from './settings';
 
 const KINDS = ['text', 'email', 'sms', 'slack', 'teams', 'webhook', 'mqtt'] as const satisfies ChannelKind[];
 /** Templates of a channel that has none of its own; they hold no words, so that they fit every language. */
-const SUBJECT = '{{level}} {{asset}}';
-const TOPIC = 'swat/{{asset}}/{{level}}';
+const SUBJECT = '{{title}}';
+const TOPIC = 'swat/{{asset}}{{^asset}}all{{/asset}}/{{level}}';
 const TEXT = '{{text}}';
 const MOST_RECEIVERS = 50;
 
 /** What the dialog of `swat-notify` sets. */
 export interface NotifySettings {
-  readonly channel: Channel;
+  /** `undefined` where a setting cannot work. */
+  readonly channel: Channel | undefined;
   readonly filter: NewsFilter;
   readonly outbox: OutboxSettings;
+  /** What is wrong with the first setting that cannot work: notifications are kept all the same, until it is put right. */
+  readonly problem: Error | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * Reads the settings of a `swat-notify`.
- * @throws SwatError what is wrong with the first one that is
- */
+/** Reads the settings of a `swat-notify`. Where one cannot work, its part is as usual, and nothing can be sent. Never throws. */
 export function readNotifySettings(definition: Fields, credentials: Fields): NotifySettings {
+  let problem: Error | undefined;
+  const part = <T, U>(read: () => T, otherwise: () => U): T | U => {
+    try {
+      return read();
+    } catch (cause) {
+      problem ??= cause instanceof Error ? cause : new Error(String(cause));
+      return otherwise();
+    }
+  };
+  const channel = part(() => readChannel(definition, credentials), () => undefined); // prettier-ignore
+  const filter = part(() => readFilter(definition), () => readFilter({})); // prettier-ignore
+  const outbox = part(() => readOutbox(definition), () => readOutbox({})); // prettier-ignore
+  return { channel: problem === undefined ? channel : undefined, filter, outbox, problem };
+}
+
+function readFilter(definition: Fields): NewsFilter {
+  return {
+    level: readChoice('level', definition.level, ['INFO', 'WARNING', 'CRITICAL'] as const, 'WARNING'),
+    kinds: readKinds(definition),
+    step: readNumber('step', definition.step, { min: 0, max: 100, fallback: 0, integer: true }),
+  };
+}
+
+function readOutbox(definition: Fields): OutboxSettings {
   const number = (name: string, min: number, max: number, fallback: number, integer = false): number =>
     readNumber(name, definition[name], { min, max, fallback, integer });
   const retryMs = number('retry', 0.1, 3600, 5) * 1000;
   return {
-    channel: readChannel(definition, credentials),
-    filter: {
-      level: readChoice('level', definition.level, ['INFO', 'WARNING', 'CRITICAL'] as const, 'WARNING'),
-      kinds: readKinds(definition),
-      step: number('step', 0, 100, 0, true),
-    },
-    outbox: {
-      receipts: isOn(definition.receipts),
-      receiptMs: number('receiptTimeout', 1, 3600, 60) * 1000,
-      retryMs,
-      maxRetryMs: Math.max(retryMs, number('maxRetry', 0.1, 86_400, 300) * 1000),
-      attempts: number('attempts', 0, 10_000, 0, true),
-      ageMs: number('age', 0.001, 8760, 24) * 3_600_000,
-    },
+    receipts: isOn(definition.receipts),
+    receiptMs: number('receiptTimeout', 1, 3600, 60) * 1000,
+    retryMs,
+    maxRetryMs: Math.max(retryMs, number('maxRetry', 0.1, 86_400, 300) * 1000),
+    attempts: number('attempts', 0, 10_000, 0, true),
+    ageMs: number('age', 0.001, 8760, 24) * 3_600_000,
   };
 }
 

@@ -1,35 +1,41 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import type { Failure, OutboxEntry } from '../../lib/journal/outbox-entry';
+import { singleLine } from '../../lib/journal/outbox-message';
+import type { News } from '../../lib/journal/outbox-news';
 import type { OutboxCounts, Outcome } from '../../lib/journal/outbox-settings';
 import { words } from './words';
 
 type Words = Pick<NodeAPI, '_'>;
 
-/** What has become of an entry, for output 3. */
-export function outcomePayload(RED: Words, { event, entry }: Outcome, counts: OutboxCounts): object {
+/** What has become of an entry, for output 3. `channel` names the node, for people. */
+export function outcomePayload(
+  RED: Words,
+  channel: string,
+  { event, entry }: Outcome,
+  counts: OutboxCounts,
+): { readonly event: Outcome['event']; readonly text: string } {
   const failed =
     event !== 'confirmed' && entry.failure !== undefined ? { failure: failureWords(RED, entry.failure) } : {};
   const next = event === 'failed' ? { nextAt: Math.round(entry.due) } : {};
-  return { event, ...aboutEntry(entry), ...failed, ...next, text: outcomeText(RED, event, entry), counts };
+  const payload = { event, channel, ...aboutEntry(entry), ...failed, ...next };
+  const told = { ...payload, text: outcomeText(RED, channel, event, entry), counts };
+  return told;
 }
 
 /** A dead letter, for output 2: the notification, so that another channel can take it, and why it was given up. */
-export function deadLetter(RED: Words, entry: OutboxEntry): { topic: string; payload: object } {
-  const text = outcomeText(RED, 'dead', entry);
+export function deadLetter(RED: Words, channel: string, entry: OutboxEntry): { topic: string; payload: object } {
+  const text = outcomeText(RED, channel, 'dead', entry);
   const { news, attempt, added, reason, to, failure } = entry;
   const last = failure === undefined ? {} : { failure: failureWords(RED, failure) };
-  const undelivered = { reason, attempts: attempt, since: added, ...(to === undefined ? {} : { to }), ...last, text };
+  const receiver = to === undefined ? {} : { to };
+  const undelivered = { reason, channel, attempts: attempt, since: Math.round(added), ...receiver, ...last, text };
   return { topic: entry.key, payload: { ...news, undelivered } };
 }
 
 /** News that the full outbox refuses, as a dead letter. */
-export function refusedLetter(RED: Words, news: OutboxEntry['news']): { topic: string; payload: object } {
-  const undelivered = {
-    reason: 'full',
-    attempts: 0,
-    text: words(RED, 'sentences.notify-dead-full', { key: news.key }),
-  };
-  return { topic: news.key, payload: { ...news, undelivered } };
+export function refusedLetter(RED: Words, channel: string, news: News): { topic: string; payload: object } {
+  const text = words(RED, 'sentences.notify-dead-full', { channel, what: titleOf(RED, news) });
+  return { topic: news.key, payload: { ...news, undelivered: { reason: 'full', channel, attempts: 0, text } } };
 }
 
 /** Entries as `list` answers them. */
@@ -38,6 +44,7 @@ export function entryList(RED: Words, entries: readonly OutboxEntry[]): object[]
     const { state, added, due, failure, reason } = entry;
     return {
       ...aboutEntry(entry),
+      title: titleOf(RED, entry.news),
       state,
       since: Math.round(added),
       ...(state === 'waiting' ? { nextAt: Math.round(due) } : {}),
@@ -48,10 +55,22 @@ export function entryList(RED: Words, entries: readonly OutboxEntry[]): object[]
   });
 }
 
+/** How a channel stands, as far as its status shows it. */
+export interface Standing {
+  /** The last that was heard of the receiver was a failure. */
+  readonly failing: boolean;
+  /** Nothing can be sent with these settings. */
+  readonly held: boolean;
+}
+
 /** The one thing that matters: what was not delivered, else what waits, else that nothing does. */
-export function notifyStatus(RED: Words, { waiting, sent, dead }: OutboxCounts, failing: boolean): NodeStatus {
+export function notifyStatus(RED: Words, { waiting, sent, dead }: OutboxCounts, standing: Standing): NodeStatus {
   const open = waiting + sent;
-  if (failing && open > 0) {
+  if (standing.held) {
+    const text = open === 0 ? words(RED, 'status.misconfigured') : words(RED, 'status.notify-held', { count: open });
+    return { fill: 'red', shape: 'ring', text };
+  }
+  if (standing.failing && open > 0) {
     return { fill: 'yellow', shape: 'ring', text: words(RED, 'status.notify-failing', { count: open }) };
   }
   if (dead > 0) return { fill: 'red', shape: 'dot', text: words(RED, 'status.notify-dead', { count: dead }) };
@@ -59,8 +78,37 @@ export function notifyStatus(RED: Words, { waiting, sent, dead }: OutboxCounts, 
   return { fill: 'green', shape: 'dot', text: words(RED, 'status.notify-idle') };
 }
 
+/** What news is about, in a few words: the subject of a mail unless a template says otherwise. */
+export function titleOf(RED: Words, news: News): string {
+  const { event, repeat, kind, level, asset, count, suppressed, step, key } = news;
+  const text = (value: unknown): string =>
+    typeof value === 'string' || typeof value === 'number' ? singleLine(String(value)) : '';
+  if (event === 'digest') return words(RED, 'sentences.notify-title-digest', { count: text(suppressed) });
+  if (event === 'group') {
+    return words(RED, 'sentences.notify-title-group', { count: text(count), asset: text(asset), level: text(level) });
+  }
+  const plain =
+    asset === undefined || level === undefined
+      ? [text(level), text(asset)].filter((part) => part !== '').join(' ') || singleLine(key)
+      : words(RED, `sentences.notify-title${kind === 'communication' ? '-communication' : ''}`, {
+          level: text(level),
+          asset: text(asset),
+        });
+  if (typeof repeat === 'number' && repeat > 0) return words(RED, 'sentences.notify-title-reminder', { plain });
+  switch (event) {
+    case 'cleared':
+      return words(RED, 'sentences.notify-title-cleared', { plain });
+    case 'latched':
+      return words(RED, 'sentences.notify-title-latched', { plain });
+    case 'unanswered':
+      return words(RED, 'sentences.notify-title-unanswered', { plain, step: text(step) });
+    default:
+      return plain;
+  }
+}
+
 /** Why an attempt failed, in words. */
-function failureWords(RED: Words, { code, detail }: Failure): string {
+export function failureWords(RED: Words, { code, detail }: Failure): string {
   switch (code) {
     case 'no-receipt':
       return words(RED, 'sentences.notify-no-receipt', { seconds: detail });
@@ -71,17 +119,20 @@ function failureWords(RED: Words, { code, detail }: Failure): string {
   }
 }
 
-function outcomeText(RED: Words, event: Outcome['event'], { key, attempt, failure, reason }: OutboxEntry): string {
+function outcomeText(RED: Words, channel: string, event: Outcome['event'], entry: OutboxEntry): string {
+  const { attempt, failure, reason, to, news } = entry;
   const detail = failure === undefined ? words(RED, 'sentences.notify-not-sent') : failureWords(RED, failure);
+  const title = titleOf(RED, news);
+  const what = to === undefined ? title : words(RED, 'sentences.notify-what-to', { title, to });
   switch (event) {
     case 'confirmed':
-      return words(RED, 'sentences.notify-confirmed', { key, attempt });
+      return words(RED, 'sentences.notify-confirmed', { channel, what, attempt });
     case 'failed':
-      return words(RED, 'sentences.notify-failed', { key, attempt, detail });
+      return words(RED, 'sentences.notify-failed', { channel, what, attempt, detail });
     case 'dead':
       return reason === 'age'
-        ? words(RED, 'sentences.notify-dead-age', { key, attempt, detail })
-        : words(RED, 'sentences.notify-dead-attempts', { key, attempt, detail });
+        ? words(RED, 'sentences.notify-dead-age', { channel, what, attempt, detail })
+        : words(RED, 'sentences.notify-dead-attempts', { channel, what, attempt, detail });
   }
 }
 

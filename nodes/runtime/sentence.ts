@@ -28,8 +28,11 @@ export function culprit(RED: Words, because: Sentence): string {
 }
 
 function shown(RED: Words, params: Sentence['params']): Params {
+  const { minutes } = params;
   return {
     ...evenly(params),
+    // A length of time is told to the tenth of a minute, a longer one to the minute.
+    ...(typeof minutes === 'number' ? { minutes: Number(minutes.toFixed(minutes < 10 ? 1 : 0)) } : {}),
     ...(Object.hasOwn(params, 'level') ? { level: words(RED, `sentences.level.${params.level}`) } : {}),
     ...(Object.hasOwn(params, 'unit') && params.unit !== '' ? { unit: ` ${params.unit}` } : {}),
   };

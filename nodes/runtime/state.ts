@@ -1,3 +1,4 @@
+import { detailOf } from '../../lib/errors';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
@@ -152,8 +153,4 @@ function tell(node: Node, RED: NodeAPI, path: string, file: StateFile | undefine
     const names = refused.slice(0, 5).join(', ');
     node.warn(words(RED, 'sentences.state-refused', { path, count: refused.length, names }));
   }
-}
-
-function detailOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

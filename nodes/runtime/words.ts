@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { SwatError } from '../../lib/errors';
+import { detailOf, SwatError } from '../../lib/errors';
 import { englishText, kindsNamed, shownParams, type Params } from '../../lib/platform/catalogue';
 
 /** Errors, status texts and operator sentences of all nodes stand in the catalogue of `swat-plant`. */
@@ -43,6 +43,6 @@ export function worded(RED: Pick<NodeAPI, '_'>, cause: unknown): Error & { code:
     const error = new Error(words(RED, `errors.${cause.code}`, details), { cause });
     return Object.assign(error, { code: cause.code, stack: `${error.name}: ${error.message}` });
   }
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = detailOf(cause);
   return Object.assign(new Error(words(RED, 'errors.unexpected', { detail }), { cause }), { code: 'unexpected' });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../harness/eventually';
 import { LIT101 } from '../harness/alarm-flow';
 import * as editor from './editor';
 import { editorSession } from './session';
@@ -27,7 +28,7 @@ describe('the dialog of swat-alert', function () {
       });
       return answer.ok;
     };
-    for (let turn = 0; turn < 50 && !(await raised()); turn += 1) await new Promise((done) => setTimeout(done, 100));
+    await eventually(raised, 'the verdict is taken');
 
     const open = await editor.openEditor(session());
     const { page } = open;
@@ -35,7 +36,19 @@ describe('the dialog of swat-alert', function () {
     await editor.unfold(open);
     const row = page.locator('.swat-alarm');
     await row.getByText('P1: LIT101 mean is 823.4 mm').waitFor();
-    assert.match(await row.innerText(), /^line-1 · unacknowledged · medium/);
+    assert.match(await row.innerText(), /^line-1 · unacknowledged · medium\nsince /);
+    for (const [field, value] of [
+      ['annunciate', 'WARNING'],
+      ['offDelay', '30'],
+      ['limitPeriod', '10'],
+      ['logFiles', '10'],
+    ])
+      assert.equal(
+        await page.locator(`#node-input-${field}`).inputValue(),
+        value,
+        'what holds where a flow says nothing',
+      );
+    assert.ok(await page.locator('#node-input-log').isChecked());
     await editor.screenshot(open, 'alert-open');
     await row.locator('[data-command="ack"]').click();
     await page.locator('.swat-alarm', { hasText: '· acknowledged ·' }).waitFor();
@@ -44,15 +57,60 @@ describe('the dialog of swat-alert', function () {
     await page.locator('#swat-alarm-minutes').fill('30');
     await row.locator('[data-command="shelve"]').click();
     await page.locator('.swat-alarm', { hasText: '· shelved ·' }).waitFor();
-    assert.match(await row.innerText(), /valve is being changed/);
+    assert.match(await row.innerText(), /since .*, until .*\n[^]*valve is being changed/);
     await page.locator('#swat-alarm-comment').fill('new valve is in');
     await row.locator('[data-command="comment"]').click();
     await row.getByText('new valve is in').waitFor();
     await row.locator('[data-command="unshelve"]').click();
     await page.locator('.swat-alarm', { hasText: '· unacknowledged ·' }).waitFor();
+
+    await row.locator('[data-command="comment"]').click();
+    await page.getByText('Write the comment first.').waitFor();
+    for (const [command, state] of [
+      ['suppress', 'suppressed by design'],
+      ['out-of-service', 'out of service'],
+      ['return-to-service', 'unacknowledged'],
+    ]) {
+      await row.locator(`[data-command="${command}"]`).click();
+      await page.locator('.swat-alarm', { hasText: `· ${state} ·` }).waitFor();
+    }
     assert.deepEqual(await editor.untranslated(open), []);
     assert.deepEqual(await editor.invalidFields(open), []);
     assert.deepEqual(open.problems, []);
+    await editor.cancelDialog(open);
+    await page.close();
+  });
+
+  it('silences, says so of the alarm, and ends it; tells in words what is refused', async () => {
+    const { nodeRed } = session();
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    await editor.openDialog(open, 'alert');
+    await page.locator('.swat-alarm').waitFor();
+    const silence = page.locator('[data-command="silence"]');
+    await page.locator('#swat-silence-matchers').fill('asset=');
+    await silence.click();
+    await page.getByText('No alarm has an empty asset').waitFor();
+    await page.locator('#swat-silence-matchers').fill('asset~line-*');
+    await page.locator('#swat-silence-minutes').fill('30');
+    await page.locator('#swat-alarm-comment').fill('overhaul');
+    await silence.click();
+    const listed = page.locator('.swat-silence', { hasText: /asset~line-\* · until .*: overhaul/ });
+    await listed.waitFor();
+    const lost = { event: 'communication-lost', asset: 'line-2', seconds: 60 };
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`${nodeRed.url}/verdict`, { method: 'POST', headers, body: JSON.stringify(lost) });
+    await page
+      .locator('.swat-alarm', { hasText: /^line-2, communication · [^]*silenced: nobody is notified/ })
+      .waitFor();
+    await editor.screenshot(open, 'alert-silenced');
+    await page.locator('#swat-alarm-minutes').fill('10000');
+    await page.locator('.swat-alarm').first().locator('[data-command="shelve"]').click();
+    await page.getByText('An alarm cannot be shelved for 10000 min: more than 0 and at most 480').waitFor();
+    await page.locator('[data-command="unsilence"]').click();
+    await listed.waitFor({ state: 'detached' });
+    assert.deepEqual(await editor.untranslated(open), []);
+    assert.equal(open.problems.filter((problem) => !problem.includes('400 (Bad Request)')).length, 0);
     await editor.cancelDialog(open);
     await page.close();
   });
@@ -62,6 +120,7 @@ describe('the dialog of swat-alert', function () {
     const id = await editor.dragFromPalette(open, 'swat-alert', 700, 400);
     await editor.openDialog(open, id);
     await open.page.getByText('The open alarms show here once the node is deployed.').waitFor();
+    assert.equal(await open.page.locator('#swat-silence-matchers').isVisible(), false);
     for (const [field, value] of [
       ['priorityWarning', 'medium'],
       ['maxShelve', '480'],

@@ -16,6 +16,8 @@ describe('the examples', function () {
     editor.pressButton(page, await editor.idByName(page, name));
 
   afterEach(async () => {
+    // One editor at a time: each that is open draws whatever happens.
+    for (const context of session().browser.contexts()) await context.close();
     await session().nodeRed.admin.deploy([]);
     assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
   });

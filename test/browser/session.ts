@@ -1,6 +1,7 @@
+import { cpSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
-import { createUserDir, installTarball, linkModule, removeUserDir } from '../harness/user-dir';
+import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { launchBrowser } from './editor';
 
 export interface Session {
@@ -9,16 +10,16 @@ export interface Session {
 }
 
 /**
- * A Node-RED and a browser for the tests of one `describe`: the package comes from the tarball that `SWAT_TARBALL` names,
- * installed into an empty user directory; without it, from this checkout.
+ * A Node-RED and a browser for the tests of one `describe`: the package is in the user directory as it was installed
+ * from its tarball into the folder that `SWAT_INSTALLED` names; without it, it is this checkout.
  */
 export function editorSession(): () => Session {
   const userDir = createUserDir();
   let session: Session | undefined;
 
   before(async () => {
-    if (process.env.SWAT_TARBALL === undefined) linkModule(userDir);
-    else installTarball(userDir, process.env.SWAT_TARBALL);
+    if (process.env.SWAT_INSTALLED === undefined) linkModule(userDir);
+    else cpSync(process.env.SWAT_INSTALLED, userDir, { recursive: true });
     const nodeRed = await startNodeRed({ userDir });
     try {
       session = { nodeRed, browser: await launchBrowser() };

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { seeded } from '../../lib/kernels/random';
 import type { FlowNode } from '../harness/admin';
 import { smtpEndpoint, type Endpoint, type Mail } from '../harness/endpoints';
+import { eventually } from '../harness/eventually';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
@@ -99,9 +100,11 @@ describe('mail through a server that is away, from a process that is killed', ()
     return times;
   };
   const untilAll = async (): Promise<void> => {
-    for (let turn = 0; turn < 600 && ![...accepted].every((key) => arrived().has(key)); turn += 1) await pause(50);
-    const missing = [...accepted].filter((key) => !arrived().has(key));
-    assert.deepEqual(missing, [], `lost:\n${nodeRed.log().slice(-3000)}`);
+    const missing = (): string[] => [...accepted].filter((key) => !arrived().has(key));
+    await eventually(
+      () => missing().length === 0,
+      () => `lost: ${missing().join()}\n${nodeRed.log().slice(-3000)}`,
+    );
   };
 
   it(`loses nothing, and sends each once, while the server is dead for ${DEAD_MS / 1000} s`, async function () {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { FlowNode } from '../harness/admin';
 import { startCollector, type Collector } from '../harness/collector';
+import { eventually } from '../harness/eventually';
 import { startNodeRed, type NodeRedOptions, type RunningNodeRed } from '../harness/node-red';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
@@ -66,10 +67,8 @@ describe('a Node-RED whose disk fails', () => {
   const events = (): (AlarmEvent & { redelivered?: boolean })[] => collector.posts as unknown as AlarmEvent[];
   const raised = (): string[] => events().flatMap(({ event, asset, redelivered }) => (event === 'raised' && redelivered !== true ? [asset] : [])); // prettier-ignore
   const happened = (name: string): number => collector.lines.filter(({ value }) => value.event === name).length;
-  const until = async (holds: () => boolean, what: string, seconds = 30): Promise<void> => {
-    for (let turn = 0; turn < seconds * 20 && !holds(); turn += 1) await pause(50);
-    assert.ok(holds(), `${what}\n${nodeRed?.log().slice(-3000) ?? ''}`);
-  };
+  const until = (holds: () => boolean, what: string, seconds = 45): Promise<void> =>
+    eventually(holds, () => `${what}\n${nodeRed?.log().slice(-3000) ?? ''}`, seconds * 1000);
   const start = async (options: Partial<NodeRedOptions> = {}): Promise<RunningNodeRed> => {
     const settings = { swatLogs: { summarySeconds: 1 } };
     const running = await startNodeRed({ userDir, flows: flow(collector), settings, ...options });

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import swatAlert from '../../nodes/swat-alert';
 import swatSeverity from '../../nodes/swat-severity';
@@ -82,10 +82,9 @@ export class AlarmFlow {
     helper.getNode(id).receive(message);
   }
 
-  /** Waits for what should happen, at most two seconds unless told otherwise (ms). */
-  async until(ready: () => boolean, most = 2000): Promise<void> {
-    for (let turn = 0; turn < most / 5 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), 'what was waited for did not happen');
+  /** Waits for what should happen. */
+  until(ready: () => boolean): Promise<void> {
+    return eventually(ready, () => JSON.stringify({ errors: this.errors, events: this.events().slice(-3) }));
   }
 
   events(): AlarmEvent[] {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminApi, type AdminApi, type Deployment, type FlowNode } from './admin';
@@ -39,7 +40,7 @@ export interface RunningNodeRed {
   readonly admin: AdminApi;
   /** Everything it printed so far, at most the last million characters. */
   log(): string;
-  /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds. */
+  /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds, 45 s unless told otherwise. */
   waitForLog(pattern: RegExp, patience?: number): Promise<RegExpExecArray>;
   /** Asks it to end, as Ctrl-C does, and waits; after 20 s it is killed and the promise rejects. */
   stop(): Promise<void>;
@@ -70,7 +71,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   const output = capture(child);
   const log = (): string => output.since(0);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const waitForLog = (pattern: RegExp, atMost = 10_000): Promise<RegExpExecArray> =>
+  const waitForLog = (pattern: RegExp, atMost = 45_000): Promise<RegExpExecArray> =>
     until(
       () => pattern.exec(log()),
       child,
@@ -184,13 +185,20 @@ async function answers(url: string): Promise<true | null> {
   }
 }
 
-/** A port of 127.0.0.1 that nobody listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+/**
+ * A port of 127.0.0.1 that nobody listened on a moment ago: by chance, and none of those that the system gives to
+ * connections, so that nothing else takes it before it is listened on.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

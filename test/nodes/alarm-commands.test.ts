@@ -49,11 +49,14 @@ describe('commands to swat-alert', () => {
     assert.deepEqual([listed.length, state, comment], [1, 'shelved', 'valve is being changed']);
     assert.ok((listed[0].commands as string[]).includes('unshelve'));
     const shown = (await helper.request().get('/swat-alert/alert/alarms').expect(200)).body as Loose;
-    assert.deepEqual([shown.deployed, shown.alarms], [true, listed]);
+    assert.deepEqual([shown.deployed, shown.alarms, shown.silences, shown.shelve], [true, listed, [], { minutes: 60, most: 480 }]); // prettier-ignore
+    assert.ok(Number.isInteger(listed[0].since), 'whole milliseconds');
     const none = await helper.request().get('/swat-alert/nobody/alarms').expect(200);
-    assert.deepEqual(none.body, { deployed: false, alarms: [] });
+    assert.deepEqual(none.body, { deployed: false, alarms: [], silences: [] });
     await post({ command: 'unshelve', asset: 'plant1' });
     assert.match((await post({ command: 'unshelve', id }, 400)).error as string, /not possible.* unacknowledged. Possible now: ack, shelve/); // prettier-ignore
+    assert.match((await post({ command: 'shelve', id, minutes: 900 }, 400)).error as string, /cannot be shelved for 900 min: more than 0 and at most 480/); // prettier-ignore
+    assert.match((await post({ command: 'ack', asset: 'nowhere' }, 400)).error as string, new RegExp(`No alarm or asset here is called "nowhere"\\. Waiting for acknowledgement: ${id} \\(plant1\\)`)); // prettier-ignore
     assert.match((await post({ command: 'nonsense' }, 400)).error as string, /ack, ack-all, shelve/);
     await helper.request().post('/swat-alert/nobody/command').send({ command: 'list' }).expect(404);
     await flow.until(() => flow.events().length === 3);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AlarmEvent } from '../../lib/alarm/event';
 import { AlarmFlow, score, scored, type Loose } from '../harness/alarm-flow';
+import helper from '../harness/helper';
 
 /** Both detectors say so. */
 const both = (ratio: number): Loose => ({ autoencoder: score(ratio), iforest: score(ratio) });
@@ -43,11 +45,17 @@ describe('alarms over a restart', () => {
     );
   });
 
-  it('are told again, and marked so, when the process ended before they can have arrived', async () => {
+  it('are told again, and marked so, when the flow was stopped while they were on their way', async () => {
     await flow.load();
+    let stopped: Promise<void> | undefined;
+    const told: Loose[] = [];
+    helper.getNode('event').on('input', ({ payload }: Loose) => {
+      const { id, seq, event } = payload as AlarmEvent;
+      told.push({ id, seq, event });
+      stopped ??= flow.unload();
+    });
     feed(0, 10, 3);
-    await flow.until(() => flow.events().length > 0);
-    const told = flow.events().map(({ id, seq, event }) => ({ id, seq, event }));
+    await flow.until(() => stopped !== undefined);
     await redeploy();
     await flow.until(() => flow.events().length === told.length);
     assert.deepEqual(
@@ -63,6 +71,23 @@ describe('alarms over a restart', () => {
     feed(10, 11, 3);
     await flow.until(() => flow.got.verdict.length === 1);
     assert.deepEqual(flow.events(), [], 'once is enough where there was time to arrive');
+  });
+
+  it('are not told again after a deploy, however soon it comes', async () => {
+    await flow.load();
+    feed(0, 10, 3);
+    await flow.until(() => flow.events().some(({ event }) => event === 'raised'));
+    const numbers = flow.events().map(({ seq }) => seq);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await redeploy();
+    feed(10, 12, 3);
+    await flow.until(() => flow.got.verdict.length === 2);
+    await delivered();
+    assert.deepEqual(flow.events(), []);
+    flow.send('alert', { swat: { command: 'journal' } });
+    await flow.until(() => flow.got.metric.some(({ payload }) => 'records' in (payload as Loose)));
+    const { records } = flow.got.metric.at(-1)?.payload as { records: { seq: number }[] };
+    assert.deepEqual(records.map(({ seq }) => seq).sort(), numbers, 'each is in the journal once');
   });
 
   it('go on without what cannot be read, and say so', async () => {

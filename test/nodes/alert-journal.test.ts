@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JournalRecord } from '../../lib/journal/journal';
+import { eventually } from '../harness/eventually';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { startNodeRed } from '../harness/node-red';
 import { AlarmFlow, score, scored, type Loose } from '../harness/alarm-flow';
@@ -37,10 +38,7 @@ describe('the journal of a swat-alert', () => {
     flow.send('alert', { swat: { command: 'ack', id: raised.id, user: 'ada', comment: 'pump is being changed' } });
     await flow.until(() => flow.events().some(({ event }) => event === 'acknowledged'));
     let found: JournalRecord[] = [];
-    for (let turn = 0; turn < 100 && found.length < flow.events().length; turn += 1) {
-      await pause(50);
-      found = await records();
-    }
+    await eventually(async () => (found = await records()).length >= flow.events().length, 'all in the journal');
     assert.deepEqual(found.map(({ event, seq }) => [event, seq]), flow.events().map(({ event, seq }) => [event, seq])); // prettier-ignore
     const [{ user, comment, body, alarm: id }] = await records({ event: 'acknowledged' });
     assert.deepEqual([user, comment, id], ['ada', 'pump is being changed', raised.id]);
@@ -65,10 +63,7 @@ describe('the journal of a swat-alert', () => {
     rmSync(folder);
     await flow.load();
     let found: JournalRecord[] = [];
-    for (let turn = 0; turn < 100 && found.length < told; turn += 1) {
-      await pause(50);
-      found = await records();
-    }
+    await eventually(async () => (found = await records()).length >= told, 'all in the journal');
     assert.equal(found.length, told);
     assert.deepEqual(flow.events(), []);
   });
@@ -111,10 +106,8 @@ describe('the admin route of the journal', () => {
       const get = (query: string): Promise<Response> => fetch(`${nodeRed.url}/swat-alert/alert1/journal${query}`);
       await nodeRed.admin.inject('press1');
       let page: { records: JournalRecord[] } = { records: [] };
-      for (let turn = 0; turn < 100 && page.records.length === 0; turn += 1) {
-        await pause(50);
-        page = (await (await get('')).json()) as typeof page;
-      }
+      const ask = async (): Promise<typeof page> => (await (await get('')).json()) as typeof page;
+      await eventually(async () => (page = await ask()).records.length > 0, 'the alarm in the journal');
       assert.deepEqual(page.records.map(({ event, asset }) => [event, asset]), [['raised', 'line-1']]); // prettier-ignore
       const csv = await get('?form=csv&asset=line-1');
       assert.match(csv.headers.get('content-disposition') ?? '', /alarm-journal\.csv/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { DetectorScore } from '../../lib/detect/detector';
 import { registerSchema } from '../../lib/stream/schema';
@@ -18,7 +19,6 @@ type Event = Record<string, unknown>;
 const FAST = { windows: 300, stride: 1, model: 'm', activation: 'always', leaveOut: false };
 
 describe('operating modes, a new normal, and drift in a detector', function () {
-  this.timeout(20_000);
   let folder: string;
   let scores: DetectorScore[];
   let events: Event[];
@@ -64,10 +64,8 @@ describe('operating modes, a new normal, and drift in a detector', function () {
     });
   };
   const give = (message: Event): void => helper.getNode('d').receive(message);
-  const until = async (ready: () => boolean, what = ''): Promise<void> => {
-    for (let turn = 0; turn < 2000 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), `${what} ${failures.join()} ${JSON.stringify(events).slice(-500)}`);
-  };
+  const until = (ready: () => boolean, what = ''): Promise<void> =>
+    eventually(ready, () => `${what} ${failures.join()} ${JSON.stringify(events).slice(-500)}`);
   /** Windows of normal operation that go on in time; the valve shows a state, and the level is moved. */
   const windows = (count: number, seed = 9, { moved = 0, valve = 1 } = {}): WindowPayload[] => {
     const from = smallWindows(seed, moved);

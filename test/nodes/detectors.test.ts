@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeMessage } from 'node-red';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { DetectorKind, DetectorScore } from '../../lib/detect/detector';
 import { openModel, type ModelNode } from '../../nodes/runtime/model-node';
@@ -70,10 +71,8 @@ describe('the detector nodes', () => {
   };
   const give = (payload: unknown, more: object = {}): void => helper.getNode('d').receive({ payload, ...more });
   const command = (name: string, more: object = {}): void => give('', { swat: { command: name, ...more } });
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 1500 && !holds(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(holds(), `${what}: ${JSON.stringify(events).slice(-600)} ${failures.join()}`);
-  };
+  const until = (holds: () => boolean, what: string): Promise<void> =>
+    eventually(holds, () => `${what}: ${JSON.stringify(events).slice(-600)} ${failures.join()}`);
   const happened = async (name: string): Promise<Happening> => {
     const found = (): Happening | undefined => events.find(({ event, command }) => event === name || command === name);
     await until(() => found() !== undefined, name);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { ModelNode } from '../../nodes/runtime/model-node';
 import swatAutoencoder from '../../nodes/swat-autoencoder';
@@ -80,11 +81,12 @@ describe('learning from a file, in the flow', () => {
   const report = async (): Promise<LearningReport> =>
     (await helper.request().get('/swat-autoencoder/d/report').expect(200)).body as LearningReport;
   const happened = async (name: string): Promise<Happening> => {
-    for (let turn = 0; turn < 2500 && !events.some(({ event }) => event === name); turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    const found = events.find(({ event }) => event === name);
-    assert.ok(found, `${name}: ${JSON.stringify(events).slice(-900)}`);
-    return found;
+    const found = (): Happening | undefined => events.find(({ event }) => event === name);
+    await eventually(
+      () => found() !== undefined,
+      () => `${name}: ${JSON.stringify(events).slice(-900)}`,
+    );
+    return found()!;
   };
   const active = () => (helper.getNode('m') as unknown as ModelNode).model?.store.active('autoencoder');
 
@@ -244,8 +246,7 @@ describe('learning from a file, in the flow', () => {
     });
     for (const [second, values] of seconds(40, 2).entries())
       helper.getNode('w').receive({ payload: { ...values, FIT1: 9.9 }, timestamp: START + second * 1000 });
-    for (let turn = 0; turn < 200 && scores.length < 36; turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => scores.length >= 36, 'a score for each window');
     assert.equal(scores.length, 36);
     assert.ok(
       scores.every(({ ready, ratio }) => ready && ratio < 1.5),
@@ -286,7 +287,7 @@ describe('learning from a file, in the flow', () => {
     for (const [second, values] of seconds(400).entries())
       helper.getNode('w').receive({ payload: values, timestamp: START + second * 1000 });
     const full = (): boolean => events.some(({ collected }) => collected === 300);
-    for (let turn = 0; turn < 1000 && !full(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(full, 'all windows collected');
     const { leftOut } = events.findLast(({ event }) => event === 'collecting') as { leftOut: { excluded: number } };
     assert.equal(leftOut.excluded, 25);
     await command({ command: 'check' }).expect(200);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import swatAutoencoder from '../../nodes/swat-autoencoder';
 import swatModel from '../../nodes/swat-model';
@@ -43,11 +44,11 @@ describe('learning over a restart', () => {
     name: string,
     ready = (event: Happening): boolean => event.event === name,
   ): Promise<Happening> => {
-    for (let turn = 0; turn < 2500 && !events.some(ready); turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    const found = events.find(ready);
-    assert.ok(found, `${name}: ${JSON.stringify(events).slice(-600)}`);
-    return found;
+    await eventually(
+      () => events.some(ready),
+      () => `${name}: ${JSON.stringify(events).slice(-600)}`,
+    );
+    return events.find(ready)!;
   };
   const stateFile = (): string => join(folder, 'swat', 'state', 'swat-autoencoder-d.state');
 

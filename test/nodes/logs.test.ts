@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
@@ -23,6 +24,7 @@ return msg;`;
 const FLOW: FlowNode[] = [
   { id: z, type: 'tab', label: 'logs' },
   { id: 'plant', type: 'swat-plant', name: '', source: 'swat' },
+  { id: 'odd', type: 'swat-plant', name: '', source: 'crystal ball' },
   { id: 'trained', type: 'swat-model', name: 'mine', folder: '', reference: false },
   { id: 'source', z, type: 'swat-source', mode: 'simulation', autostart: true, speed: 'times', factor: 200, seed: 3, wires: [['window'], [], []] }, // prettier-ignore
   { id: 'window', z, type: 'swat-window', name: 'the window', plant: 'plant', length: 10, stride: 1, wires: [['pca'], [], []] }, // prettier-ignore
@@ -36,6 +38,7 @@ const FLOW: FlowNode[] = [
   ...press('raise', VERDICT, 'alert'),
   ...press('wrong', `msg.swat = { command: 'see https://me:hunter2@plant.example' }; return msg;`, 'alert'),
   ...press('bad', `msg.payload = { LIT101: 'password=hunter2' }; return msg;`, 'window'),
+  ...press('stray', `msg.payload = { LIT101: 1 }; return msg;`, 'astray'),
 ].map((node) => (node.z === undefined ? node : { x: 100, y: 100, ...node }));
 
 describe('the logs of a real Node-RED', function () {
@@ -64,23 +67,22 @@ describe('the logs of a real Node-RED', function () {
     existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '';
   const lines = (log: string): Line[] =>
     text(`${log}.log`).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line); // prettier-ignore
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 600 && !holds(); turn += 1) await pause(50);
-    assert.ok(holds(), `${what}\n${running?.log().slice(-3000) ?? ''}`);
-  };
+  const until = (holds: () => boolean, what: string): Promise<void> =>
+    eventually(holds, () => `${what}\n${running?.log().slice(-3000) ?? ''}`);
   const has = (log: string, match: Line): boolean =>
     lines(log).some((line) => Object.entries(match).every(([key, value]) => line[key] === value));
 
   it('have a line for each kind of thing, in one form, and no secret', async () => {
     const { admin } = await start({ summarySeconds: 1 });
     await admin.inject('collect');
-    for (const button of ['score', 'raise', 'bad']) await admin.inject(button);
+    for (const button of ['score', 'raise', 'bad', 'stray']) await admin.inject(button);
     for (let n = 0; n < 5; n += 1) await admin.inject('wrong');
     const expected: readonly (readonly [log: string, line: Line])[] = [
       ['app', { level: 'info', code: 'started' }],
       ['app', { level: 'info', code: 'flows-started' }],
       ['app', { level: 'error', code: 'plant-missing', node: 'astray', type: 'swat-window' }],
       ['app', { level: 'error', code: 'unknown-command', node: 'alert' }],
+      ['app', { level: 'error', code: 'setting-choice', node: 'odd' }],
       ['app', { level: 'warn', code: 'message', node: 'window', name: 'the window' }],
       ['stream', { level: 'info', code: 'started', node: 'source' }],
       ['stream', { level: 'warn', code: 'bad-data', node: 'window', name: 'the window' }],
@@ -96,6 +98,8 @@ describe('the logs of a real Node-RED', function () {
     const again = (): Line | undefined => lines('app').find(({ code, data }) => code === 'unknown-command' && data);
     await until(() => again() !== undefined, 'how often it was repeated');
     assert.equal(again()?.data?.repeated, 4);
+    const strayed = (): number => lines('app').filter(({ node, code }) => node === 'astray' && code === 'plant-missing').length; // prettier-ignore
+    await until(() => strayed() > 1, 'what a message to a node that cannot work is told');
     assert.equal(lines('app').filter(({ code }) => code === 'unknown-command').length, 2, 'five errors, two lines');
 
     const scored = (): boolean =>
@@ -112,6 +116,7 @@ describe('the logs of a real Node-RED', function () {
       }
     const everything = readdirSync(folder).map(text).join('');
     assert.ok(!everything.includes('hunter2'));
+    assert.ok(!everything.includes('__enc__'), 'no error is packed into a text');
     assert.ok(everything.includes('https://[redacted]@plant.example') && everything.includes('password=[redacted]'));
 
     await admin.deploy(FLOW, 'full');

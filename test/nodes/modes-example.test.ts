@@ -21,18 +21,15 @@ describe('the example of operating modes', function () {
     }));
     const nodeRed = await startNodeRed({ userDir, flows: faster });
     try {
-      await nodeRed.waitForLog(/\[debug:modes\][^[]*scored: /, 20_000);
-      await nodeRed.waitForLog(
-        /\[debug:modes\][^[]*transition: Not judged: SWaT is in the operating mode transition/,
-        40_000,
-      );
-      await nodeRed.waitForLog(/\[debug:modes\] closed: Not judged: SWaT is in the operating mode closed/, 40_000);
-      await nodeRed.waitForLog(/closed: Not judged[^]*\[debug:modes\][^[]*scored: /, 40_000);
+      await nodeRed.waitForLog(/\[debug:modes\][^[]*scored: /);
+      await nodeRed.waitForLog(/\[debug:modes\][^[]*transition: Not judged: SWaT is in the operating mode transition/);
+      await nodeRed.waitForLog(/\[debug:modes\] closed: Not judged: SWaT is in the operating mode closed/);
+      await nodeRed.waitForLog(/closed: Not judged[^]*\[debug:modes\][^[]*scored: /);
       await nodeRed.admin.inject(press('What has moved'));
-      await nodeRed.waitForLog(/\[debug:errors\][^]*keeps no slow baseline/, 10_000);
+      await nodeRed.waitForLog(/\[debug:errors\][^]*keeps no slow baseline/);
       await nodeRed.admin.inject(press('Collect windows of the standing filter only'));
-      await nodeRed.waitForLog(/\[debug:answers\][^]*command: 'collect', ok: true/, 10_000);
-      await nodeRed.waitForLog(/\[debug:answers\][^]*collected: 0,[^]*'other-mode': \d/, 10_000);
+      await nodeRed.waitForLog(/\[debug:answers\][^]*command: 'collect', ok: true/);
+      await nodeRed.waitForLog(/\[debug:answers\][^]*collected: 0,[^]*'other-mode': \d/);
       await nodeRed.waitForLog(/\[debug:answers\][^]*collected: 600,/, 80_000);
       assert.doesNotMatch(nodeRed.log(), /unexpected/i);
     } finally {

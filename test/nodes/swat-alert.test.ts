@@ -74,6 +74,34 @@ describe('swat-alert', () => {
     );
   });
 
+  it('does a command with an id once, however often it is sent', async () => {
+    await flow.load();
+    const swat = { command: 'comment', asset: 'pump', comment: 'part ordered', commandId: 'desk-1' };
+    flow.send('alert', { swat: { command: 'out-of-service', asset: 'pump' } });
+    for (let turn = 0; turn < 3; turn += 1) flow.send('alert', { swat });
+    await flow.until(() => answers().length === 4);
+    assert.deepEqual(flow.events().map(({ event }) => event), ['out-of-service', 'commented']); // prettier-ignore
+    assert.deepEqual(answers().slice(1).map(({ ok, repeated }) => [ok, repeated]), [[true, undefined], [true, true], [true, true]]); // prettier-ignore
+    flow.send('alert', { swat: { ...swat, comment: 'another' } });
+    await flow.until(() => flow.errors.length > 0);
+    assert.deepEqual(flow.codes(), ['command-id-used']);
+  });
+
+  it('finds a shelving ended whose time is over when a verdict or a command comes', async () => {
+    await flow.load();
+    const shelve = (asset: string): void => flow.send('alert', { swat: { command: 'shelve', asset, minutes: 0.002 } });
+    for (const asset of ['a', 'b']) shelve(asset);
+    await flow.until(() => answers().length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    flow.send('alert', verdict(1, 'WARNING', { asset: 'a' }));
+    shelve('b');
+    await flow.until(() => flow.events().length === 6);
+    const of = (name: string): string[] => flow.events().filter(({ asset }) => asset === name).map(({ event, state }) => `${event} ${state}`); // prettier-ignore
+    assert.deepEqual(of('a'), ['shelved shelved', 'unshelved normal', 'raised unacknowledged']);
+    assert.deepEqual(of('b'), ['shelved shelved', 'unshelved normal', 'shelved shelved']);
+    assert.deepEqual(flow.got.notification.map(({ payload }) => (payload as Loose).event), ['raised']); // prettier-ignore
+  });
+
   for (const [code, message] of [
     ['verdict-type', { payload: 'hello' }],
     ['verdict-type', verdict(1, 'PANIC')],

@@ -8,6 +8,7 @@ import type { WindowPayload } from '../../lib/stream/window';
 import swatCheck from '../../nodes/swat-check';
 import swatPlant from '../../nodes/swat-plant';
 import swatWindow from '../../nodes/swat-window';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import { nextStatus, settle } from './window-fixture';
 
@@ -222,7 +223,7 @@ describe('swat-check', () => {
     await helper.unload();
     await load();
     feed(100, 140, true);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => passed.length === 40, 'all passed on');
     assert.deepEqual(said(), []);
     assert.deepEqual(passed.at(-1)?.payload.LIT1, { value: 512, quality: 'stuck' });
     feed(140, 220);

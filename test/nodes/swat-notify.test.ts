@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import swatNotify from '../../nodes/swat-notify';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 
 type Loose = Record<string, unknown>;
@@ -34,10 +35,7 @@ describe('swat-notify', () => {
     node.on('call:status', (call: { firstArg: { fill?: string } }) => shown.push(call.firstArg));
   };
   const send = (message: Loose): void => helper.getNode('notify').receive(message);
-  const until = async (ready: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 1200 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), `what was waited for did not happen: ${JSON.stringify({ got, errors })}`);
-  };
+  const until = (ready: () => boolean): Promise<void> => eventually(ready, () => JSON.stringify({ got, errors }));
   const redeploy = async (settings: Loose = {}): Promise<void> => {
     await helper.unload();
     for (const list of Object.values(got)) list.length = 0;
@@ -59,12 +57,15 @@ describe('swat-notify', () => {
     send(news('n1'));
     await until(() => got.send.length === 1);
     const [{ topic, payload, receipt }] = got.send;
-    assert.deepEqual([topic, payload], ['CRITICAL line-1', 'news n1']);
+    assert.deepEqual([topic, payload], ['CRITICAL in line-1', 'news n1']);
     assert.deepEqual(receipt, { node: 'notify', key: 'n1', attempt: 1 });
     back(got.send[0]);
     await until(() => outcomes().length === 1);
     const { event, key, attempt, text, counts } = outcomes()[0];
-    assert.deepEqual([event, key, attempt, text], ['confirmed', 'n1', 1, 'Delivered at attempt 1: n1.']);
+    assert.deepEqual(
+      [event, key, attempt, text],
+      ['confirmed', 'n1', 1, 'notify: delivered at attempt 1: CRITICAL in line-1.'],
+    );
     assert.equal((counts as Loose).waiting, 0);
     send(news('n1'));
     send({ swat: { command: 'list' }, topic: 'desk' });
@@ -251,10 +252,61 @@ describe('swat-notify', () => {
     });
   }
 
-  it('with a setting that cannot work answers each message with the reason', async () => {
+  it('keeps what comes while a setting cannot work, says why, and sends it once that is put right', async () => {
     await load({ kind: 'sms', to: '' });
     send(news('n1'));
     await until(() => errors.some((error) => typeof error !== 'string' && error.code === 'notify-to'));
-    assert.deepEqual(got.send, []);
+    send(news('n2', { id: 'a2' }));
+    send({ swat: { command: 'list' } });
+    await until(() => answers().length === 1 && shown.some(({ text }) => text === 'check the settings, 2 wait'));
+    assert.equal(got.send.length, 0);
+    await redeploy({ kind: 'sms', to: '+1, +2', from: '+9' });
+    await until(() => got.send.length === 4);
+    assert.deepEqual(
+      got.send.map(({ receipt }) => (receipt as Loose).key),
+      ['n1|+1', 'n1|+2', 'n2|+1', 'n2|+2'],
+    );
+    assert.equal((got.send[1].payload as Loose).To, '+2');
+  });
+
+  it('tries at once after a deploy, whatever the pause was, and remembers that it fails', async () => {
+    await load({ retry: 300 });
+    send(news('n1'));
+    await until(() => got.send.length === 1);
+    back(got.send[0], { statusCode: 401 });
+    await until(() => outcomes().length === 1);
+    await redeploy({ retry: 300 });
+    await until(() => got.send.length === 1);
+    await until(() => shown.at(-1)?.text === 'failing, 1 wait');
+    back(got.send[0]);
+    await until(() => shown.at(-1)?.text === 'nothing waits');
+  });
+
+  it('keeps and tells no secret that an error quotes', async () => {
+    const url = 'https://chat.example/hook/very-long-way';
+    await load({ kind: 'webhook', retry: 60 }, { url, secret: 'the-shared-secret' });
+    send(news('n1'));
+    await until(() => got.send.length === 1);
+    back(got.send[0], { error: { message: `POST ${url}?token=abcdef with the-shared-secret: password=hunter2` } });
+    await until(() => outcomes().length === 1);
+    const failure = String(outcomes()[0].failure);
+    assert.doesNotMatch(failure, /very-long-way|abcdef|the-shared-secret|hunter2/);
+    assert.match(failure, /^POST \[redacted\]\?token=\[redacted\] with \[redacted\]: password=\[redacted\]$/);
+  });
+
+  it('notes in the log what a person drops, and who', async () => {
+    await load({ retry: 60 });
+    send(news('n1'));
+    await until(() => got.send.length === 1);
+    send({ swat: { command: 'drop', all: true, state: 'dead', user: 'ann' } });
+    send({ swat: { command: 'drop', key: 'n1', user: 'ann' } });
+    await until(() => answers().length === 2);
+    assert.deepEqual(answers()[0], { ok: true, command: 'drop', all: true, state: 'dead', count: 0 });
+    await helper.unload();
+    const lines = readFileSync(join(folder, 'swat', 'logs', 'app.log'), 'utf8')
+      .trim()
+      .split('\n');
+    const noted = lines.map((line) => JSON.parse(line) as Loose).filter(({ code }) => code === 'notify-drop');
+    assert.deepEqual(noted.at(-1)?.data, { user: 'ann', key: 'n1', count: 1 });
   });
 });

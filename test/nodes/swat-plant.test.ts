@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { PlantNode } from '../../nodes/runtime/plant-node';
 import swatPlant from '../../nodes/swat-plant';
@@ -36,9 +37,6 @@ describe('swat-plant', () => {
     return helper.getNode('p1') as unknown as PlantNode;
   };
   const learned = (): string => join(folder, 'swat', 'plants', 'p1.json');
-  const settled = async (done: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 200 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
   const exists = (path: string): boolean => {
     try {
       return readFileSync(path).length > 0;
@@ -79,7 +77,7 @@ describe('swat-plant', () => {
     assert.equal(node.plant?.tags[0].name, 'LIT1');
     assert.equal(node.learning, undefined);
 
-    await settled(() => exists(learned()));
+    await eventually(() => exists(learned()));
     await helper.unload();
     const again = await load(settings);
     assert.equal(again.plant?.tags[0].name, 'LIT1');
@@ -91,7 +89,7 @@ describe('swat-plant', () => {
     for (let i = 0; i < 6; i += 1) first.offer({ LIT1: 500 + i });
     await helper.unload();
     const second = await load(settings);
-    await settled(() => second.learning?.frames === 6);
+    await eventually(() => second.learning?.frames === 6);
     assert.deepEqual(second.learning, { frames: 6, needed: 10 });
     for (let i = 6; i < 10; i += 1) second.offer({ LIT1: 500 + i });
     assert.equal(second.plant?.tags[0].name, 'LIT1');
@@ -141,7 +139,7 @@ describe('swat-plant', () => {
     const node = await load({ source: 'learn', learnFrames: 10, generation: 1 });
     for (let frame = 0; frame < 10; frame += 1) node.offer({ FIT2: frame });
     assert.equal(node.plant?.tags[0].name, 'FIT2');
-    await settled(() => exists(join(folder, 'swat', 'plants', 'p1.1.json')));
+    await eventually(() => exists(join(folder, 'swat', 'plants', 'p1.1.json')));
     assert.equal(readFileSync(learned(), 'utf8'), 'torn');
   });
 });

@@ -9,6 +9,7 @@ import { randomDrill } from '../../lib/plant/drill';
 import { disk } from '../../lib/platform/files';
 import { StateLog } from '../../lib/snapshot/log';
 import swatSource from '../../nodes/swat-source';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 
 interface Frame {
@@ -75,13 +76,7 @@ describe('swat-source over a restart', () => {
     return helper.getNode('s');
   };
   const send = (swat: unknown): void => helper.getNode('s').receive({ swat });
-  const until = async (done: () => boolean, ms = 8000): Promise<void> => {
-    const end = performance.now() + ms;
-    while (!done()) {
-      assert.ok(performance.now() < end, `waited for ${String(done)}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  };
+  const until = (done: () => boolean): Promise<void> => eventually(done, () => String(done));
   const turns = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const told = (event: string): Told[] => events.filter((each) => each.event === event);
   const stateFile = (): string => join(folder, 'swat', 'state', 'swat-source-s.state');

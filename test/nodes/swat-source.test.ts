@@ -9,6 +9,7 @@ import type { AttackScore, ScoreTotals } from '../../lib/alarm/scoreboard';
 import { randomDrill } from '../../lib/plant/drill';
 import swatPlant from '../../nodes/swat-plant';
 import swatSource from '../../nodes/swat-source';
+import { eventually } from '../harness/eventually';
 
 interface FrameMessage {
   payload: Record<string, number>;
@@ -98,13 +99,7 @@ describe('swat-source', () => {
     return helper.getNode('s');
   };
   const send = (node: Node, swat: unknown): void => node.receive({ swat });
-  const until = async (done: () => boolean, ms = 5000): Promise<void> => {
-    const end = Date.now() + ms;
-    while (!done()) {
-      assert.ok(Date.now() < end, `waited for ${String(done)}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
+  const until = (done: () => boolean): Promise<void> => eventually(done, () => String(done));
   const told = (event: string) => events.filter((candidate) => candidate.event === event);
 
   const statuses = (node: Node): string[] => {
@@ -130,8 +125,13 @@ describe('swat-source', () => {
 
   it('keeps the time it is told', async () => {
     await load({ speed: 'times', factor: 100 });
+    await until(() => frames.length > 0);
+    const [begin, before] = [performance.now(), frames.length];
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    assert.ok(frames.length > 60 && frames.length < 115, `${frames.length} frames in a second at 100x`);
+    // What the clock says, not what was asked for: a busy machine wakes up late.
+    const due = (performance.now() - begin) / 10;
+    const came = frames.length - before;
+    assert.ok(came > 0.6 * due && came < 1.15 * due + 5, `${came} frames in the time of ${due} at 100x`);
   });
 
   it('starts an attack by command, tells how it goes, and ends it by command', async () => {
@@ -176,7 +176,7 @@ describe('swat-source', () => {
 
   it('starts attacks by its schedule', async () => {
     await load({ speed: 'max', schedule: '40@1, 38@20', repeat: 40 });
-    await until(() => told('attack-started').length >= 3, 10_000);
+    await until(() => told('attack-started').length >= 3);
     assert.deepEqual(
       told('attack-started').map(({ attack }) => attack),
       [40, 38, 40],
@@ -272,7 +272,7 @@ describe('swat-source', () => {
       randomDrill(2, each, 900).attacks.every(({ attack }) => attack !== 28),
     )!;
     send(node, { command: 'drill', count: 2, seed });
-    await until(() => told('drill-ended').length > 0, 15_000);
+    await until(() => told('drill-ended').length > 0);
     assert.deepEqual(
       told('attack-started').map(({ attack }) => attack),
       randomDrill(2, seed, 900).attacks.map(({ attack }) => attack),
@@ -295,7 +295,7 @@ describe('swat-source', () => {
 
   it('starts a drill with its start where it is set so; stop-attack ends it', async () => {
     const node = await load({ speed: 'max', drill: 3, drillSeed: 7, drillGap: 20 });
-    await until(() => told('attack-started').length > 0, 15_000);
+    await until(() => told('attack-started').length > 0);
     assert.equal(told('attack-started')[0].attack, randomDrill(3, 7, 1200).attacks[0].attack);
     assert.ok(told('attack-started')[0].time - frames[0].timestamp >= 1_200_000);
     send(node, { command: 'stop-attack' });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WindowPayload } from '../../lib/stream/window';
 import { arrived, folder, give, inNodeRed, load, nextStatus, sent, settle, unload, warnings } from './window-fixture';
+import { eventually } from '../harness/eventually';
 
 const START = 1_700_000_000_000;
 const byTime = { by: 'time', span: 5, slide: 1, lateness: 2, period: 1 };
@@ -92,8 +93,7 @@ describe('swat-window over a restart', () => {
     const warned = warnings(node);
     feed(5, 8);
     await settle();
-    for (let turn = 0; turn < 100 && warned.length === 0; turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => warned.length > 0, 'a warning');
     assert.match(warned[0], /settings have changed/);
     assert.equal(sent.length, 0);
     feed(8, 9);
@@ -104,8 +104,7 @@ describe('swat-window over a restart', () => {
   it('cuts a torn end off, says so, and goes on from before it', async () => {
     await load(byCount);
     feed(0, 5);
-    for (let turn = 0; turn < 400 && !existsSync(stateFile()); turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually(() => existsSync(stateFile()), 'the state is saved');
     feed(5, 6);
     await settle();
     await unload();

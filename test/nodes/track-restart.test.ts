@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { DetectorScore } from '../../lib/detect/detector';
 import type { WindowPayload } from '../../lib/stream/window';
@@ -48,10 +49,7 @@ describe('what a detector remembers of an asset, over a restart', () => {
     });
   };
   const give = (message: Record<string, unknown>): void => helper.getNode('d').receive(message);
-  const until = async (ready: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 2000 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), JSON.stringify(events).slice(-500));
-  };
+  const until = (ready: () => boolean): Promise<void> => eventually(ready, () => JSON.stringify(events).slice(-500));
   const score = async (list: readonly WindowPayload[]): Promise<DetectorScore[]> => {
     scores = [];
     for (const payload of list) give({ payload: structuredClone(payload) });

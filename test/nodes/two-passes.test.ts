@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestFlowsItem } from 'node-red-node-test-helper';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import type { Verdict } from '../../lib/alarm/verdict';
 import { createPlantSimulation } from '../../lib/plant/sim/plant';
@@ -39,8 +40,7 @@ describe('a historian file that a flow replays twice', () => {
     ['samples', { length: 60, stride: 1 }, 341],
     ['time', { by: 'time', span: 60, slide: 10, lateness: 2, period: 1 }, 34],
   ] as const) {
-    it(`gives the same verdicts again, windows by ${name}`, async function () {
-      this.timeout(30_000);
+    it(`gives the same verdicts again, windows by ${name}`, async () => {
       writeFileSync(join(folder, 'record.csv'), csv(400));
       const flow = [
         { id: 'p', type: 'swat-plant', source: 'swat' },
@@ -72,10 +72,13 @@ describe('a historian file that a flow replays twice', () => {
       await pause(500);
       for (const pass of [1, 2]) {
         helper.getNode('s').receive({ swat: { command: 'start' } });
-        for (let waited = 0; finished < pass && waited < 100; waited += 1) await pause(100);
+        await eventually(() => finished >= pass, `pass ${pass}`);
       }
       // The end of the second pass waits until nothing more comes.
-      for (let waited = 0; verdicts.length < 2 * expected && waited < 60; waited += 1) await pause(100);
+      await eventually(
+        () => verdicts.length >= 2 * expected,
+        () => `${verdicts.length} verdicts`,
+      );
       assert.deepEqual([finished, late.length], [2, 0]);
       assert.equal(verdicts.length, 2 * expected);
       assert.ok(verdicts.some(({ level }) => level === 'CRITICAL'));

@@ -8,6 +8,7 @@ import swatAutoencoder from '../../nodes/swat-autoencoder';
 import swatModel from '../../nodes/swat-model';
 import { createPlant } from '../../lib/plant/dictionary';
 import { registerSchema, windowSchema } from '../../lib/stream/schema';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import { SMALL, smallWindows } from '../lib/train/plant';
 
@@ -54,10 +55,8 @@ describe('the versions of a model', () => {
     });
   };
   const give = (payload: unknown, more: object = {}): void => helper.getNode('d').receive({ payload, ...more });
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let turn = 0; turn < 1500 && !holds(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(holds(), `${what}: ${JSON.stringify(events).slice(-600)} ${codes.join()}`);
-  };
+  const until = (holds: () => boolean, what: string): Promise<void> =>
+    eventually(holds, () => `${what}: ${JSON.stringify(events).slice(-600)} ${codes.join()}`);
   const happened = async (name: string): Promise<Happening> => {
     const found = (): Happening | undefined => events.find(({ event, command }) => event === name || command === name);
     await until(() => found() !== undefined, name);
@@ -196,7 +195,7 @@ describe('the versions of a model', () => {
     await large
       .set('Content-Type', 'application/octet-stream')
       .send(Buffer.alloc(10))
-      .timeout(2000)
+      .timeout(10_000)
       .then(
         (response) => assert.equal(response.status, 413),
         (cause: unknown) => assert.match(String(cause), /413|Timeout|aborted|hang up/),
@@ -253,7 +252,13 @@ describe('the versions of a model', () => {
     await helper.unload();
     await load();
     assert.equal((await get('shadow?kind=autoencoder')).version, second);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const summary = async (): Promise<Record<string, number> | undefined> => {
+      const { summaries } = (await get('shadow?kind=autoencoder')) as { summaries: Record<string, number>[] };
+      assert.ok(summaries.length < 2);
+      return summaries[0];
+    };
+    // The candidate is read after the node is there, beside the version in force.
+    await eventually(async () => (await summary()) !== undefined, 'the candidate is loaded');
     scores.length = 0;
     windowsOf(9, 60);
     windowsOf(9, 5, 300);
@@ -261,9 +266,10 @@ describe('the versions of a model', () => {
     assert.ok(scores.length === 65 && scores.every(({ ready, model }) => ready && model === first));
     const told = events.find(({ event }) => event === 'shadow-difference')!;
     assert.deepEqual([told.which, told.active, told.candidate], ['candidate', first, second]);
-    const { summaries } = (await get('shadow?kind=autoencoder')) as { summaries: Record<string, number>[] };
-    assert.equal(summaries.length, 1);
-    assert.ok(summaries[0].windows === 65 && summaries[0].onlyCandidate > 3 && summaries[0].dropped === 0);
+    // The difference is told at its end, before the last windows are scored.
+    await eventually(async () => (await summary())?.windows === 65, 'all windows scored');
+    const { onlyCandidate, dropped } = (await summary())!;
+    assert.ok(onlyCandidate > 3 && dropped === 0);
     await post('activate', { kind: 'autoencoder', version: second, reason: 'better' });
     assert.equal((await get('shadow?kind=autoencoder')).version, null);
     const pointer = JSON.parse(readFileSync(join(folder, 'swat/models/skid/autoencoder/active.json'), 'utf8')) as Body;

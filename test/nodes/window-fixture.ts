@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeMessage } from 'node-red';
 import type { TestFlowsItem } from 'node-red-node-test-helper';
+import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import swatPlant from '../../nodes/swat-plant';
 import swatWindow from '../../nodes/swat-window';
@@ -94,11 +95,12 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits, at most two seconds unless told otherwise, until so many windows have come since the node was loaded. */
-export async function arrived(windows: number, patienceMs = 2000): Promise<void> {
-  for (let turn = 0; turn < patienceMs / 5 && sent.length < windows; turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-}
+/** Waits until so many windows have come since the node was loaded. */
+export const arrived = (windows: number): Promise<void> =>
+  eventually(
+    () => sent.length >= windows,
+    () => `${sent.length} of ${windows} windows`,
+  );
 
 /** What the node shows next: it shows something at most once a second. */
 export function nextStatus(node: Node): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { SwatError } from '../../errors';
 import { LEVELS } from '../verdict';
 import { isLabel, LABELS, parentsOf, type Label, type Labels } from './labels';
-import { matches, readMatchers, type Matcher } from './matcher';
+import { matching, readMatchers, type Matcher } from './matcher';
 
 /** While an alarm matches `source`, those that match `target` are muted, where the `equal` labels are the same. */
 export interface InhibitRule {
@@ -12,6 +12,12 @@ export interface InhibitRule {
 
 /** At most this many rules. */
 export const MOST_RULES = 50;
+
+interface AskedRule {
+  readonly isSource: (labels: Labels) => boolean;
+  readonly isTarget: (labels: Labels) => boolean;
+  readonly equal: readonly Label[];
+}
 
 interface Source {
   readonly labels: Labels;
@@ -29,17 +35,24 @@ export class Inhibition {
   private readonly sources = new Map<string, Source>();
   private readonly byAsset = new Map<string, Set<string>>();
   private readonly byRule: readonly Map<string, Set<string>>[];
+  private readonly rules: readonly AskedRule[];
 
-  constructor(private readonly rules: readonly InhibitRule[]) {
+  constructor(rules: readonly InhibitRule[]) {
     this.byRule = rules.map(() => new Map<string, Set<string>>());
+    this.rules = rules.map(({ source, target, equal }) => ({
+      isSource: matching(source),
+      isTarget: matching(target),
+      equal,
+    }));
   }
 
   /** An alarm stands and is heard of, with these labels. */
   put(id: string, labels: Labels): void {
     this.remove(id);
-    const keys = this.rules.flatMap(({ source, equal }, rule) =>
-      matches(source, labels) ? [[rule, keyOf(labels, equal)] as const] : [],
-    );
+    const keys: [rule: number, key: string][] = [];
+    for (const [rule, { isSource, equal }] of this.rules.entries()) {
+      if (isSource(labels)) keys.push([rule, keyOf(labels, equal)]);
+    }
     this.sources.set(id, { labels, keys });
     addTo(this.byAsset, labels.asset, id);
     for (const [rule, key] of keys) addTo(this.byRule[rule], key, id);
@@ -73,8 +86,8 @@ export class Inhibition {
   }
 
   private byRules(id: string, labels: Labels): string | undefined {
-    for (const [index, { target, equal }] of this.rules.entries()) {
-      if (this.byRule[index].size === 0 || !matches(target, labels)) continue;
+    for (const [index, { isTarget, equal }] of this.rules.entries()) {
+      if (this.byRule[index].size === 0 || !isTarget(labels)) continue;
       for (const source of this.byRule[index].get(keyOf(labels, equal)) ?? []) if (source !== id) return source;
     }
     return undefined;
@@ -101,7 +114,7 @@ export function readInhibition(text: string): InhibitRule[] {
     const [alarms, ...same] = line.split(/ : ?/);
     const sides = alarms.split('->');
     const equal = same.flatMap((labels) => labels.split(',').map((each) => each.trim()));
-    if (sides.length !== 2 || same.length > 1 || !equal.every(isLabel)) {
+    if (sides.length !== 2 || sides.some((each) => each.trim() === '') || same.length > 1 || !equal.every(isLabel)) {
       throw new SwatError('inhibit-wrong', { line: line.trim().slice(0, 80), labels: LABELS.join(', ') });
     }
     return { source: readMatchers(sides[0]), target: readMatchers(sides[1]), equal };

@@ -9,6 +9,11 @@ export type Labels = Readonly<Record<Label, string>>;
 export function labelsOf({ asset, level, priority, kind, firstOut }: Labelled): Labels {
   return { asset, plant: plantOf(asset), stage: firstOut?.stage ?? '', level, priority, kind };
 }
+/** The labels of an alarm; those before where they say the same, so that whoever compares them sees that at a glance. */
+export function labelsAgain(alarm: Labelled, before: Labels | undefined): Labels {
+  const labels = labelsOf(alarm);
+  return before !== undefined && LABELS.every((label) => labels[label] === before[label]) ? before : labels;
+}
 type Labelled = Pick<AlarmNews, 'asset' | 'level' | 'priority' | 'kind' | 'firstOut'>;
 
 /** The plant of an asset: all of it up to the first `/`. */

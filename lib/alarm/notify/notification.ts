@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AlarmKind } from '../episode';
 import type { AlarmEvent } from '../event';
+import { plainCopy } from '../plain-copy';
 import type { Priority } from '../settings';
 import type { Counted } from '../top-counts';
 import type { AlarmState } from '../transitions';
@@ -93,7 +94,7 @@ export interface Notification {
 export function notificationOf(news: readonly [News, ...News[]], group: string): Notification {
   if (news.length > 1) return groupNotification([...news].sort(worstFirst), group);
   const [{ keys, ...rest }] = news;
-  return structuredClone({ ...rest, key: keys[keys.length - 1], suppressed: 0 });
+  return plainCopy({ ...rest, key: keys[keys.length - 1], suppressed: 0 });
 }
 
 function groupNotification(news: readonly News[], group: string): Notification {
@@ -106,7 +107,7 @@ function groupNotification(news: readonly News[], group: string): Notification {
     delete line.guidance;
     return line;
   });
-  return structuredClone({
+  return plainCopy({
     id: `group/${group}`,
     key: `group.${hash(news.map(({ keys }) => keys[keys.length - 1]).sort())}`,
     event: 'group',

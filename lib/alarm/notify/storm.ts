@@ -1,4 +1,5 @@
 import { SwatError } from '../../errors';
+import { plainCopy } from '../plain-copy';
 import { isCount, isTime } from '../restore';
 import { isRecord } from '../scores';
 import { TopCounts, type Counted } from '../top-counts';
@@ -36,8 +37,6 @@ interface Tally {
   worst: Pick<News, 'level' | 'priority' | 'kind' | 'because'> | null;
   plant: string | null;
   time: number;
-  tags: readonly Counted[];
-  assets: readonly Counted[];
 }
 
 /** The budget of notifications as it stands: plain data. */
@@ -49,20 +48,30 @@ export interface Budget {
   readonly storm: Tally | null;
 }
 
+/** What is counted by name during a storm. */
+export const COUNTED = ['tag', 'asset'] as const;
+type CountedBy = (typeof COUNTED)[number];
+
 /**
  * Too many notifications at once tell a person nothing. Beyond the limit they are counted instead of sent, and each period
  * of the storm ends with one digest of what it was. The storm is over after a period with less than half of the limit.
- * Runs on wall-clock time.
+ * Runs on wall-clock time. The state is plain data in parts: {@link budget}, and one count for each name.
  */
 export class Storm {
   private tokens: number;
   private filledAt = 0;
   private suppressedInAll = 0;
   private tally: Tally | null = null;
-  private tags = new TopCounts(MOST_NAMES);
-  private assets = new TopCounts(MOST_NAMES);
+  private readonly names: Record<CountedBy, TopCounts> = {
+    tag: new TopCounts(MOST_NAMES),
+    asset: new TopCounts(MOST_NAMES),
+  };
 
-  constructor(private readonly settings: StormSettings) {
+  /** @param changed is told each name whose count is another one now */
+  constructor(
+    private readonly settings: StormSettings,
+    private readonly changed: (by: CountedBy, name: string) => void,
+  ) {
     this.tokens = settings.limit;
   }
 
@@ -119,6 +128,7 @@ export class Storm {
     this.tally = null;
     if (tally.notifications >= limit / 2) this.begin(now);
     else {
+      this.forgetNames();
       this.tokens = limit - tally.notifications;
       this.filledAt = now;
     }
@@ -127,8 +137,17 @@ export class Storm {
 
   get budget(): Budget {
     const { tokens, filledAt, suppressedInAll, tally } = this;
-    const storm = tally === null ? null : { ...tally, tags: this.tags.all(), assets: this.assets.all() };
-    return { tokens, filledAt, suppressedInAll, storm };
+    return { tokens, filledAt, suppressedInAll, storm: tally };
+  }
+
+  /** The names that are counted. */
+  named(by: CountedBy): string[] {
+    return this.names[by].all().map(({ name }) => name);
+  }
+
+  /** How often a name came: plain data; `undefined` when it is not counted. */
+  counted(by: CountedBy, name: string): Counted | undefined {
+    return this.names[by].get(name);
   }
 
   /**
@@ -145,13 +164,28 @@ export class Storm {
     this.filledAt = filledAt;
     this.suppressedInAll = suppressedInAll;
     this.tally = tally;
-    for (const each of tally?.tags ?? []) this.tags.restore(each);
-    for (const each of tally?.assets ?? []) this.assets.restore(each);
+    // A version before names were kept by themselves kept them here.
+    const { tags, assets } = isRecord(storm) ? storm : {};
+    for (const [by, list] of [['tag', tags] as const, ['asset', assets] as const]) {
+      for (const each of readCounted(list)) {
+        this.names[by].restore(each);
+        this.changed(by, each.name);
+      }
+    }
+  }
+
+  /**
+   * Takes back the count of a name as it was saved.
+   * @throws SwatError `snapshot-corrupt`
+   */
+  restoreCounted(key: string, by: CountedBy, saved: unknown): void {
+    const counted = readCounted([saved]).at(0);
+    if (counted === undefined) throw new SwatError('snapshot-corrupt', { key });
+    this.names[by].restore(counted);
   }
 
   private begin(now: number): Tally {
-    this.tags = new TopCounts(MOST_NAMES);
-    this.assets = new TopCounts(MOST_NAMES);
+    this.forgetNames();
     this.tally = {
       from: now,
       key: '',
@@ -163,8 +197,6 @@ export class Storm {
       worst: null,
       plant: null,
       time: 0,
-      tags: [],
-      assets: [],
     };
     return this.tally;
   }
@@ -181,8 +213,8 @@ export class Storm {
     if (news.repeat > 0) tally.reminders += 1;
     if (news.event === 'cleared') tally.cleared += 1;
     if (news.repeat > 0 || news.event === 'cleared') return counted;
-    if (tag !== '') this.tags.add(stage === '' ? tag : `${tag} (${stage})`);
-    this.assets.add(asset);
+    if (tag !== '') this.countName('tag', stage === '' ? tag : `${tag} (${stage})`);
+    this.countName('asset', asset);
     if (counted?.from === tally.from) {
       if (rankOf(level) <= rankOf(counted.level)) return counted;
       tally.levels[counted.level] = (tally.levels[counted.level] ?? 1) - 1;
@@ -191,10 +223,20 @@ export class Storm {
     return { from: tally.from, level };
   }
 
+  private forgetNames(): void {
+    for (const by of COUNTED) for (const { name } of this.names[by].clear()) this.changed(by, name);
+  }
+
+  private countName(by: CountedBy, name: string): void {
+    const displaced = this.names[by].add(name);
+    this.changed(by, name);
+    if (displaced !== undefined) this.changed(by, displaced);
+  }
+
   private notification(tally: Tally, worst: NonNullable<Tally['worst']>, now: number): Notification {
     const { from, alarms, levels, cleared, reminders, notifications, plant, time } = tally;
     const minutes = (now - from) / 60_000;
-    return structuredClone({
+    return plainCopy({
       id: 'storm',
       key: `digest.${tally.key}`,
       event: 'digest',
@@ -211,8 +253,8 @@ export class Storm {
         levels,
         cleared,
         reminders,
-        tags: this.tags.top(TOLD_TAGS),
-        assets: this.assets.top(TOLD_ASSETS),
+        tags: this.names.tag.top(TOLD_TAGS),
+        assets: this.names.asset.top(TOLD_ASSETS),
       },
     });
   }
@@ -227,7 +269,7 @@ function readTally(saved: unknown, damaged: SwatError): Tally {
   const levels: Tally['levels'] = {};
   const given = isRecord(saved.levels) ? saved.levels : {};
   for (const level of LEVELS) if (isCount(given[level])) levels[level] = given[level];
-  const tally = { ...saved, levels, tags: readCounted(saved.tags), assets: readCounted(saved.assets) };
+  const tally = { from, key, notifications, alarms, cleared, reminders, levels, worst, plant, time };
   return tally as unknown as Tally;
 }
 
@@ -237,7 +279,7 @@ function isWorst(saved: unknown): boolean {
 }
 
 /** What was saved of {@link TopCounts}; what is none is left out. */
-export function readCounted(saved: unknown): Counted[] {
+function readCounted(saved: unknown): Counted[] {
   if (!Array.isArray(saved)) return [];
   return saved.flatMap((each: unknown) => {
     if (!isRecord(each) || typeof each.name !== 'string' || !isCount(each.count) || !isCount(each.over)) return [];

@@ -33,6 +33,21 @@ export interface Told {
 
 export const MOST_KEYS = 16;
 
+/** Why people are not told of an alarm yet, named as the `notice` of an event, and what it waits for. */
+export interface Waiting {
+  readonly notice: 'inhibited' | 'silenced' | 'grouped';
+  /** The id of the alarm or the silence that mutes it, or the group. */
+  readonly by: string;
+}
+
+const NOTICES = { inhibited: 'inhibited', silenced: 'silenced', group: 'grouped' } as const;
+
+/** What the news of an alarm waits for; `undefined` when there is none, or it is told in this turn. */
+export function waitingOf(told: Told | undefined): Waiting | undefined {
+  if (told?.waits === undefined || told.waits === 'ready' || told.by === undefined) return undefined;
+  return { notice: NOTICES[told.waits], by: told.by };
+}
+
 /**
  * What was told of an alarm, as it was saved.
  * @param id of the alarm

@@ -48,7 +48,8 @@ export async function* recordsOf(
 /** Tags of the plant that a file has no column for; reads no further than its first record. @throws SwatError what reading throws */
 export async function missingIn(path: string, reading: Reading, plant: Plant): Promise<readonly string[]> {
   let missing: readonly string[] = [];
-  await recordsOf(path, reading, plant, (columns) => ({ missing } = columns)).next();
+  const records = recordsOf(path, reading, plant, (columns) => ({ missing } = columns));
+  await records.next().finally(() => records.return(undefined));
   return missing;
 }
 

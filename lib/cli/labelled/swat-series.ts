@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { SwatError } from '../../errors';
+import { detailOf, SwatError } from '../../errors';
 import { SWAT } from '../../plant/swat';
 import { MAX_ROWS } from '../../train/collector';
 import { NO_EXCLUSIONS } from '../../train/exclusions';
@@ -35,7 +35,7 @@ export async function filesIn(folder: string): Promise<string[]> {
     return (await readdir(folder)).filter((name) => /\.csv(\.gz)?$/i.test(name)).sort();
   } catch (cause) {
     if (isErrno(cause, 'ENOTDIR')) throw new SwatError('cli-swat-folder', { path: folder }, { cause });
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     throw new SwatError('cli-file', { path: folder, detail }, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { SwatError } from '../../errors';
+import { detailOf, SwatError } from '../../errors';
 
 const GZIP = [0x1f, 0x8b];
 /** A file is read whole here: one that unpacks to more bytes than this is refused. */
@@ -20,7 +20,7 @@ export async function readable<T>(path: string, read: () => Promise<T>): Promise
   try {
     return await read();
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = detailOf(cause);
     throw new SwatError('cli-file', { path, detail }, { cause });
   }
 }

@@ -66,19 +66,75 @@ describe('alarm commands', () => {
   it('name what is known or legal when they cannot be done', () => {
     const alarms = desk();
     const { id } = raised(alarms);
+    const known = `${id} (plant1)`;
     const run = (given: Record<string, unknown>) => () => runAlarmCommand(alarms, given, START);
     assert.throws(run({ command: 'toString' }), fails('unknown-command', { known: ALARM_COMMANDS.join(', ') }));
-    assert.throws(run({ command: 'shelve' }), fails('alarm-id', { known: id }));
-    assert.throws(run({ command: 'shelve', id: 'x'.repeat(1000) }), fails('alarm-unknown', { known: id, id: 'x'.repeat(64) })); // prettier-ignore
+    assert.throws(run({}), fails('command-missing', { known: ALARM_COMMANDS.join(', ') }));
+    assert.throws(run({ command: 'shelve' }), fails('alarm-id', { known }));
+    assert.throws(run({ command: 'shelve', id: 'x'.repeat(1000) }), fails('alarm-unknown', { known, id: 'x'.repeat(64) })); // prettier-ignore
     assert.throws(run({ command: 'unlatch', id }), fails('alarm-illegal', { state: 'unacknowledged', legal: legalActions('unacknowledged').join(', ') })); // prettier-ignore
-    assert.throws(run({ command: 'ack', asset: 'nowhere' }), fails('ack-unknown', { known: id }));
+    assert.throws(run({ command: 'ack', asset: 'nowhere' }), fails('ack-unknown', { known, id: 'nowhere' }));
     assert.throws(run({ command: 'unshelve', asset: 'nowhere' }), fails('alarm-unknown', { known: '-' }));
     assert.throws(run({ command: 'comment', id, comment: ' ' }), fails('alarm-comment'));
     assert.throws(run({ command: 'shelve', asset: 'a', kind: 'odd' }), fails('alarm-kind'));
     for (const minutes of [0, -1, 121, 'x', Number.NaN, {}, true]) {
       assert.throws(run({ command: 'shelve', id, minutes }), fails('shelve-minutes', { most: 120 }));
     }
+    assert.throws(run({ command: 'shelve', id, minutes: [3] }), fails('shelve-minutes', { minutes: '[3]' }));
+    assert.throws(run({ command: 'silence', matchers: 'asset=plant1', from: 'soon' }), fails('silence-from', { from: 'soon' })); // prettier-ignore
+    for (const command of ['list', 'reset', 'ack-all']) {
+      assert.throws(run({ command, asset: {} }), fails('alarm-asset'));
+    }
     assert.deepEqual(alarms.list().map(({ state }) => state), ['unacknowledged']); // prettier-ignore
+  });
+
+  it('reset one alarm by its id, and no other; what is unknown is refused, of a hold alone nothing is forgotten', () => {
+    const alarms = desk();
+    const { id } = raised(alarms);
+    raised(alarms, 'plant2');
+    const run = (given: Record<string, unknown>) => runAlarmCommand(alarms, { command: 'reset', ...given }, START);
+    const { answer, delivery } = run({ id, user: 'ann' });
+    assert.deepEqual(answer, { command: 'reset', id });
+    assert.deepEqual(delivery?.events.map(({ event, asset, user }) => [event, asset, user]), [['cleared', 'plant1', 'ann']]); // prettier-ignore
+    assert.deepEqual(alarms.list().map(({ asset }) => asset), ['plant2']); // prettier-ignore
+    for (const wrong of ['nobody', 42, {}, true]) {
+      assert.throws(() => run({ id: wrong }), fails(typeof wrong === 'object' || wrong === true ? 'alarm-id' : 'alarm-unknown')); // prettier-ignore
+    }
+    const held = runAlarmCommand(alarms, { command: 'out-of-service', asset: 'pump' }, START).answer.id;
+    assert.equal(run({ id: held }).delivery, undefined);
+    assert.equal(alarms.list().length, 2);
+  });
+
+  it('take the name of an asset as a number too, and the beginning of a silence as a text', () => {
+    const alarms = desk();
+    raised(alarms, '7');
+    assert.equal(
+      runAlarmCommand(alarms, { command: 'ack', asset: 7 }, START).delivery?.events[0].state,
+      'acknowledged',
+    );
+    const from = new Date(START + 60_000).toISOString();
+    const { silences } = runAlarmCommand(alarms, { command: 'silence', matchers: 'asset=7', from, minutes: 1 }, START).answer; // prettier-ignore
+    assert.deepEqual([silences?.[0].from, silences?.[0].until], [START + 60_000, START + 120_000]);
+  });
+
+  it('list why nobody is told of an alarm, and for how long one can be shelved', () => {
+    const alarms = desk({ shelveMs: 180 * MINUTE });
+    const list = () => runAlarmCommand(alarms, { command: 'list' }, START).answer;
+    const silence = runAlarmCommand(alarms, { command: 'silence', matchers: 'asset=plant2' }, START).answer.id;
+    raised(alarms);
+    raised(alarms, 'plant2');
+    const { id: below } = raised(alarms, 'plant1/pump');
+    assert.deepEqual(
+      list().alarms?.map(({ alarm, waiting }) => [alarm.asset, waiting]),
+      [
+        ['plant1', undefined],
+        ['plant2', { notice: 'silenced', by: silence }],
+        ['plant1/pump', { notice: 'inhibited', by: alarms.list()[0].id }],
+      ],
+    );
+    assert.deepEqual(list().shelve, { minutes: 120, most: 120 });
+    runAlarmCommand(alarms, { command: 'ack', id: below }, START);
+    assert.equal(list().alarms?.[2].waiting, undefined);
   });
 
   it('cut names and comments, and trust no type', () => {
@@ -100,6 +156,43 @@ describe('alarm commands', () => {
     assert.deepEqual([alarms.count().active, alarms.count().held], [0, 1]);
     const end = alarms.tick(START + 120 * MINUTE);
     assert.deepEqual(end?.notifications.map((each) => [each.event, each.level]), [['unshelved', 'CRITICAL']]); // prettier-ignore
+  });
+
+  it('keep the last comment on a hold, also where nothing is in alarm, until the hold ends', () => {
+    const alarms = desk();
+    const notes = (): (string | undefined)[] => alarms.list().map(({ note }) => note?.comment);
+    const run = (given: Record<string, unknown>): unknown =>
+      runAlarmCommand(alarms, { asset: 'pump', ...given }, START);
+    run({ command: 'out-of-service', comment: 'seal leaks' });
+    assert.deepEqual(notes(), [undefined]);
+    run({ command: 'comment', comment: 'part ordered', user: 'ann' });
+    assert.deepEqual(notes(), ['part ordered']);
+    alarms.verdict(verdict({ level: 'CRITICAL', asset: 'pump', time: START }), START);
+    alarms.verdict(verdict({ level: 'NONE', asset: 'pump', time: START + 1 }), START);
+    alarms.verdict(verdict({ level: 'NONE', asset: 'pump', time: START + MINUTE + 1 }), START);
+    assert.deepEqual(notes(), ['part ordered'], 'the end of an episode underneath takes nothing with it');
+    const next = desk();
+    for (const key of alarms.keys()) next.restore(key, JSON.parse(JSON.stringify(alarms.full(key))));
+    assert.deepEqual(next.list(), alarms.list());
+    run({ command: 'return-to-service' });
+    assert.deepEqual(notes(), []);
+  });
+
+  it('find a shelving ended whose time is over, and nothing else', () => {
+    const alarms = desk({ onDelayMs: 30_000 });
+    const shelve = (asset: string, minutes: number): unknown =>
+      runAlarmCommand(alarms, { command: 'shelve', asset, minutes }, START);
+    shelve('pump', 1);
+    shelve('tank', 2);
+    alarms.verdict(verdict({ level: 'WARNING', asset: 'valve', time: START }), START);
+    assert.equal(alarms.overdue(START + MINUTE - 1), undefined);
+    const ended = alarms.overdue(START + MINUTE)!;
+    assert.deepEqual(ended.events.map(({ asset, event, reason }) => [asset, event, reason]), [['pump', 'unshelved', 'expired']]); // prettier-ignore
+    assert.equal(alarms.overdue(START + MINUTE), undefined);
+    const next = desk();
+    for (const key of alarms.keys()) next.restore(key, JSON.parse(JSON.stringify(alarms.full(key))));
+    for (const each of [alarms, next])
+      assert.deepEqual(each.overdue(START + 3 * MINUTE)?.events.map(({ asset }) => asset), ['tank']); // prettier-ignore
   });
 
   it('raise and clear an alarm of communication beside that of the process', () => {

@@ -51,6 +51,7 @@ const move = fc.record({
     'verdict',
     'verdict',
     'tick',
+    'overdue',
     'ack',
     'reset',
     'delivered',
@@ -63,10 +64,11 @@ const move = fc.record({
   level: fc.constantFrom(...LEVELS),
   asset: fc.constantFrom('a', 'a/1', '__proto__'),
   wait: fc.integer({ min: 1, max: 40_000 }),
+  commandId: fc.constantFrom(undefined, 'one', 'two'),
 });
 type Move = typeof move extends fc.Arbitrary<infer T> ? T : never;
 
-function play(desk: AlarmDesk, { kind, level, asset, command }: Move, now: number): Delivery | undefined {
+function play(desk: AlarmDesk, { kind, level, asset, command, commandId }: Move, now: number): Delivery | undefined {
   switch (kind) {
     case 'verdict':
       return desk.verdict(verdict({ level, asset, time: now }), now);
@@ -76,10 +78,12 @@ function play(desk: AlarmDesk, { kind, level, asset, command }: Move, now: numbe
       return desk.reset(asset, { user: '', comment: '' }, now);
     case 'lost':
       return desk.communication({ asset, lost: level !== 'NONE', time: now, seconds: 1 }, now);
+    case 'overdue':
+      return desk.overdue(now);
     case 'command':
       try {
-        return runAlarmCommand(desk, { command, asset, comment: 'c', minutes: 1, oneShot: level === 'INFO' }, now)
-          .delivery;
+        const given = { command, asset, comment: 'c', minutes: 1, oneShot: level === 'INFO', commandId };
+        return runAlarmCommand(desk, given, now).delivery;
       } catch {
         return undefined;
       }

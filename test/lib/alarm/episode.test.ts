@@ -153,15 +153,16 @@ describe('AlarmBook', () => {
   it('names the alarms that wait when an id is unknown, and the state when it is too late', () => {
     const alarms = book();
     feed(alarms, 0, ['WARNING']);
-    const [{ id }] = alarms.list();
+    const [{ id, asset }] = alarms.list();
+    const known = `${id} (${asset})`;
     const by = { user: '', comment: '' };
     assert.throws(
       () => alarms.act({ id: 'nonsense' }, { action: 'ack', by }, 0),
-      (error) => error instanceof SwatError && error.code === 'ack-unknown' && error.details.known === id,
+      (error) => error instanceof SwatError && error.code === 'ack-unknown' && error.details.known === known,
     );
     assert.throws(
       () => alarms.act({ id: '' }, { action: 'ack', by }, 0),
-      (error) => error instanceof SwatError && error.code === 'ack-id' && error.details.known === id,
+      (error) => error instanceof SwatError && error.code === 'ack-id' && error.details.known === known,
     );
     alarms.act({ id: id }, { action: 'ack', by }, 0);
     assert.throws(

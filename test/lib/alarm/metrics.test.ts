@@ -142,6 +142,70 @@ describe('alarm metrics', () => {
     const { per10Min, flood, alarms } = after.report(START - HOUR);
     assert.deepEqual([per10Min.now, flood.now, alarms], [0, false, 15]);
   });
+
+  it('are, from what they say that changed, the same after a crash at any time, however the clock is set', () => {
+    const step = fc.record({
+      wait: fc.oneof(fc.integer({ min: 0, max: 20 * SECOND }), fc.integer({ min: -2 * HOUR, max: 3 * HOUR })),
+      alarm: fc.boolean(),
+      crash: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const steady = metrics();
+        const disk = new Map<string, string>();
+        const dirty = new Set<string>();
+        const saving = (): AlarmMetrics => new AlarmMetrics((key) => dirty.add(key));
+        let crashing = saving();
+        let now = START;
+        for (const { wait, alarm, crash } of steps) {
+          now += wait;
+          if (crash) {
+            crashing = saving();
+            for (const [key, text] of disk) crashing.restore(key, JSON.parse(text));
+          }
+          for (const each of [steady, crashing]) {
+            if (alarm) each.consider(of({ asset: 'a' }), now);
+            else each.tick(now);
+          }
+          for (const key of dirty) {
+            const full = crashing.full(key);
+            if (full === undefined) disk.delete(key);
+            else disk.set(key, JSON.stringify(full));
+          }
+          dirty.clear();
+          assert.deepEqual(crashing.report(now), steady.report(now));
+        }
+      }),
+    );
+  });
+
+  it('save little with each alarm, in the longest hour too', () => {
+    const dirty = new Set<string>();
+    const busy = new AlarmMetrics((key) => dirty.add(key));
+    let now = START;
+    for (let i = 0; i < 400; i += 1) busy.consider(of({ asset: `a${i % 4}` }), (now += 10 * SECOND));
+    assert.equal(busy.report(now).perHour.now, 360);
+    dirty.clear();
+    busy.consider(of({ asset: 'a1' }), now + 1);
+    const bytes = [...dirty].reduce((sum, key) => sum + JSON.stringify(busy.full(key)).length, 0);
+    assert.ok(bytes < 1500, `${bytes} bytes in ${[...dirty].join(', ')}`);
+  });
+
+  it('are read as a version before saved them, in one piece, and saved in parts from then on', () => {
+    const head = Math.floor(START / (10 * SECOND));
+    const flood = { since: null, count: 0, ms: 0 };
+    const rates = { head, counts: [[head - 100, 7], [head, 2]], recent: [START], total: 9, since: START - HOUR, peaks: { short: 8, long: 9 }, flood }; // prettier-ignore
+    const old = { rates, chattering: 1, fleeting: 2, acknowledged: { count: 1, ms: 5 }, priorities: { low: 0, medium: 9, high: 0, critical: 0 } }; // prettier-ignore
+    const dirty = new Set<string>();
+    const read = new AlarmMetrics((key) => dirty.add(key));
+    read.restore('metrics', old);
+    const { perHour, per10Min } = read.report(START);
+    assert.deepEqual([perHour.now, per10Min.now], [9, 2]);
+    const next = metrics();
+    next.restore('metrics', { ...old, rates: { ...rates, counts: undefined } });
+    for (const key of dirty) next.restore(key, read.full(key));
+    assert.deepEqual(next.report(START), read.report(START));
+  });
 });
 
 /** How many alarms there were in the buckets of ten seconds of a window that ends with alarm `i`. */

@@ -17,6 +17,7 @@ describe('command line options', () => {
   for (const [line, hours, seed, out, model, json] of [
     ['', 24, 1, undefined, 'models', false],
     ['--hours 2.5 --seed 7 --out a.csv --model b --json', 2.5, 7, 'a.csv', 'b', true],
+    ['--out -24h --json', 24, 1, '-24h', 'models', true],
     ['--hours=0.1 --seed=0 --out=-', 0.1, 0, '-', 'models', false],
     ['--hours 100 --seed 1e1', 100, 10, undefined, 'models', false],
     ['--seed 2 --seed 3', 24, 3, undefined, 'models', false],
@@ -34,6 +35,7 @@ describe('command line options', () => {
     ['--hours=', 'setting-number', { name: 'hours', value: '', min: 0.1, max: 100 }],
     ['--hours many', 'setting-number', { name: 'hours', value: 'many', min: 0.1, max: 100 }],
     ['--hours=-1', 'setting-number', { name: 'hours', value: '-1', min: 0.1, max: 100 }],
+    ['--hours -1', 'setting-number', { name: 'hours', value: '-1', min: 0.1, max: 100 }],
     ['--hours 100.1', 'setting-number', { name: 'hours', value: '100.1', min: 0.1, max: 100 }],
     ['--hours Infinity', 'setting-number', { name: 'hours', value: 'Infinity', min: 0.1, max: 100 }],
     ['--hours 1h', 'setting-number', { name: 'hours', value: '1h', min: 0.1, max: 100 }],
@@ -55,7 +57,7 @@ describe('command line options', () => {
     ['--colour red', "Unknown option '--colour'"],
     ['-x', "Unknown option '-x'"],
     ['--out', "Option '--out <value>' argument missing"],
-    ['--hours -1', "Option '--hours' argument is ambiguous"],
+    ['--hours -x', "Option '--hours' argument is ambiguous"],
     ['--json=yes', "Option '--json' does not take an argument"],
     ['gecco', "Unexpected argument 'gecco'"],
   ] as const) {

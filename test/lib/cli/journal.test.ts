@@ -68,12 +68,27 @@ describe('swat journal', () => {
     assert.deepEqual(json.map(({ n }) => n), [1, 2]); // prettier-ignore
   });
 
+  it('takes a time that begins with a minus, as the help shows it', async () => {
+    await journal.append([entry(4, { time: Date.now() - 60_000, asset: 'line-2' })]);
+    assert.equal((await run('query', '--from', '-24h')).lines.length, 1);
+    assert.equal((await run('query', '--from=-24h', '--to', '-1h')).lines.length, 0);
+  });
+
+  it('shows a record on one line, whatever its names and comments hold', async () => {
+    await journal.append([entry(4, { asset: 'x\r\n2026-01-01 cleared', comment: '\u001b[2Jgone\u2028\u202egnp' })]);
+    const { lines } = await run('query', '--limit', '1');
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /x 2026-01-01 cleared/);
+    assert.match(lines[0], / \[2Jgone gnp/);
+  });
+
   it('says what is wrong with what it was told', async () => {
     const text = async (...args: string[]): Promise<string> => run(...args).then(() => '', errorText);
     assert.match(await text('erase'), /verify\|query\|export/);
     assert.match(await text('query', '--from', 'yesterday'), /no time/);
     assert.match(await text('verify', '--head', '12'), /no head/);
     assert.match(await text('export', '--form', 'xml'), /csv, json/);
+    assert.match(await text('verify', '--pg', 'postgresql://a:b@127.0.0.1:1/c'), /^The journal cannot be read: /);
     await assert.rejects(command(['verify'], { result: () => undefined, progress: () => undefined }), /journal-place/);
   });
 });

@@ -41,6 +41,15 @@ describe('the command swat', () => {
     });
   }
 
+  it('ends quietly where nobody reads what it prints', async () => {
+    const child = spawn(process.execPath, [SWAT_COMMAND, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
   for (const [command, forms] of [
     ['simulate', [SIMULATE_OPTIONS]],
     ['train', [TRAIN_FILE_OPTIONS, TRAIN_OPTIONS]],

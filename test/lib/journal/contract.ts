@@ -45,6 +45,34 @@ export function journalContract(name: string, subject: Subject, open: (sql: Sql)
       assert.deepEqual(rest, given);
     });
 
+    it('gives any time back to its last digit, and a place to go on from that is as exact', async () => {
+      const times = [0.1 + 0.2, 1e-300, -1.5, 4e12 + 1 / 3, T0 + 0.123456789, Number.MAX_SAFE_INTEGER, 1e300];
+      await journal.append(times.map((time, index) => entry(index + 1, { time, logged: time })));
+      const found: number[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await journal.query({ limit: 1, ...(after === undefined ? {} : { after }) });
+        found.push(...page.records.map(({ time }) => time));
+        assert.equal(page.records[0].logged, page.records[0].time);
+        after = page.next;
+        if (after === undefined) break;
+      }
+      assert.deepEqual(
+        found,
+        [...times].sort((a, b) => b - a),
+      );
+    });
+
+    it('shows a body that was changed by hand as the text that it is, whatever that is', async () => {
+      const comment = 'so],"x"],{"b":1}';
+      await journal.append([entry(1, { comment })]);
+      const bodies = ['no JSON', '', '{"a":1', '1,2', '{}],[1', ']', 'a\n\u001f水'];
+      for (const body of bodies) {
+        await sql.all('UPDATE swat_journal SET body = $1', [body]);
+        const [record] = (await journal.query({})).records;
+        assert.deepEqual([record.body, record.comment, record.tags], [body, comment, ['LIT101', 'FIT201']]);
+      }
+    });
+
     it('keeps texts within bounds and free of what a store would not give back', async () => {
       await journal.append([entry(1, { asset: `a\0\ud800${'x'.repeat(500)}`, comment: 'c'.repeat(9000) })]);
       const [{ asset, comment }] = (await journal.query({})).records;

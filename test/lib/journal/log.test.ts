@@ -15,6 +15,7 @@ import { JsonLog, MOST_PENDING, RETRY_MS, type LineForm, type LogWatcher } from 
 import { createRedactor } from '../../../lib/journal/redact';
 import { rotatingFile, type LineSink, type OpenSink } from '../../../lib/platform/rotating';
 import type { SwatError } from '../../../lib/errors';
+import { eventually } from '../../harness/eventually';
 
 const LIMITS = { sizeKb: 1, files: 3 };
 const FORM: LineForm = { stamp: 'logged', gap: (lost) => ({ event: 'log-gap', lost }), redact: createRedactor() };
@@ -38,10 +39,6 @@ describe('JsonLog', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { logged: string });
-  const until = async (ready: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 400 && !ready(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(ready(), 'what was waited for did not happen');
-  };
 
   it('writes one JSON object per line, makes the folder, and goes on where it was', async () => {
     const path = join(folder, 'swat', 'logs', 'alarms.log');
@@ -80,7 +77,7 @@ describe('JsonLog', () => {
       const path = join(folder, 'logs', 'alarms.log');
       const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
       log.write({ n: 1 }, 0);
-      await until(() => failures.length > 0);
+      await eventually(() => failures.length > 0);
       for (let n = 2; n < 50; n += 1) log.write({ n }, n);
       log.write({ n: 50 }, RETRY_MS + 1);
       await log.close();
@@ -95,11 +92,11 @@ describe('JsonLog', () => {
     const path = join(folder, 'logs', 'alarms.log');
     const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
     log.write({ n: 1 }, 0);
-    await until(() => failures.length > 0);
+    await eventually(() => failures.length > 0);
     log.write({ n: 2 }, 1);
     rmSync(join(folder, 'logs'));
     log.write({ n: 3 }, RETRY_MS + 1);
-    await until(() => recovered.length > 0);
+    await eventually(() => recovered.length > 0);
     await log.close();
     assert.deepEqual(recovered, [2]);
     assert.deepEqual(
@@ -113,12 +110,12 @@ describe('JsonLog', () => {
     const path = join(folder, 'logs', 'alarms.log');
     const log = new JsonLog(path, LIMITS, rotatingFile, watcher, FORM);
     log.write({ n: 1 }, 0);
-    await until(() => failures.length > 0);
+    await eventually(() => failures.length > 0);
     rmSync(join(folder, 'logs'));
     log.tend(RETRY_MS - 1);
     assert.ok(!existsSync(path), 'not yet');
     log.tend(RETRY_MS);
-    await until(() => recovered.length > 0);
+    await eventually(() => recovered.length > 0);
     await log.close();
     assert.deepEqual([recovered, lines(path).map(({ event, lost }) => [event, lost])], [[1], [['log-gap', 1]]]);
   });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import type { NodeAPI } from 'node-red';
 import type { OutboxEntry } from '../../../lib/journal/outbox-entry';
-import { outgoing, receivers, type ChannelKind } from '../../../lib/journal/outbox-message';
+import { outgoing, receivers, type Channel, type ChannelKind } from '../../../lib/journal/outbox-message';
 import { passes, readNews, type NewsFilter } from '../../../lib/journal/outbox-news';
 import { SwatError } from '../../../lib/errors';
+import { shownFields } from '../../../nodes/runtime/notify-fields';
 import { readNotifySettings } from '../../../nodes/runtime/notify-settings';
 
 type Loose = Record<string, unknown>;
@@ -31,13 +33,28 @@ const entry = (news: Loose, to?: string): OutboxEntry => ({
   due: NOW,
   run: 'run',
 });
-const message = (kind: ChannelKind, definition: Loose, news: Loose = {}, credentials: Loose = {}, to?: string): Loose =>
-  outgoing(readNotifySettings({ kind, ...definition }, credentials).channel, entry(news, to), NOW);
+/** A runtime without translations: words are English. */
+const RED = { _: (key: string) => key } as Pick<NodeAPI, '_'>;
+const channelOf = (definition: Loose, credentials: Loose = {}): Channel => {
+  const { channel, problem } = readNotifySettings(definition, credentials);
+  assert.ok(channel, String(problem));
+  return channel;
+};
+const message = (
+  kind: ChannelKind,
+  definition: Loose,
+  news: Loose = {},
+  credentials: Loose = {},
+  to?: string,
+): Loose => {
+  const sent = entry(news, to);
+  return outgoing(channelOf({ kind, ...definition }, credentials), sent, shownFields(RED, sent.news), NOW);
+};
 
 describe('the message of a channel', () => {
   it('text: topic and text, with the notification', () => {
     const { topic, payload, notification } = message('text', { text: '{{at}} {{text}}' });
-    assert.deepEqual([topic, payload], ['WARNING line-1', `2026-11-28 06:55:20 UTC ${NEWS.text}`]);
+    assert.deepEqual([topic, payload], ['WARNING in line-1', `2026-11-28 06:55:20 UTC ${NEWS.text}`]);
     assert.deepEqual(notification, NEWS);
   });
 
@@ -45,7 +62,7 @@ describe('the message of a channel', () => {
     const html = '<p>{{text}}</p>';
     const sent = message('email', { to: 'a@x.org; b@x.org', from: 'swat@x.org', html }, { text: 'a < b & c' });
     assert.deepEqual(sent, {
-      topic: 'WARNING line-1',
+      topic: 'WARNING in line-1',
       to: 'a@x.org, b@x.org',
       from: 'swat@x.org',
       headers: { 'X-Swat-Key': NEWS.key },
@@ -72,8 +89,7 @@ describe('the message of a channel', () => {
 
   it('SMS: a form of Twilio for each receiver, no longer than it takes', () => {
     const definition = { to: '+65 1, +65 2', from: '+1 555' };
-    const { channel } = readNotifySettings({ kind: 'sms', ...definition }, {});
-    assert.deepEqual(receivers(channel), ['+65 1', '+65 2']);
+    assert.deepEqual(receivers(channelOf({ kind: 'sms', ...definition })), ['+65 1', '+65 2']);
     const sent = message('sms', definition, { text: 'x'.repeat(3000) }, { url: 'http://127.0.0.1/sms' }, '+65 2');
     assert.deepEqual(sent.payload, { To: '+65 2', From: '+1 555', Body: 'x'.repeat(1600) });
     assert.deepEqual(sent.headers, {
@@ -109,10 +125,12 @@ describe('the message of a channel', () => {
     const { topic, payload, qos, retain } = message('mqtt', {}, { asset: 'line-1/pump+#' });
     assert.deepEqual([topic, qos, retain], ['swat/line-1/pump__/WARNING', 1, false]);
     assert.equal((JSON.parse(String(payload)) as Loose).key, NEWS.key);
+    assert.equal(message('mqtt', {}, { asset: '', level: 'CRITICAL' }).topic, 'swat/all/CRITICAL', 'of a storm');
   });
 
   for (const [code, definition, credentials] of [
     ['setting-choice', { kind: 'pigeon' }, {}],
+    ['setting-choice', { level: 'HIGH' }, {}],
     ['notify-to', { kind: 'sms', to: ' , ' }, {}],
     ['notify-line', { kind: 'email', to: 'a@x.org\r\nBcc: b@x.org' }, {}],
     ['notify-line', { kind: 'email', from: 'a\nb' }, {}],
@@ -122,13 +140,43 @@ describe('the message of a channel', () => {
     ['setting-number', { retry: 0 }, {}],
     ['setting-number', { attempts: 1.5 }, {}],
   ] as const) {
-    it(`is refused with ${code}: ${JSON.stringify(definition)}`, () => {
-      assert.throws(
-        () => readNotifySettings(definition, credentials),
-        (error: unknown) => error instanceof SwatError && error.code === code,
+    it(`is none with ${code}: ${JSON.stringify(definition)}; what else is set holds`, () => {
+      const { channel, problem, filter, outbox } = readNotifySettings(
+        { cleared: false, age: 1, ...definition },
+        credentials,
       );
+      assert.ok(problem instanceof SwatError);
+      assert.deepEqual([problem.code, channel], [code, undefined]);
+      if (!code.startsWith('setting')) assert.deepEqual([filter.kinds.length, outbox.ageMs], [3, 3_600_000]);
+      else assert.ok(filter.level === 'WARNING' && outbox.retryMs === 5000);
     });
   }
+});
+
+describe('what news is called', () => {
+  for (const [news, title] of [
+    [{}, 'WARNING in line-1'],
+    [{ event: 'cleared' }, 'Over: WARNING in line-1'],
+    [{ repeat: 2 }, 'Reminder: WARNING in line-1'],
+    [{ event: 'latched' }, 'Normal again, to be unlatched: WARNING in line-1'],
+    [{ event: 'unanswered', step: 2 }, 'Nobody answers (call 2): WARNING in line-1'],
+    [{ kind: 'communication' }, 'WARNING, no data: line-1'],
+    [{ kind: 'communication', event: 'cleared' }, 'Over: WARNING, no data: line-1'],
+    [{ event: 'group', count: 3, asset: 'P1' }, '3 alarms in P1, up to WARNING'],
+    [{ event: 'digest', asset: '', suppressed: 14 }, 'Alarm storm: 14 notifications in one'],
+    [{ asset: undefined, level: undefined }, NEWS.key],
+    [{ asset: 'line-1\r\n2026 [info] all is well' }, 'WARNING in line-1 2026 [info] all is well'],
+  ] as const) {
+    it(`${JSON.stringify(news)}: ${title}`, () => {
+      assert.equal(message('text', {}, news).topic, title);
+    });
+  }
+
+  it('has its time for templates, in UTC and of this machine', () => {
+    const local = String(message('text', { text: '{{localTime}}' }).payload);
+    assert.match(local, /^2026-11-2[789] \d\d:\d\d:20 \S+$/);
+    assert.equal(message('text', { text: '{{at}}{{localTime}}' }, { time: 'soon' }).payload, '');
+  });
 });
 
 describe('what a channel passes on', () => {

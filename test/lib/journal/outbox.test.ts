@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
-import { MOST_ENTRIES, MOST_IN_FLIGHT, Outbox, SETTLE_MS } from '../../../lib/journal/outbox';
+import { MOST_IN_FLIGHT, Outbox, SETTLE_MS } from '../../../lib/journal/outbox';
 import type { OutboxEntry } from '../../../lib/journal/outbox-entry';
 import { MOST_REMEMBERED } from '../../../lib/journal/outbox-memory';
 import type { OutboxSettings } from '../../../lib/journal/outbox-settings';
+import { MOST_ENTRIES } from '../../../lib/journal/outbox-shelf';
 import { seeded } from '../../../lib/kernels/random';
 
 const MINUTE = 60_000;
@@ -74,6 +75,23 @@ describe('Outbox', () => {
     assert.equal(outbox.add(news('a'), START + 4), 'duplicate');
     const { confirmed, duplicates } = outbox.count();
     assert.deepEqual([confirmed, duplicates], [1, 1]);
+  });
+
+  it('keeps, when it is stopped, what was not passed on and what needs a receipt', () => {
+    for (const receipts of [true, false]) {
+      const kept = new Kept({ ...SETTINGS, receipts });
+      kept.outbox.add(news('early'), START);
+      kept.outbox.add(news('late'), START);
+      const late = kept.outbox.next(START).send.find(({ key }) => key === 'late');
+      kept.outbox.add(news('waiting'), START);
+      kept.outbox.takeBack([late?.n ?? 0], START + 1);
+      kept.outbox.stop(START + 1);
+      kept.save();
+      kept.restart('run 0', START + 2);
+      assert.deepEqual(keysOf(kept.outbox.next(START + 2).send), ['late', 'waiting'], `receipts: ${receipts}`);
+      assert.equal(kept.outbox.add(news('early'), START + 3), 'duplicate');
+      assert.equal(kept.outbox.has('early'), receipts, 'a receipt is waited for');
+    }
   });
 
   it('pauses longer after each failure, between half of the pause and all of it, up to the longest', () => {
@@ -165,7 +183,7 @@ describe('Outbox', () => {
       assert.deepEqual(outbox.untold(), []);
       assert.equal(outbox.add(news('a'), now), 'duplicate');
       assert.deepEqual(outbox.next(now + HOUR).send, []);
-      assert.equal(outbox.retry('a', now + HOUR), 1);
+      assert.equal(outbox.retry({ key: 'a' }, now + HOUR), 1);
       assert.deepEqual(
         outbox.next(now + HOUR).send.map(({ key, attempt }) => [key, attempt]),
         [['a', 1]],
@@ -178,7 +196,7 @@ describe('Outbox', () => {
     const { outbox } = new Kept();
     for (const key of ['a', 'b', 'c']) outbox.add(news(key), START);
     for (const { key } of outbox.next(START).send) outbox.fail(key, 1, REFUSED, START);
-    assert.ok(outbox.failing);
+    assert.equal(outbox.failingSince, START);
     outbox.add(news('d'), START + 1);
     assert.deepEqual(keysOf(outbox.next(START + 1).send), ['d']);
     outbox.confirm('d', START + 2);
@@ -254,6 +272,50 @@ describe('Outbox', () => {
       kept.outbox.next(START + 200).send.map(({ key, attempt }) => [key, attempt]),
       [['a', 2]],
     );
+  });
+
+  it('begins with the oldest that wait, and wakes the others once one has arrived', () => {
+    const kept = new Kept();
+    const keys = Array.from({ length: MOST_IN_FLIGHT + 3 }, (_, index) => `k${index}`);
+    for (const key of keys) {
+      kept.outbox.add(news(key), START);
+      kept.outbox.next(START);
+      kept.outbox.fail(key, 1, REFUSED, START, HOUR);
+    }
+    kept.save();
+    kept.restart('run 1', START + 1000);
+    assert.equal(kept.outbox.failingSince, undefined, 'not yet');
+    kept.outbox.begin([], START + 1000);
+    assert.equal(kept.outbox.failingSince, START + 1000, 'which a deploy does not forget');
+    assert.deepEqual(keysOf(kept.outbox.next(START + 1000).send), keys.slice(0, MOST_IN_FLIGHT));
+    assert.deepEqual(kept.outbox.next(START + 2000).send, []);
+    kept.outbox.confirm('k0', START + 3000);
+    assert.deepEqual(keysOf(kept.outbox.next(START + 3000).send), keys.slice(MOST_IN_FLIGHT, MOST_IN_FLIGHT + 1));
+    assert.equal(kept.outbox.failingSince, undefined);
+  });
+
+  it('sends what waits without a receiver to each, where a channel has one message for each', () => {
+    const kept = new Kept();
+    for (const key of ['a', 'b']) kept.outbox.add(news(key), START);
+    kept.outbox.add(news('a'), START, '+2');
+    assert.deepEqual(kept.outbox.next(START, 0).send, [], 'nothing can be sent');
+    kept.outbox.begin(['+1', '+2'], START + 1);
+    assert.deepEqual(keysOf(kept.outbox.next(START + 1).send), ['a|+2', 'a|+1', 'b|+1', 'b|+2']);
+  });
+
+  it('retries and drops those of a state', () => {
+    const { outbox } = new Kept({ ...SETTINGS, attempts: 2 });
+    for (const key of ['a', 'b']) outbox.add(news(key), START);
+    outbox.next(START);
+    outbox.fail('a', 1, REFUSED, START);
+    outbox.fail('b', 1, REFUSED, START);
+    outbox.retry({ key: 'a' }, START);
+    outbox.next(START);
+    outbox.fail('a', 2, REFUSED, START);
+    assert.equal(outbox.retry({ state: 'waiting' }, START + 1), 1);
+    assert.equal(outbox.drop({ state: 'dead' }), 1);
+    assert.deepEqual(keysOf(outbox.list()), ['b']);
+    assert.equal(outbox.drop({ key: 'b', state: 'dead' }), 0);
   });
 
   it('does not wait for years where the clock was set back', () => {
@@ -412,7 +474,7 @@ describe('whatever happens, in any order', () => {
               pump();
               break;
             case 'retry':
-              kept.outbox.retry(undefined, now);
+              kept.outbox.retry({}, now);
               pump();
               break;
             case 'save':

@@ -18,6 +18,7 @@ import { JournalFeed, MOST_WAITING } from '../../../lib/journal/feed';
 import type { JournalEntry } from '../../../lib/journal/journal';
 import type { JournalNews } from '../../../lib/journal/protocol';
 import { ThreadedJournal } from '../../../lib/journal/threaded';
+import { threadsWith } from '../../../lib/platform/threads';
 import { systemTimers } from '../../../lib/platform/timers';
 import { entry } from './contract-entry';
 
@@ -82,6 +83,41 @@ describe('the journal in its thread', () => {
     }
     assert.equal((await journal.query({ limit: 1003 })).next, undefined);
     await assert.rejects(journal.query({ limit: 10_001 }), code('setting-number'));
+  });
+
+  it('gives others their turn while it takes a long answer in, though all of that came at once', async function () {
+    this.timeout(60_000);
+    let hear: (value: unknown) => void = () => undefined;
+    let deliver = (value: unknown): void => hear(value);
+    const journal = new ThreadedJournal(
+      { place: { kind: 'file', path }, retentionDays: 0 },
+      (each) => news.push(each),
+      (script, data, transfer, events) => {
+        hear = (value) => events.message(value);
+        return threadsWith(512)(script, data, transfer, { ...events, message: (value) => deliver(value) });
+      },
+    );
+    open.push(journal);
+    const body = Array.from({ length: 300 }, (_, at) => ({ at }));
+    await journal.append(Array.from({ length: 3000 }, (_, index) => entry(index + 1, { body })));
+    const held: unknown[] = [];
+    let turns = 0;
+    let asking = true;
+    const turn = (): void => {
+      turns += 1;
+      if (asking) setImmediate(turn);
+    };
+    deliver = (value) => {
+      held.push(value);
+      if (!Object.hasOwn(value as object, 'result')) return;
+      deliver = (later) => hear(later);
+      setImmediate(turn);
+      for (const each of held) hear(each);
+    };
+    const { records } = await journal.query({ limit: 10_000 });
+    asking = false;
+    assert.deepEqual([held.length, records.length], [13, 3000]);
+    assert.ok(turns >= 5, String(turns));
   });
 
   it('leaves a file that another process uses alone', async () => {

@@ -47,6 +47,18 @@ describe('the English catalogue', () => {
   ] as const) {
     it(`shows ${value} as ${shown}`, () => assert.deepEqual(shownParams({ value }), { value: shown }));
   }
+
+  for (const [minutes, shown] of [
+    [480, '480'],
+    [12.6, '13'],
+    [1.05, '1.1'],
+    [1.02, '1'],
+    [0.156, '0.2'],
+    [0.02, '0.02'],
+    [0, '0'],
+  ] as const) {
+    it(`shows ${minutes} minutes as ${shown}`, () => assert.equal(shownParams({ minutes }).minutes, shown));
+  }
 });
 
 describe('the product', () => {

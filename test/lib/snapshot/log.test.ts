@@ -115,6 +115,46 @@ describe('the state log', () => {
     assert.deepEqual(await saved(), { a: '1', c: '3' });
   });
 
+  it('reads all of a flush back or none, also where it took several batches and more came meanwhile', async () => {
+    const owner = await open();
+    owner.set('a', '1');
+    await owner.log.flush();
+    const before = (await stat(path)).size;
+    const big = 'x'.repeat(300_000);
+    for (const key of ['b', 'c', 'd', 'e', 'f']) owner.set(key, big);
+    const flushed = owner.log.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    owner.set('a', '2');
+    owner.remove('f');
+    await flushed;
+    await owner.log.close();
+    const all = { a: '2', b: big, c: big, d: big, e: big };
+    assert.deepEqual(await saved(), all);
+    const { size } = await stat(path);
+    const whole = await readFile(path);
+    const ends = new Set<string>();
+    for (let end = before; end <= size; end += 1 + Math.floor((size - before) / 50)) {
+      await writeFile(path, whole.subarray(0, end));
+      ends.add(Object.keys((await saved()) as Record<string, string>).join(''));
+    }
+    await writeFile(path, whole);
+    ends.add(Object.keys((await saved()) as Record<string, string>).join(''));
+    assert.deepEqual([...ends], ['a', 'abcde']);
+  });
+
+  it('ends a flush whose rest has gone meanwhile', async () => {
+    const owner = await open();
+    owner.set('a', '1');
+    await owner.log.flush();
+    const big = 'x'.repeat(300_000);
+    for (const key of ['b', 'c', 'd']) owner.set(key, big);
+    const flushed = owner.log.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    owner.remove('d');
+    await flushed;
+    assert.deepEqual(await saved(), { a: '1', b: big, c: big });
+  });
+
   it('tells other settings, a later version and damage apart', async () => {
     assert.equal(await saved(), 'none');
     const owner = await open();

@@ -68,7 +68,8 @@ describe('inhibition', () => {
       ['stage=P1 -> stage=P2 : tag', 'inhibit-wrong'],
       ['stage=P1 -> stage=P2 : plant : level', 'inhibit-wrong'],
       ['tag=P1 -> stage=P2', 'matcher-wrong'],
-      ['-> stage=P2', 'matcher-wrong'],
+      ['-> stage=P2', 'inhibit-wrong'],
+      ['stage=P1, level=WARN -> stage=P2', 'matcher-value'],
       ['stage=P1 -> stage=P2\n'.repeat(MOST_RULES + 1), 'inhibit-many'],
     ] as const) {
       assert.throws(

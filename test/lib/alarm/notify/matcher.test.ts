@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { labelsOf, parentsOf } from '../../../../lib/alarm/notify/labels';
-import { matches, matchesGlob, matchersText, readMatchers } from '../../../../lib/alarm/notify/matcher';
+import { matches, matchesGlob, matchersText, matching, readMatchers } from '../../../../lib/alarm/notify/matcher';
+import { MatcherIndex } from '../../../../lib/alarm/notify/matcher-index';
 import { SwatError } from '../../../../lib/errors';
 import { event } from './alarms';
 
@@ -55,18 +56,41 @@ describe('matchers', () => {
     assert.equal(matchersText(readMatchers(' asset ~line-1/* ,level!=CRITICAL ')), 'asset~line-1/*, level!=CRITICAL');
   });
 
-  for (const wrong of [
-    '',
-    'asset',
-    'tag=LIT101',
-    'asset>3',
-    [],
-    null,
-    7,
-    [{ label: 'asset', op: '=~', value: '.*' }],
-  ]) {
-    it(`refuse ${JSON.stringify(wrong)}`, () => refused(() => readMatchers(wrong), 'matcher-wrong'));
+  for (const [code, wrong] of [
+    ['matcher-missing', ''],
+    ['matcher-missing', []],
+    ['matcher-missing', null],
+    ['matcher-wrong', 'asset'],
+    ['matcher-wrong', 'tag=LIT101'],
+    ['matcher-wrong', 'asset>3'],
+    ['matcher-wrong', 7],
+    ['matcher-wrong', [{ label: 'asset', op: '=~', value: '.*' }]],
+    ['matcher-empty', 'asset~'],
+    ['matcher-empty', 'level=WARNING, plant='],
+    ['matcher-value', 'level=WARN'],
+    ['matcher-value', 'level!=warning'],
+    ['matcher-value', 'priority~urgent*'],
+    ['matcher-value', [{ label: 'kind', op: '=', value: '' }]],
+  ] as const) {
+    it(`refuse ${JSON.stringify(wrong)} as ${code}`, () => refused(() => readMatchers(wrong), code));
   }
+
+  it('repeat what was written when it is wrong', () => {
+    assert.throws(
+      () => readMatchers('asset=a, tag=LIT101'),
+      (error) => error instanceof SwatError && error.details.given === ' tag=LIT101',
+    );
+  });
+
+  it('take an empty stage, which a communication alarm has, and part of what a label can be', () => {
+    assert.equal(readMatchers('stage=, level~W*, level!=CRITICAL').length, 3);
+  });
+
+  it('are taken back as they were saved, also those that would be refused today', () => {
+    const saved = [{ label: 'asset', op: '~', value: '' }];
+    assert.deepEqual(readMatchers(saved, true), saved);
+    refused(() => readMatchers([{ label: 'tag', op: '=', value: 'a' }], true), 'matcher-wrong');
+  });
 
   it('refuse more than ten, and a value that is no text or too long', () => {
     refused(() => readMatchers(Array(11).fill('asset=a')), 'matcher-wrong');
@@ -83,5 +107,40 @@ describe('matchers', () => {
       { numRuns: 2000 },
     );
     fc.assert(fc.property(fc.string(), (given) => given.includes('*') || matchesGlob(given, given)));
+  });
+});
+
+describe('an index of matchers', () => {
+  const text = fc.constantFrom('a', 'a/1', 'a/1/x', 'b', '', 'P1', 'WARNING', '__proto__');
+  const one = fc.record({
+    label: fc.constantFrom('asset' as const, 'plant' as const, 'stage' as const, 'level' as const),
+    op: fc.constantFrom('=' as const, '!=' as const, '~' as const),
+    value: fc.oneof(text, fc.constantFrom('*', 'a*', '*1', 'a*x', '**', 'a/*/*')),
+  });
+  const labels = fc.record({ asset: text, plant: text, stage: text, level: text, priority: text, kind: text });
+
+  it('finds what going through all would find first, whatever came and went before', () => {
+    const step = fc.record({ name: fc.integer({ min: 0, max: 9 }), matchers: fc.array(one, { minLength: 1, maxLength: 3 }), gone: fc.boolean() }); // prettier-ignore
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), labels, fc.integer({ min: 0, max: 9 }), (steps, asked, but) => {
+        const index = new MatcherIndex<number>();
+        const all = new Map<number, (typeof steps)[number]>();
+        for (const each of steps) {
+          if (each.gone) {
+            index.delete(String(each.name));
+            all.delete(each.name);
+          } else {
+            index.set(String(each.name), each.name, each.matchers);
+            all.set(each.name, each);
+          }
+        }
+        const first = [...all.values()].find(({ name, matchers }) => name !== but && matches(matchers, asked));
+        assert.equal(
+          index.find(asked, (name) => name !== but),
+          first?.name,
+        );
+        for (const { matchers } of all.values()) assert.equal(matching(matchers)(asked), matches(matchers, asked));
+      }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { readInhibition } from '../../../../lib/alarm/notify/inhibition';
 import { readMatchers } from '../../../../lib/alarm/notify/matcher';
 import type { AlarmNews } from '../../../../lib/alarm/notify/news';
 import type { Notification } from '../../../../lib/alarm/notify/notification';
-import type { Notifier } from '../../../../lib/alarm/notify/notifier';
+import { Notifier } from '../../../../lib/alarm/notify/notifier';
 import { event, MINUTE, notifier, SETTINGS, standing } from './alarms';
 
 const brief = (list: readonly Notification[]): unknown[] => list.map(({ event: name, asset }) => `${name} ${asset}`);
@@ -302,6 +302,24 @@ describe('the notifier, in a storm', () => {
       ],
     });
     assert.equal(to.suppressed, 6);
+  });
+
+  it('goes on over a restart, also from what a version before saved in one piece', () => {
+    const saved = new Map<string, unknown>();
+    const to = new Notifier(SETTINGS, (key) => saved.set(key, undefined));
+    many(to, 0, 15, 0);
+    for (const key of saved.keys()) saved.set(key, structuredClone(to.full(key)));
+    const next = notifier();
+    for (const [key, full] of saved) if (full !== undefined) next.restore(key, full);
+    const budget = saved.get('budget') as { storm: object };
+    const counted = (start: string): unknown[] => [...saved].flatMap(([key, full]) => (key.startsWith(start) ? [full] : [])); // prettier-ignore
+    const before = notifier();
+    const storm = { ...budget.storm, tags: counted('storm/tag/'), assets: counted('storm/asset/') };
+    before.restore('budget', { ...budget, storm });
+    assert.equal(counted('storm/asset/').length, 5);
+    const [digest] = to.due(10 * MINUTE);
+    assert.equal(digest.digest?.assets.length, 5);
+    for (const each of [next, before]) assert.deepEqual(each.due(10 * MINUTE), [digest]);
   });
 
   it('goes on, a digest each period, until there was less than half of the limit', () => {

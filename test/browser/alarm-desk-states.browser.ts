@@ -1,0 +1,183 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { FlowNode } from '../harness/admin';
+import { LIT101 } from '../harness/alarm-flow';
+import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { cutOff, watch } from './desk';
+import { launchBrowser } from './editor';
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const SECOND = 1000;
+/** Event time of the first verdict. */
+const START = Date.now();
+
+/** The example with a plant that stands still; what comes by HTTP is a message to `swat-alert`, whose alarms latch. */
+function example(): FlowNode[] {
+  const flows = JSON.parse(readFileSync(join(checkout, 'examples', '20-alarm-desk.json'), 'utf8')) as FlowNode[];
+  const { id: alert, z } = flows.find(({ type }) => type === 'swat-alert')!;
+  const at = { z, x: 200, y: 1100 };
+  return [
+    ...flows.map((node) => {
+      if (node.type === 'swat-source') return { ...node, autostart: false };
+      return node.id === alert ? { ...node, latch: true, maxShelve: 120 } : node;
+    }),
+    { id: 'd0000000000000f1', ...at, type: 'http in', url: '/alert', method: 'post', wires: [['d0000000000000f2', 'd0000000000000f3']] },
+    { id: 'd0000000000000f2', ...at, type: 'function', func: 'return { payload: msg.payload };', outputs: 1, wires: [[alert]] },
+    { id: 'd0000000000000f3', ...at, type: 'http response', wires: [] },
+  ]; // prettier-ignore
+}
+
+describe('the alarm desk, in each state of an alarm', function () {
+  this.timeout(180_000);
+  const userDir = createUserDir();
+  const problems: string[] = [];
+  let nodeRed: RunningNodeRed;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    linkModule(userDir);
+    const from = process.env.SWAT_NODE_RED ?? checkout;
+    linkModule(userDir, 'node-red-dashboard', join(from, 'node_modules', 'node-red-dashboard'));
+    nodeRed = await startNodeRed({ userDir, flows: example() });
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    watch(page, problems);
+    await page.goto(`${nodeRed.url}/ui`);
+    await page.getByText('No open alarm.').waitFor();
+    await page.getByLabel('Your name').fill('Ann');
+  });
+  after(async () => {
+    await browser.close();
+    await nodeRed.stop();
+    removeUserDir(userDir);
+  });
+
+  const post = async (path: string, body: Loose): Promise<void> => {
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${nodeRed.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    assert.ok(answer.ok, `${path} ${JSON.stringify(body)}: ${await answer.text()}`);
+  };
+  const { id: alert } = example().find(({ type }) => type === 'swat-alert')!;
+  const command = (given: Loose): Promise<void> => post(`/swat-alert/${alert}/command`, { user: 'Bob', ...given });
+  const verdict = (asset: string, second: number, level: 'NONE' | 'WARNING' | 'CRITICAL'): Promise<void> => {
+    const params = { ...LIT101, place: LIT101.stage, level, ratio: 1.7 };
+    const about =
+      level === 'NONE'
+        ? { finding: 'normal', ratio: 0.4, tags: [], sentence: { code: 'normal', params: {} } }
+        : { finding: 'anomaly', ratio: 1.7, tags: [LIT101], sentence: { code: 'anomaly-mean-above', params } };
+    return post('/alert', { asset, time: START + second * SECOND, level, ...about });
+  };
+  /** The alarm of an asset; by its whole name where another is called nearly so. */
+  const row = (name: string | RegExp): Locator =>
+    page.locator('.swat-desk .alarm').filter({ has: page.locator('.what', { hasText: name }) });
+  const press = (name: string, button: string): Promise<void> =>
+    row(name).getByRole('button', { name: button, exact: true }).click();
+  const screen = (name: string): Promise<unknown> =>
+    page.screenshot({ path: join(checkout, '.work', 'screens', process.env.SWAT_SHOTS ?? 'local', `${name}.png`) });
+
+  it('an alarm that latches stays, hollow, until it is acknowledged and unlatched', async () => {
+    await verdict('line-1', 0, 'WARNING');
+    await row('line-1').getByText('Active, not acknowledged').waitFor();
+    await verdict('line-1', 1, 'NONE');
+    await verdict('line-1', 40, 'NONE');
+    await row('line-1').getByText('Over but latched, not acknowledged').waitFor();
+    assert.equal(await row('line-1').getByRole('button', { name: 'Unlatch' }).count(), 0);
+    assert.match((await row('line-1').getAttribute('class')) ?? '', /waiting/);
+    assert.doesNotMatch((await row('line-1').getAttribute('class')) ?? '', /standing/);
+    await press('line-1', 'Acknowledge');
+    await row('line-1').getByText('Over but latched, acknowledged').waitFor();
+    await screen('alarm-desk-latched');
+    await press('line-1', 'Unlatch');
+    await page.getByText('No open alarm.').waitFor();
+  });
+
+  it('what is suppressed or out of service offers its end alone, and says who and why', async () => {
+    await verdict('line-2', 0, 'WARNING');
+    await command({ command: 'suppress', asset: 'line-2', comment: 'Backwash' });
+    await command({ command: 'out-of-service', asset: 'line-3', comment: 'Overhaul' });
+    await row('line-2')
+      .getByText(/Suppressed by design since [\d:]+, by Bob: Backwash/)
+      .waitFor();
+    await row('line-3')
+      .getByText(/Out of service since [\d:]+, by Bob: Overhaul/)
+      .waitFor();
+    assert.match(await row('line-3').innerText(), /There is no alarm in line-3 now\./);
+    for (const [name, end] of [['line-2', 'End the suppression'], ['line-3', 'Return to service']] as const) {
+      assert.deepEqual(await row(name).getByRole('button').allInnerTexts(), ['Comment', end]);
+    } // prettier-ignore
+    await page.getByText('0 open, 0 not acknowledged, 2 on hold').waitFor();
+    await screen('alarm-desk-held');
+    await press('line-2', 'End the suppression');
+    await row('line-2').getByText('Active, not acknowledged').waitFor();
+    await press('line-3', 'Return to service');
+    await row('line-3').waitFor({ state: 'detached' });
+  });
+
+  it('an alarm of communication is told apart from that of the process, which it mutes', async () => {
+    await post('/alert', { event: 'communication-lost', asset: 'line-4', seconds: 75, lastTime: START });
+    await row('line-4, communication').getByText('No data from line-4 for 75 s.').waitFor();
+    await verdict('line-4', 0, 'WARNING');
+    await row(/^line-4, LIT101 \(P1\) first$/).getByText('Muted by line-4, communication: nobody is notified of it.').waitFor(); // prettier-ignore
+    await post('/alert', { event: 'communication-restored', asset: 'line-4', silentSeconds: 90 });
+    await row('line-4, communication').getByText('Over but latched, not acknowledged').waitFor();
+    await row(/^line-4, LIT101/)
+      .locator('.muted')
+      .waitFor({ state: 'detached' });
+  });
+
+  it('a silenced alarm says so; a shelved one how much time is left, with the date where that is another day', async () => {
+    await command({ command: 'silence', matchers: 'asset=line-5', minutes: 3 * 24 * 60, comment: 'Pump test' });
+    await verdict('line-5', 0, 'CRITICAL');
+    await row('line-5').getByText('Silenced: nobody is notified of it.').waitFor();
+    await page.getByText(/Silence until .*20\d\d, [\d:]+ \(3 days left\): asset = line-5, by Bob: Pump test/).waitFor();
+    await command({ command: 'shelve', asset: 'line-2', minutes: 30 });
+    await row('line-2')
+      .getByText(/Shelved since [\d:]+, until .*\((29|30) min left\), by Bob/)
+      .waitFor();
+    await command({ command: 'shelve', asset: 'line-2', oneShot: true });
+    await row('line-2')
+      .getByText(/until it returns, until .* at the latest \((1 h 59|2 h 0|120) min left\)/)
+      .waitFor();
+    assert.deepEqual(await row('line-2').getByRole('button').allInnerTexts(), ['Comment', 'Acknowledge', 'Unshelve']);
+  });
+
+  it('tells nothing of what no page has asked for, and asks for the words of a comment', async () => {
+    await post('/alert', { nothing: 'of ours' });
+    await press('line-5', 'Comment');
+    await page.locator('.told', { hasText: 'Write the comment first.' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    const other = await browser.newPage();
+    await other.goto(`${nodeRed.url}/ui`);
+    await other.locator('.swat-desk .alarm').first().waitFor();
+    assert.equal(await other.locator('.told').count(), 0);
+    assert.equal(await page.locator('.told').count(), 0);
+    await other.close();
+  });
+
+  for (const [width, height] of [[1600, 1000], [1280, 800], [1024, 768], [800, 600], [390, 844]] as const) {
+    it(`is whole in a window of ${width} x ${height}, with room for alarms`, async () => {
+      await page.setViewportSize({ width, height });
+      await page.reload();
+      await row('line-5').waitFor();
+      assert.equal(await page.locator('.swat-desk .guidance[open]').count(), 1, 'what to do about the first one');
+      assert.deepEqual(await cutOff(page), []);
+      const list = await page.locator('.swat-desk .list').boundingBox();
+      assert.ok(list !== null && list.height > height * 0.4, JSON.stringify(list));
+      for (const name of ['Start attack', 'Stop attack']) {
+        const box = await page.getByRole('button', { name }).boundingBox();
+        assert.ok(box !== null && box.x >= 0 && box.x + box.width <= width + 1, `${name} ${JSON.stringify(box)}`);
+      }
+      await screen(`alarm-desk-states-${width}`);
+    });
+  } // prettier-ignore
+
+  it('has met no error', () => {
+    assert.deepEqual(problems, []);
+    assert.doesNotMatch(nodeRed.log(), /\[error\]/);
+  });
+});
