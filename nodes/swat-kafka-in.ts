@@ -4,7 +4,7 @@ import { SwatError } from '../lib/errors';
 import { Feed } from '../lib/kafka/feed';
 import { systemTimers } from '../lib/platform/timers';
 import { commandName } from './runtime/commands';
-import { flowsStarted } from './runtime/flows-started';
+import { watchFlows } from './runtime/flows';
 import { commandOf, onInput, refuse } from './runtime/handler';
 import { createLetters } from './runtime/kafka-letters';
 import { incoming } from './runtime/kafka-message';
@@ -13,6 +13,7 @@ import { caughtReason, kafkaReceipt, receiptsFor, refuseReceipt, settleReceipt }
 import { readInSettings } from './runtime/kafka-settings';
 import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
+import { passedOn } from './runtime/passed-on';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { words } from './runtime/words';
@@ -42,6 +43,7 @@ export = (RED: NodeAPI): void => {
         {
           record: (record, receipt, attempt) =>
             this.send([incoming(record, receipt, attempt, settings.form, settings.keyIsAsset), null, null]),
+          passed: (callback) => passedOn(callback),
           letter: (record, reason) => letters.write(record, reason),
           event: (event) => {
             switch (event.event) {
@@ -112,9 +114,14 @@ export = (RED: NodeAPI): void => {
       });
 
       const forget = receiptsFor(name, feed);
-      const flows = flowsStarted(RED);
       let open = true;
-      void flows.promise.then(() => {
+      const flows = watchFlows(RED, () => {
+        feed.halt();
+        void flows.running().then(() => {
+          if (open) feed.goOn();
+        });
+      });
+      void flows.running().then(() => {
         if (open) feed.start();
       });
       const timers = [setInterval(show, 1000)];
@@ -126,7 +133,7 @@ export = (RED: NodeAPI): void => {
       this.on('close', (done: () => void) => {
         open = false;
         for (const timer of timers) clearInterval(timer);
-        flows.cancel();
+        flows.close();
         status.close();
         void feed
           .close()

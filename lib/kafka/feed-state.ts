@@ -10,6 +10,8 @@ export interface FeedWatcher {
    * @throws SwatError why it cannot be read
    */
   record(record: KafkaRecord, receipt: string, attempt: number): void;
+  /** Calls back once what was handed to the flow just now has been passed on, so that it is in the keeping of others. */
+  passed(callback: () => void): void;
   /** A record that cannot be read, was refused by the flow, or had no receipt often enough. Resolves once it is safe elsewhere. */
   letter(record: KafkaRecord, reason: SwatError): Promise<void>;
   event(event: FeedEvent): void;

@@ -2,16 +2,16 @@ import { SwatError } from '../errors';
 import type { systemTimers } from '../platform/timers';
 import { Backoff } from './backoff';
 import type { Assignment, BrokerClient, KafkaRecord, RunningConsumer } from './broker';
+import { Committer } from './committer';
 import { Ends } from './ends';
 import type { FeedSettings, FeedState, FeedWatcher } from './feed-state';
-import { Intake } from './intake';
+import { Intake, type Handed } from './intake';
 
 /** So many records go to the flow before others have their turn. */
 const AT_ONCE = 100;
 const PASSING = new Set(['kafka-starting', 'kafka-rebalancing']);
+const NONE = { again: [], over: [] };
 const TICK_MS = 1000;
-/** After so many commits in a row that failed, the connection is made anew. */
-const MOST_COMMIT_FAILURES = 5;
 /** Receipts on their way are waited for so long on closing, ms. */
 const PATIENCE_MS = 3000;
 
@@ -31,11 +31,12 @@ export class Feed {
   #paused = false;
   #held = false;
   #pumping = false;
-  #committing: Promise<void> | undefined;
-  #commitFailures = 0;
+  #halted = false;
+  /** Counts what was handed out at once. */
+  #turn = 0;
+  readonly #committer: Committer;
   #letters = 0;
   #missed = 0;
-  #commits = 0;
   #rebalances = 0;
   #connects = 0;
   #cancelTick: () => void = () => undefined;
@@ -54,6 +55,7 @@ export class Feed {
     name: string,
   ) {
     this.#intake = new Intake(settings, name);
+    this.#committer = new Committer(this.#intake);
     this.#backoff = new Backoff(500, 30_000, random);
   }
 
@@ -83,6 +85,21 @@ export class Feed {
     this.#pump();
   }
 
+  /** The nodes behind are about to be stopped: hands nothing out, and counts nothing as handed on that was not passed on yet. */
+  halt(): void {
+    this.#halted = true;
+    this.#turn += 1;
+    this.#pumping = false;
+  }
+
+  /** The nodes behind run again: what was between two nodes then is handed out again, unless its receipt is waited for. */
+  goOn(): void {
+    if (!this.#halted) return;
+    this.#halted = false;
+    if (this.settings.settle === 'handed') this.#give(this.#intake.again(this.timers.now()));
+    this.#pump();
+  }
+
   get state(): FeedState {
     const { full } = this.#intake;
     const open = this.#state !== 'running' ? this.#state : this.#paused ? 'paused' : full ? 'slow' : 'running';
@@ -94,7 +111,7 @@ export class Feed {
       lag: this.#ends.lag((topic, partition) => this.#intake.settledTo(topic, partition)),
       letters: this.#letters,
       missed: this.#missed,
-      commits: this.#commits,
+      commits: this.#committer.commits,
       rebalances: this.#rebalances,
       connects: this.#connects,
     };
@@ -105,7 +122,8 @@ export class Feed {
     this.#state = 'closed';
     const consumer = this.#consumer;
     const until = this.timers.now() + PATIENCE_MS;
-    while (consumer !== undefined && this.#intake.counts.inFlight > 0 && this.timers.now() < until) {
+    const waits = this.settings.settle !== 'handed';
+    while (waits && consumer !== undefined && this.#intake.counts.inFlight > 0 && this.timers.now() < until) {
       await this.#pause(20);
     }
     this.#cancelTick();
@@ -178,7 +196,7 @@ export class Feed {
 
   #connected(): void {
     if (this.#isOpen()) this.#state = 'running';
-    this.#commitFailures = 0;
+    this.#committer.begin();
     this.#held = false;
     this.#backpressure();
     if (this.#problem === undefined) return;
@@ -215,13 +233,18 @@ export class Feed {
   /** Hands records to the flow, some at a time, so that the flow and others have their turns. */
   #pump(): void {
     this.#backpressure();
-    if (this.#pumping || this.#paused || !this.#isOpen()) return;
-    const batch = this.#intake.take(AT_ONCE, this.timers.now());
+    if (this.#pumping || this.#paused || this.#halted || !this.#isOpen()) return;
+    this.#give(this.#intake.take(AT_ONCE, this.timers.now()));
+  }
+
+  #give(batch: readonly Handed[]): void {
     if (batch.length === 0) return;
     this.#pumping = true;
+    this.#turn += 1;
+    const turn = this.#turn;
     for (const { record, receipt, attempt } of batch) this.#hand(record, receipt, attempt);
-    this.timers.soon(() => {
-      // By now Node-RED has given the messages to the next nodes.
+    this.watcher.passed(() => {
+      if (turn !== this.#turn) return;
       if (this.settings.settle === 'handed') for (const { receipt } of batch) this.#handed(receipt);
       this.#pumping = false;
       this.#pump();
@@ -264,7 +287,7 @@ export class Feed {
 
   #tick(): void {
     this.#cancelTick = this.timers.after(TICK_MS, () => {
-      const { again, over } = this.#intake.overdue(this.timers.now());
+      const { again, over } = this.#halted ? NONE : this.#intake.overdue(this.timers.now());
       for (const { record, receipt, attempt } of again) this.#hand(record, receipt, attempt);
       for (const { record, receipt, attempt } of over) {
         this.refuse(receipt, new SwatError('kafka-no-receipt', { ...placeOf(record), attempts: attempt }));
@@ -276,30 +299,12 @@ export class Feed {
     });
   }
 
-  #commit(): Promise<void> {
-    this.#committing ??= this.#commitNow().finally(() => {
-      this.#committing = undefined;
-    });
-    return this.#committing;
-  }
-
-  async #commitNow(): Promise<void> {
-    const consumer = this.#consumer;
-    const positions = this.#intake.positions();
-    if (consumer === undefined || positions.length === 0) return;
-    try {
-      await consumer.commit(positions);
-      this.#intake.committed(positions);
-      this.#commits += 1;
-      this.#commitFailures = 0;
-    } catch (cause) {
-      const error = asSwatError(cause);
-      if (error.code === 'kafka-rebalancing') return;
-      this.#commitFailures += 1;
-      if (this.#commitFailures < MOST_COMMIT_FAILURES) return;
-      this.#trouble(error);
-      this.#stop();
-    }
+  async #commit(): Promise<void> {
+    if (this.#consumer === undefined) return;
+    const error = await this.#committer.commit(this.#consumer);
+    if (error === undefined) return;
+    this.#trouble(error);
+    this.#stop();
   }
 
   #pause(ms: number): Promise<void> {

@@ -180,6 +180,19 @@ export class Intake {
     return entry.record;
   }
 
+  /** Hands out again all that is in the flow. */
+  again(now: number): Handed[] {
+    const found: Handed[] = [];
+    for (const { open } of this.#lanes.values()) {
+      for (const entry of open.values()) {
+        if (entry.settled || entry.leaving) continue;
+        this.#redelivered += 1;
+        found.push(this.#hand(entry, now));
+      }
+    }
+    return found;
+  }
+
   /** Records whose receipt is overdue: those to be handed out again, and those that have been so often enough. */
   overdue(now: number): { again: Handed[]; over: Handed[] } {
     const { receiptMs, mostAttempts, settle } = this.settings;

@@ -38,6 +38,7 @@ describe('the feed of Kafka records', () => {
   let events: FeedEvent[];
   let unreadable: (offset: number) => boolean;
   let letterBox: () => Promise<void>;
+  let passes: boolean;
   /** Pauses and ticks are a hundred times shorter. */
   const timers = { ...systemTimers, after: (ms: number, run: () => void) => systemTimers.after(ms / 100, run) };
 
@@ -45,6 +46,7 @@ describe('the feed of Kafka records', () => {
     [client, handed, letters, events] = [new MemoryClient(), [], [], []];
     unreadable = () => false;
     letterBox = () => Promise.resolve();
+    passes = true;
     feed = new Feed(
       client,
       { ...SETTINGS, ...more },
@@ -52,6 +54,9 @@ describe('the feed of Kafka records', () => {
         record: ({ offset }, receipt, attempt) => {
           if (unreadable(offset)) throw new SwatError('kafka-json');
           handed.push({ offset, receipt, attempt });
+        },
+        passed: (callback) => {
+          if (passes) setImmediate(callback);
         },
         letter: async ({ offset }, { code }) => {
           await letterBox();
@@ -172,6 +177,28 @@ describe('the feed of Kafka records', () => {
     await until('the last is settled', () => feed.state.settled === 4);
     await until('it is committed up to there', () => client.committed.at(-1)?.offset === 3);
     assert.deepEqual([feed.state.letters, feed.state.inFlight], [2, 1]);
+  });
+
+  it('hands out again what was between two nodes when a deploy stopped them, and nothing while they are stopped', async () => {
+    open({ settle: 'handed' });
+    feed.start();
+    await joined();
+    deliver(records(0, 2), 2);
+    await until('they are settled', () => feed.state.settled === 2);
+    passes = false;
+    deliver(records(2, 2), 4);
+    feed.halt();
+    deliver(records(4, 1), 5);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.deepEqual([handed.length, feed.state.settled], [4, 2]);
+    passes = true;
+    feed.goOn();
+    feed.goOn();
+    await until('all are settled', () => feed.state.settled === 5);
+    assert.deepEqual(
+      handed.map(({ offset, attempt }) => `${offset}:${attempt}`),
+      ['0:1', '1:1', '2:1', '3:1', '2:2', '3:2', '4:1'],
+    );
   });
 
   it('hands out again what has no receipt, then gives it up; refuses what the flow refuses', async () => {
