@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowNode } from '../harness/admin';
-import { TestKafka } from '../harness/kafka';
+import type { TestKafka } from '../harness/kafka';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { sharedKafka } from './shared';
 
 interface Verdict {
   readonly asset: string;
@@ -15,8 +16,7 @@ interface Verdict {
 
 describe('example 21, with a real Node-RED and a real broker', function () {
   this.timeout(170_000);
-  // The topics have the names that init gives them, so it has a broker of its own.
-  const kafka = new TestKafka();
+  let kafka: TestKafka;
   let userDir: string;
   let nodeRed: RunningNodeRed;
   const flow = (JSON.parse(readFileSync(join(checkout, 'examples', '21-kafka.json'), 'utf8')) as FlowNode[]).map(
@@ -36,14 +36,13 @@ describe('example 21, with a real Node-RED and a real broker', function () {
   };
 
   before(async () => {
-    await kafka.start();
+    kafka = await sharedKafka();
     userDir = createUserDir();
     linkModule(userDir);
   });
   after(async () => {
     await nodeRed.stop();
     removeUserDir(userDir);
-    await kafka.remove();
   });
 
   it('creates its topics, judges what comes through Kafka, tells the alarm, and goes on after a kill', async () => {
