@@ -25,10 +25,24 @@ function example(): FlowNode[] {
       if (node.type === 'swat-source') return { ...node, autostart: false };
       return node.id === alert ? { ...node, latch: true, maxShelve: 120 } : node;
     }),
-    { id: 'd0000000000000f1', ...at, type: 'http in', url: '/alert', method: 'post', wires: [['d0000000000000f2', 'd0000000000000f3']] },
-    { id: 'd0000000000000f2', ...at, type: 'function', func: 'return { payload: msg.payload };', outputs: 1, wires: [[alert]] },
+    {
+      id: 'd0000000000000f1',
+      ...at,
+      type: 'http in',
+      url: '/alert',
+      method: 'post',
+      wires: [['d0000000000000f2', 'd0000000000000f3']],
+    },
+    {
+      id: 'd0000000000000f2',
+      ...at,
+      type: 'function',
+      func: 'return { payload: msg.payload };',
+      outputs: 1,
+      wires: [[alert]],
+    },
     { id: 'd0000000000000f3', ...at, type: 'http response', wires: [] },
-  ]; // prettier-ignore
+  ];
 }
 
 describe('the alarm desk, in each state of an alarm', function () {
@@ -107,9 +121,12 @@ describe('the alarm desk, in each state of an alarm', function () {
       .getByText(/Out of service since [\d:]+, by Bob: Overhaul/)
       .waitFor();
     assert.match(await row('line-3').innerText(), /There is no alarm in line-3 now\./);
-    for (const [name, end] of [['line-2', 'End the suppression'], ['line-3', 'Return to service']] as const) {
+    for (const [name, end] of [
+      ['line-2', 'End the suppression'],
+      ['line-3', 'Return to service'],
+    ] as const) {
       assert.deepEqual(await row(name).getByRole('button').allInnerTexts(), ['Comment', end]);
-    } // prettier-ignore
+    }
     await page.getByText('0 open, 0 not acknowledged, 2 on hold').waitFor();
     await screen('alarm-desk-held');
     await press('line-2', 'End the suppression');
@@ -159,7 +176,13 @@ describe('the alarm desk, in each state of an alarm', function () {
     await other.close();
   });
 
-  for (const [width, height] of [[1600, 1000], [1280, 800], [1024, 768], [800, 600], [390, 844]] as const) {
+  for (const [width, height] of [
+    [1600, 1000],
+    [1280, 800],
+    [1024, 768],
+    [800, 600],
+    [390, 844],
+  ] as const) {
     it(`is whole in a window of ${width} x ${height}, with room for alarms`, async () => {
       await page.setViewportSize({ width, height });
       await page.reload();
@@ -174,7 +197,7 @@ describe('the alarm desk, in each state of an alarm', function () {
       }
       await screen(`alarm-desk-states-${width}`);
     });
-  } // prettier-ignore
+  }
 
   it('has met no error', () => {
     assert.deepEqual(problems, []);
