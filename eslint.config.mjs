@@ -13,8 +13,22 @@ const rooms = {
   alarm: ['plant', 'stream', 'detect'],
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
+  kafka: ['plant', 'stream', 'platform'],
   platform: [],
-  cli: ['plant', 'stream', 'check', 'kernels', 'detect', 'model', 'train', 'alarm', 'journal', 'platform', 'snapshot'],
+  cli: [
+    'plant',
+    'stream',
+    'check',
+    'kernels',
+    'detect',
+    'model',
+    'train',
+    'alarm',
+    'journal',
+    'kafka',
+    'platform',
+    'snapshot',
+  ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.
 const impure = new Set(['platform', 'cli']);

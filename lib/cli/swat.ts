@@ -3,6 +3,7 @@ import { SwatError } from '../errors';
 import { evaluate, EVALUATE_OPTIONS } from './evaluate';
 import { helpOf, overview, type Form } from './help';
 import { journal, JOURNAL_OPTIONS } from './journal';
+import { kafka, KAFKA_OPTIONS } from './kafka';
 import { simulate, SIMULATE_OPTIONS } from './simulate';
 import { errorText, type Command, type Terminal } from './terminal';
 import { train, TRAIN_OPTIONS } from './train';
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms:
   },
   evaluate: { run: evaluate, forms: [{ name: 'evaluate', options: EVALUATE_OPTIONS }] },
   journal: { run: journal, forms: [{ name: 'journal', options: JOURNAL_OPTIONS }] },
+  kafka: { run: kafka, forms: [{ name: 'kafka', options: KAFKA_OPTIONS }] },
 };
 
 /** Whoever reads the results may have had enough of them, like `head`: then the command ends, and clears up after itself. */

@@ -29,7 +29,7 @@ export function assetName(value: unknown): string {
 }
 
 /** A property of a message by its path; `undefined` where the path ends early. */
-function propertyOf(RED: NodeAPI, message: NodeMessageInFlow, path: string): unknown {
+export function propertyOf(RED: NodeAPI, message: NodeMessageInFlow, path: string): unknown {
   try {
     return RED.util.getMessageProperty(message, path) as unknown;
   } catch {

@@ -12,8 +12,10 @@ const TYPES = [
   'swat-severity',
   'swat-alert',
   'swat-notify',
+  'swat-kafka-in',
+  'swat-kafka-out',
 ];
-const CONFIG_TYPES = ['swat-plant', 'swat-model'];
+const CONFIG_TYPES = ['swat-plant', 'swat-model', 'swat-kafka'];
 const themes: editor.Theme[] = ['light', 'dark'];
 
 describe('the nodes in the editor', function () {

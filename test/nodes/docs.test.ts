@@ -212,11 +212,21 @@ describe('docs/messages.md', () => {
   const rows = read('docs', 'messages.md')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
-    .filter((cells) => /^`swat-\w+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
+    .filter((cells) => /^`swat-[\w-]+`$/.test(cells.at(1) ?? '') && /^\d$/.test(cells.at(2) ?? ''));
 
-  for (const type of ['source', 'check', 'window', 'autoencoder', 'pca', 'iforest', 'severity', 'alert', 'notify'].map(
-    (each) => `swat-${each}`,
-  )) {
+  for (const type of [
+    'source',
+    'check',
+    'window',
+    'autoencoder',
+    'pca',
+    'iforest',
+    'severity',
+    'alert',
+    'notify',
+    'kafka-in',
+    'kafka-out',
+  ].map((each) => `swat-${each}`)) {
     it(`has a row for every output of ${type}, and no more`, () => {
       const outputs = /outputs: (\d)/.exec(read('nodes', `${type}.html`))?.[1];
       const described = rows.filter(([, node]) => node === `\`${type}\``).map(([, , output]) => Number(output));
