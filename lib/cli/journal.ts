@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync, writeSync } from '
 import { constants, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import { EXPORT_FORMS, exported, type ExportForm } from '../journal/export';
 import { headOf } from '../journal/head-file';
 import type { Head, JournalRecord, Verification } from '../journal/journal';
@@ -87,7 +87,7 @@ async function withSource(given: Given, work: (source: Source) => Promise<number
     const copy = join(folder, 'journal.db');
     await copied(path, copy).catch((cause: unknown) => {
       if (cause instanceof SwatError) throw cause;
-      const detail = cause instanceof Error ? cause.message : String(cause);
+      const detail = detailOf(cause);
       const megabytes = Math.ceil(statSync(path).size / 1e6);
       throw new SwatError('journal-copy', { folder, detail, megabytes }, { cause });
     });

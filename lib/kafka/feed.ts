@@ -1,4 +1,4 @@
-import { SwatError } from '../errors';
+import { detailOf, SwatError } from '../errors';
 import type { systemTimers } from '../platform/timers';
 import { Backoff } from './backoff';
 import type { Assignment, BrokerClient, KafkaRecord, RunningConsumer } from './broker';
@@ -320,7 +320,7 @@ export class Feed {
 
 function asSwatError(cause: unknown): SwatError {
   if (cause instanceof SwatError) return cause;
-  return new SwatError('unexpected', { detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
 }
 
 function placeOf({ topic, partition, offset }: KafkaRecord): { topic: string; partition: number; offset: number } {
