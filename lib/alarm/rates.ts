@@ -47,6 +47,8 @@ export class Rates {
   private readonly peaks = { short: 0, long: 0 };
   private readonly flood = { since: null as number | null, count: 0, ms: 0 };
   private head = 0;
+  /** What was taken back may be of another time. */
+  private isRestored = false;
   private recent: number[] = [];
   private total = 0;
   private since: number | null = null;
@@ -92,14 +94,23 @@ export class Rates {
     this.flood.count += 1;
   }
 
-  /** Time has passed; true when that ended a flood. A clock that was set back begins with an empty hour. */
+  /**
+   * Time has passed; true when something of {@link saved} is another than before. What follows depends on the counts alone, not
+   * on when it was looked at before: after a crash it is the same. A clock that was set back to before the newest alarm begins
+   * with an empty hour.
+   */
   advance(now: number): boolean {
     const bucket = Math.floor(now / BUCKET_MS);
-    if (bucket < this.head || bucket - this.head >= LONG) this.clear(bucket);
-    while (this.head < bucket) {
-      this.sums.short -= this.countOf(this.head + 1 - SHORT);
-      this.sums.long -= this.countOf(this.head + 1 - LONG);
-      this.head += 1;
+    if (bucket !== this.head || this.isRestored) {
+      const isBack = this.ring.some(({ bucket: counted, count }) => count > 0 && counted > bucket);
+      this.head = bucket;
+      this.isRestored = false;
+      for (const [slot, each] of this.ring.entries()) {
+        if (each.count === 0 || (!isBack && bucket - each.bucket < LONG)) continue;
+        Object.assign(each, { bucket: 0, count: 0 });
+        this.changed(slot);
+      }
+      this.sum();
     }
     return this.endFlood(now);
   }
@@ -145,6 +156,7 @@ export class Rates {
     if (!(since === null || isTime(since)) || !isCount(peaks.short) || !isCount(peaks.long)) return false;
     if (!(flood.since === null || isTime(flood.since)) || !isCount(flood.count) || !isTime(flood.ms)) return false;
     this.head = head;
+    this.isRestored = true;
     for (const each of counts as unknown[]) {
       const [bucket, count] = Array.isArray(each) ? (each as unknown[]) : [];
       if (!isCount(bucket) || !this.restoreSlot(bucket % LONG, { bucket, count })) return false;
@@ -184,24 +196,14 @@ export class Rates {
     }
   }
 
-  private clear(head: number): void {
-    for (const [slot, each] of this.ring.entries()) {
-      if (each.count > 0) this.changed(slot);
-      Object.assign(each, { bucket: 0, count: 0 });
-    }
-    this.sums.short = 0;
-    this.sums.long = 0;
-    this.head = head;
-  }
-
   /** A flood is over when the fifth last alarm is ten minutes ago. */
   private endFlood(now: number): boolean {
     const { since } = this.flood;
-    const back = this.recent.filter((time) => time > now).length > 0;
+    const back = this.recent.some((time) => time > now);
     if (back) this.recent = [];
-    if (since === null) return false;
+    if (since === null) return back;
     const end = back ? now : (this.recent.at(-FLOOD_ENDS) ?? 0) + TEN_MINUTES;
-    if (end > now) return false;
+    if (end > now) return back;
     this.flood.ms += Math.max(0, end - since);
     this.flood.since = null;
     return true;

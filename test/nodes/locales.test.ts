@@ -83,6 +83,20 @@ describe('texts of the nodes', () => {
     assert.deepEqual(missing, []);
   });
 
+  it('have each key once: of two, JSON forgets one', () => {
+    const count = (value: unknown): number =>
+      typeof value === 'object' && value !== null
+        ? Object.values(value).reduce<number>((sum, each) => sum + (Array.isArray(value) ? 0 : 1) + count(each), 0)
+        : 0;
+    for (const language of readdirSync(locales)) {
+      for (const file of readdirSync(join(locales, language)).filter((name) => name.endsWith('.json'))) {
+        const text = read('nodes', 'locales', language, file);
+        const keys = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
+        assert.equal(keys.length, count(JSON.parse(text)), file);
+      }
+    }
+  });
+
   it('are the same keys in every language', () => {
     const keysOf = (value: unknown, path = ''): string[] =>
       typeof value === 'object' && value !== null

@@ -44,10 +44,10 @@ export class ToldBook {
     return this.told.get(id);
   }
 
-  /** @throws SwatError `notify-unknown`: a mistake of the caller's */
+  /** @throws SwatError `told-unknown`: a mistake of the caller's */
   entry(id: string): Told {
     const told = this.told.get(id);
-    if (told === undefined) throw new SwatError('notify-unknown', { id });
+    if (told === undefined) throw new SwatError('told-unknown', { id });
     return told;
   }
 
