@@ -90,7 +90,7 @@ describe('swat-notify', () => {
       send(news('n1'));
       await until(() => got.send.length === 1);
       back(got.send[0], more);
-      await until(() => got.send.length === 2);
+      await until(() => got.send.length === 2 && outcomes().length === 1);
       assert.deepEqual([outcomes()[0].event, outcomes()[0].failure], ['failed', failure]);
       assert.equal((got.send[1].receipt as Loose).attempt, 2);
       back(got.send[0], more);
@@ -120,7 +120,7 @@ describe('swat-notify', () => {
     const [entry] = answers()[0].entries as Loose[];
     assert.deepEqual([entry.key, entry.state, entry.reason], ['n1', 'dead', 'attempts']);
     send({ swat: { command: 'retry', all: true } });
-    await until(() => got.send.length === 1);
+    await until(() => got.send.length === 1 && answers().length === 2);
     assert.deepEqual(answers()[1], { ok: true, command: 'retry', all: true, count: 1 });
     send({ swat: { command: 'confirm', key: 'n1' } });
     await until(() => answers().length === 3);
@@ -206,7 +206,7 @@ describe('swat-notify', () => {
     await redeploy({ text: 'corrected: {{text}}', retry: 0.1 });
     back(first);
     back(second, { statusCode: 500 });
-    await until(() => got.send.length === 1);
+    await until(() => got.send.length === 1 && outcomes().length === 2);
     assert.equal(got.send[0].payload, 'corrected: news n2');
     assert.deepEqual(
       outcomes().map(({ event, key }) => [event, key]),
