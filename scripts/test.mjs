@@ -12,6 +12,11 @@ import { fileURLToPath } from 'node:url';
 const SILENCE_MS = 180_000;
 /** Lines of an error that are told again at the end. */
 const ERROR_LINES = 12;
+/**
+ * How often a test that failed may be tried again: `.ci/run` says once, for tests that start programs and wait for them on a
+ * machine with other work. What only computes fails at once, and what passed at the second attempt is told as unsteady.
+ */
+const RETRIES = Number(process.env.SWAT_RETRIES ?? 0);
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -38,20 +43,25 @@ for (const run of runs) {
   outcomes.push(await run.outcome);
 }
 const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-for (const { failures } of outcomes) {
-  for (const { failed, error } of failures) {
-    const lines = error.split('\n').filter((line) => line.trim() !== '');
-    process.stdout.write(`failed: ${failed}\n`);
-    for (const line of lines.slice(0, ERROR_LINES)) process.stdout.write(`    ${line}\n`);
-  }
+for (const { failures, unsteady } of outcomes) {
+  for (const { tried, error } of unsteady) tell(`unsteady: ${tried}`, error);
+  for (const { failed, error } of failures) tell(`failed: ${failed}`, error);
 }
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
 process.exit(sum('failed') === 0 && outcomes.every(({ passed }) => passed > 0) ? 0 : 1);
 
+function tell(what, error) {
+  const lines = error.split('\n').filter((line) => line.trim() !== '');
+  process.stdout.write(`${what}\n`);
+  for (const line of lines.slice(0, ERROR_LINES)) process.stdout.write(`    ${line}\n`);
+}
+
 /** Starts mocha with these files. `outcome` resolves with how many passed and failed, and with what failed and why. */
 function start(files, progress) {
   const reporter = join(root, 'scripts', 'reporter.mjs');
-  const child = spawn(process.execPath, [mocha, '--exit', '--timeout', '60000', '--reporter', reporter, ...files], {
+  const retries = files.some((file) => file.startsWith('dist/test/lib/')) ? 0 : RETRIES;
+  const options = ['--exit', '--timeout', '60000', '--retries', `${retries}`, '--reporter', reporter];
+  const child = spawn(process.execPath, [mocha, ...options, ...files], {
     cwd: root,
     // A group of its own, so that what its tests have started ends with it where it has to be ended.
     detached: true,
@@ -88,6 +98,7 @@ function start(files, progress) {
         : [];
       const last = (key) => lines.findLast((line) => line[key] !== undefined)?.[key];
       const failures = lines.filter(({ failed }) => failed !== undefined);
+      const unsteady = lines.filter(({ tried }) => tried !== undefined);
       const at = last('at') ?? `the loading of ${files.join(' ')}`;
       const after = tail
         .trimEnd()
@@ -98,7 +109,7 @@ function start(files, progress) {
       if (hangs) failures.push({ failed: at, error: `hangs: nothing for ${SILENCE_MS / 1000} s` });
       else if (last('isThrough') !== true || (code !== 0 && failures.length === 0))
         failures.push({ failed: at, error: end });
-      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures });
+      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures, unsteady });
     });
   });
   const show = () => {
