@@ -68,6 +68,8 @@ export class ThreadedJournal implements Journal {
     };
     await this.ask({ ask: 'query', query }, (part) => {
       taken = taken.then(() => takeIn(part));
+      // What is wrong with a part rejects below, however late the rest comes.
+      taken.catch(() => undefined);
     });
     await taken;
     return next === undefined ? { records } : { records, next };

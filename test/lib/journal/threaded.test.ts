@@ -120,6 +120,32 @@ describe('the journal in its thread', () => {
     assert.ok(turns >= 5, String(turns));
   });
 
+  it('rejects where a part of an answer is none, also when the rest comes later, and nothing is left unhandled', async () => {
+    const unhandled: unknown[] = [];
+    const hear = (cause: unknown): number => unhandled.push(cause);
+    process.on('unhandledRejection', hear);
+    try {
+      const journal = new ThreadedJournal(
+        { place: { kind: 'file', path }, retentionDays: 0 },
+        (each) => news.push(each),
+        (_script, _data, _transfer, events) => ({
+          post: (request) => {
+            const { id } = request as { id: number };
+            events.message({ id, part: { texts: ['no record'] } });
+            setTimeout(() => events.message({ id, result: undefined }), 20);
+          },
+          end: () => Promise.resolve(),
+        }),
+      );
+      await assert.rejects(journal.query({ limit: 10 }), /no record/);
+      await journal.close();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+  });
+
   it('leaves a file that another process uses alone', async () => {
     const child = spawn(process.execPath, [join(__dirname, 'writer.js'), path, '1']);
     await new Promise((resolve) => child.stdout.once('data', resolve));
