@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { passedOn } from '../../nodes/runtime/passed-on';
 import swatNotify from '../../nodes/swat-notify';
 import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
@@ -203,6 +204,8 @@ describe('swat-notify', () => {
     send(news('n2', { id: 'a2' }));
     await until(() => got.send.length === 2);
     const [first, second] = got.send;
+    // What has not been passed on when a deploy stops the nodes is sent again, and is another attempt.
+    await new Promise<void>((resolve) => passedOn(resolve));
     await redeploy({ text: 'corrected: {{text}}', retry: 0.1 });
     back(first);
     back(second, { statusCode: 500 });
