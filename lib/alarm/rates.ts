@@ -162,7 +162,6 @@ export class Rates {
       if (!isCount(bucket) || !this.restoreSlot(bucket % LONG, { bucket, count })) return false;
       this.changed(bucket % LONG);
     }
-    this.sum();
     this.recent = recent.slice(-FLOOD_BEGINS);
     this.total = total;
     this.since = since;
@@ -177,7 +176,7 @@ export class Rates {
     if (saved.bucket % LONG !== slot) return false;
     this.ring[slot].bucket = saved.bucket;
     this.ring[slot].count = saved.count;
-    this.sum();
+    this.isRestored = true;
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { detailOf, SwatError } from '../errors';
+import { pauseOf } from '../platform/timers';
 import type { Journal, JournalEntry } from './journal';
 
 /** At most so many entries wait for a journal that does not answer; beyond that, the newest are given up and counted. */
@@ -128,12 +129,8 @@ export class JournalFeed {
   }
 
   private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.timers.after(ms, resolve);
-      this.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+    const { over, wake } = pauseOf(this.timers, ms);
+    this.wake = wake;
+    return over;
   }
 }

@@ -1,3 +1,4 @@
+import { growingPause } from '../platform/backoff';
 import type { Failure, OutboxEntry } from './outbox-entry';
 import type { News } from './outbox-news';
 import type { OutboxCounts, OutboxSettings, Outcome } from './outbox-settings';
@@ -280,10 +281,9 @@ export class Outbox {
     return { event: 'dead', entry: { ...entry } };
   }
 
-  /** After so many attempts, ms: between half of what has doubled and all of it. */
   #pause(attempt: number): number {
     const { retryMs, maxRetryMs } = this.settings;
-    return Math.min(maxRetryMs, retryMs * 2 ** Math.min(40, attempt - 1)) * (0.5 + this.random() / 2);
+    return growingPause(attempt, retryMs, maxRetryMs, this.random);
   }
 
   #chosen({ key, state }: Chosen): OutboxEntry[] {

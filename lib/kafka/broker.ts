@@ -34,6 +34,11 @@ export interface SaslSettings {
   readonly password: string;
 }
 
+/** Names a partition, as in `lagByPartition`. */
+export function placeKey(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
+
 export interface ConsumeSettings {
   readonly group: string;
   readonly topics: readonly string[];

@@ -1,4 +1,4 @@
-import type { Assignment, RunningConsumer } from './broker';
+import { placeKey, type Assignment, type RunningConsumer } from './broker';
 
 /** Asked for so often, ms: what is not fetched tells nothing of its end. */
 const LOOK_MS = 5000;
@@ -11,14 +11,16 @@ export class Ends {
 
   assigned(assignment: Assignment): void {
     this.#assignment = assignment;
-    const kept = new Set(Object.entries(assignment).flatMap(([topic, all]) => all.map((each) => `${topic}/${each}`)));
+    const kept = new Set(
+      Object.entries(assignment).flatMap(([topic, all]) => all.map((each) => placeKey(topic, each))),
+    );
     this.#ends = new Map([...this.#ends].filter(([key]) => kept.has(key)));
     this.#lookedAt = 0;
   }
 
   /** What a fetch has told. */
   set(topic: string, partition: number, end: number): void {
-    this.#ends.set(`${topic}/${partition}`, end);
+    this.#ends.set(placeKey(topic, partition), end);
   }
 
   /** Asks the broker, unless it did so just now. Never rejects. */
@@ -45,9 +47,9 @@ export class Ends {
     const found: Record<string, number> = {};
     for (const [topic, partitions] of Object.entries(this.#assignment)) {
       for (const partition of partitions) {
-        const end = this.#ends.get(`${topic}/${partition}`);
+        const end = this.#ends.get(placeKey(topic, partition));
         const settled = settledTo(topic, partition);
-        if (end !== undefined && settled !== undefined) found[`${topic}/${partition}`] = Math.max(0, end - settled);
+        if (end !== undefined && settled !== undefined) found[placeKey(topic, partition)] = Math.max(0, end - settled);
       }
     }
     return Object.keys(found).length === 0 ? undefined : found;

@@ -1,6 +1,6 @@
 import { detailOf, SwatError } from '../errors';
-import type { systemTimers } from '../platform/timers';
-import { Backoff } from './backoff';
+import { pauseOf, type systemTimers } from '../platform/timers';
+import { Backoff } from '../platform/backoff';
 import type { Assignment, BrokerClient, KafkaRecord, RunningConsumer } from './broker';
 import { Committer } from './committer';
 import { Ends } from './ends';
@@ -308,13 +308,9 @@ export class Feed {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.timers.after(ms, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+    const { over, wake } = pauseOf(this.timers, ms);
+    this.#wake = wake;
+    return over;
   }
 }
 

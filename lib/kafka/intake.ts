@@ -1,4 +1,4 @@
-import type { Assignment, KafkaRecord, Position } from './broker';
+import { placeKey, type Assignment, type KafkaRecord, type Position } from './broker';
 
 /** When a record counts as done. */
 export const SETTLEMENTS = ['handed', 'each', 'upto'] as const;
@@ -92,7 +92,7 @@ export class Intake {
   assigned(assignment: Assignment): void {
     const wanted = new Map(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => [keyOf(topic, partition), { topic, partition }] as const),
+        partitions.map((partition) => [placeKey(topic, partition), { topic, partition }] as const),
       ),
     );
     for (const [key, lane] of this.#lanes) {
@@ -119,7 +119,7 @@ export class Intake {
 
   /** Where a partition begins that is new here: all before it is settled, and that is committed. */
   begin({ topic, partition, offset }: Position): void {
-    const lane = this.#lanes.get(keyOf(topic, partition));
+    const lane = this.#lanes.get(placeKey(topic, partition));
     if (lane === undefined) return;
     lane.position = offset;
     lane.committed = offset;
@@ -128,7 +128,7 @@ export class Intake {
   /** Keeps records for the flow. Those of a partition that is not ours are left to its owner. */
   add(records: readonly KafkaRecord[]): void {
     for (const record of records) {
-      const lane = this.#lanes.get(keyOf(record.topic, record.partition));
+      const lane = this.#lanes.get(placeKey(record.topic, record.partition));
       if (lane === undefined) continue;
       this.#waiting.push({ lane, record, attempt: 0, handedAt: 0, settled: false, leaving: false });
       this.#bytes += bytesOf(record);
@@ -223,14 +223,14 @@ export class Intake {
 
   committed(positions: readonly Position[]): void {
     for (const { topic, partition, offset } of positions) {
-      const lane = this.#lanes.get(keyOf(topic, partition));
+      const lane = this.#lanes.get(placeKey(topic, partition));
       if (lane !== undefined) lane.committed = Math.max(lane.committed, offset);
     }
   }
 
   /** The offset up to which all of a partition is settled; `undefined` where that is not known. */
   settledTo(topic: string, partition: number): number | undefined {
-    const key = keyOf(topic, partition);
+    const key = placeKey(topic, partition);
     return this.#lanes.get(key)?.position ?? this.#left.get(key);
   }
 
@@ -285,10 +285,6 @@ export class Intake {
       lane.position = offset + 1;
     }
   }
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }
 
 function bytesOf({ key, value }: KafkaRecord): number {

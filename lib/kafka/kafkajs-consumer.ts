@@ -1,5 +1,13 @@
 import type { Admin, Consumer, EachBatchPayload, IHeaders, Kafka, RetryOptions } from 'kafkajs';
-import type { Assignment, ConsumeSettings, ConsumeWatcher, KafkaRecord, Position, RunningConsumer } from './broker';
+import {
+  placeKey,
+  type Assignment,
+  type ConsumeSettings,
+  type ConsumeWatcher,
+  type KafkaRecord,
+  type Position,
+  type RunningConsumer,
+} from './broker';
 import { kafkaError, type About } from './kafkajs-error';
 
 /** The client of one use, and how it ends. */
@@ -141,17 +149,17 @@ class Member {
     const fresh: { topic: string; partition: number }[] = [];
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
-        const known = this.#next.get(keyOf(topic, partition));
+        const known = this.#next.get(placeKey(topic, partition));
         if (known === undefined) fresh.push({ topic, partition });
         else {
-          next.set(keyOf(topic, partition), known);
+          next.set(placeKey(topic, partition), known);
           this.consumer.seek({ topic, partition, offset: String(known) });
         }
       }
     }
     this.#next = next;
     this.#sought.clear();
-    for (const { topic, partition } of fresh) this.#sought.add(keyOf(topic, partition));
+    for (const { topic, partition } of fresh) this.#sought.add(placeKey(topic, partition));
     this.#apply();
     await Promise.all([...new Set(fresh.map(({ topic }) => topic))].map((topic) => this.#begin(topic)));
     this.#apply();
@@ -167,7 +175,7 @@ class Member {
     const begin: Position[] = [];
     const first: Position[] = [];
     for (const { partition, low, high } of ends) {
-      if (!this.#sought.delete(keyOf(topic, partition))) continue;
+      if (!this.#sought.delete(placeKey(topic, partition))) continue;
       const known = Number(committed.partitions.find((each) => each.partition === partition)?.offset ?? NONE);
       const ours = settled(topic, partition);
       let offset = known;
@@ -192,7 +200,7 @@ class Member {
 
   #apply(): void {
     for (const [topic, all] of Object.entries(this.#assignment)) {
-      const held = all.filter((partition) => this.#paused || this.#sought.has(keyOf(topic, partition)));
+      const held = all.filter((partition) => this.#paused || this.#sought.has(placeKey(topic, partition)));
       const read = all.filter((partition) => !held.includes(partition));
       if (held.length > 0) this.consumer.pause([{ topic, partitions: held }]);
       if (read.length > 0) this.consumer.resume([{ topic, partitions: read }]);
@@ -203,7 +211,7 @@ class Member {
   batch(given: EachBatchPayload): Promise<void> {
     const { batch } = given;
     const { topic, partition } = batch;
-    const key = keyOf(topic, partition);
+    const key = placeKey(topic, partition);
     if (!given.isRunning() || given.isStale() || this.#sought.has(key)) return Promise.resolve();
     const next = this.#next.get(key) ?? 0;
     const records = batch.messages
@@ -221,10 +229,6 @@ class Member {
     if (records.length > 0) this.watcher.records(records, Number(batch.highWatermark));
     return Promise.resolve();
   }
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }
 
 function named({ topic, partition, offset }: Position): { topic: string; partition: number; offset: string } {

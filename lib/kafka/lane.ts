@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
-import type { systemTimers } from '../platform/timers';
-import type { Backoff } from './backoff';
+import { pauseOf, type systemTimers } from '../platform/timers';
+import type { Backoff } from '../platform/backoff';
 import type { OutRecord } from './broker';
 
 /** A record that waits for its turn. */
@@ -118,22 +118,14 @@ export class Lane {
 
   #linger(): Promise<void> {
     if (this.settings.lingerMs === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.timers.after(this.settings.lingerMs, resolve);
-      this.#full = this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+    const { over, wake } = pauseOf(this.timers, this.settings.lingerMs);
+    this.#full = this.#wake = wake;
+    return over;
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.timers.after(ms, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+    const { over, wake } = pauseOf(this.timers, ms);
+    this.#wake = wake;
+    return over;
   }
 }

@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
 import type { systemTimers } from '../platform/timers';
-import { Backoff } from './backoff';
+import { Backoff } from '../platform/backoff';
 import type { BrokerClient, OutRecord, ProduceSettings, RunningProducer } from './broker';
 import { Lane, OF_THE_RECORD, type LaneSettings, type Waiting } from './lane';
 

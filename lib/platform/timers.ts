@@ -13,6 +13,24 @@ export function breathing(): () => Promise<void> {
   };
 }
 
+/** A wait of so long that can be ended before: `over` resolves either way, once. */
+export interface Pause {
+  readonly over: Promise<void>;
+  readonly wake: () => void;
+}
+
+export function pauseOf(timers: Pick<typeof systemTimers, 'after'>, ms: number): Pause {
+  let wake: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    const cancel = timers.after(ms, resolve);
+    wake = () => {
+      cancel();
+      resolve();
+    };
+  });
+  return { over, wake };
+}
+
 /** Waiting on the machine's clocks and event loop. */
 export const systemTimers = {
   now: steadyClock,

@@ -72,24 +72,23 @@ export function outletStatus(RED: Words, { problem, queued }: OutletState, rate:
 
 /** Figures of a reader, for output 3. */
 export function feedMetrics(RED: Words, state: FeedState, rate: number): object {
-  const { problem, lag, ...rest } = state;
-  const rounded = Math.round(rate * 10) / 10;
+  const { lag, ...rest } = state;
   return {
-    ...rest,
-    rate: rounded,
+    ...figures(RED, rest, rate),
     partitions: partitionsOf(state),
     ...(lag === undefined ? {} : { lag: lagOf(state), lagByPartition: lag }),
-    ...(problem === undefined ? {} : { problem: { code: problem.code, text: worded(RED, problem).message } }),
   };
 }
 
 /** Figures of a writer, for output 3. */
 export function outletMetrics(RED: Words, state: OutletState, rate: number): object {
-  const { problem, ...rest } = state;
-  const rounded = Math.round(rate * 10) / 10;
+  return figures(RED, state, rate);
+}
+
+function figures(RED: Words, { problem, ...rest }: Pick<OutletState, 'problem'>, rate: number): object {
   return {
     ...rest,
-    rate: rounded,
+    rate: Math.round(rate * 10) / 10,
     ...(problem === undefined ? {} : { problem: { code: problem.code, text: worded(RED, problem).message } }),
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SwatError } from '../../../lib/errors';
-import { Backoff } from '../../../lib/kafka/backoff';
+import { Backoff } from '../../../lib/platform/backoff';
 import { readBrokerSettings, type GivenBroker } from '../../../lib/kafka/broker-settings';
 import { eventTime, readValue, writeValue, type FormSettings } from '../../../lib/kafka/form';
 import { kafkaError } from '../../../lib/kafka/kafkajs-error';
