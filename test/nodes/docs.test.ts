@@ -181,6 +181,14 @@ describe('docs/state.md', () => {
   });
 });
 
+describe('docs/delivery.md', () => {
+  it('says what was told, lost and came twice as it was measured', () => {
+    const { told, lost, twice } = result('delivery') as Readonly<Record<string, number>>;
+    const text = read('docs', 'delivery.md').replaceAll(/\s+/g, ' ');
+    assert.ok(text.includes(`of ${told} notifications in the full one ${lost} were lost and ${twice} came twice`));
+  });
+});
+
 describe('docs/alarms.md', () => {
   const page = read('docs', 'alarms.md');
 
