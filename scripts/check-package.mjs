@@ -21,6 +21,7 @@ const SHIPPED = [
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
   /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
+  /^dist\/lib\/vendor\/LICENSES\.txt$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
   /^docs\/(accuracy|alarms|checks|delivery|journal|kafka|logs|messages|models|notifications|state|time|training)\.md$/,
