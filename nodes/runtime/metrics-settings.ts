@@ -31,7 +31,7 @@ export function readMetricsSettings(
   if (said !== '' && !Object.hasOwn(ON, said)) throw new SwatError('metrics-switch', { value: said.slice(0, 40) });
   const on = said === '' ? isObject(form) : ON[said];
   if (!on) return undefined;
-  const token = env.SWAT_METRICS_TOKEN || own.token;
+  const token = env.SWAT_METRICS_TOKEN === '' ? own.token : (env.SWAT_METRICS_TOKEN ?? own.token);
   if (token === undefined || token === '') return { token: undefined };
   if (typeof token !== 'string' || token.length < SHORTEST_TOKEN)
     throw new SwatError('metrics-token', { least: SHORTEST_TOKEN });
