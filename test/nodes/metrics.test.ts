@@ -88,7 +88,7 @@ describe('metrics, health and readiness of a real Node-RED', function () {
   it('is not ready without its broker, and says why to those who have the token', async () => {
     const reason = /"type":"swat-kafka-in","name":"samples","reason":"kafka-unreachable"/;
     await until(
-      async () => reason.test((await ready(TOKEN)).text),
+      async () => (await ready(TOKEN)).text.includes('"type":"swat-kafka-in","name":"samples","reason":"kafka-unreachable"'),
       async () => (await ready(TOKEN)).text,
     );
     assert.deepEqual(await ready(), { status: 503, text: '{"ready":false}' });
@@ -226,7 +226,7 @@ describe('deploy/settings.headless.cjs', function () {
       assert.equal((await get(`${url}/swat/metrics`)).status, 401);
       for (const path of ['/', '/flows', '/settings', '/red/red.js', '/auth/login'])
         assert.equal((await get(url + path)).status, 404, path);
-      assert.ok(!/\[error\]/.test(log), log);
+      assert.ok(!log.includes('[error]'), log);
       assert.deepEqual(readdirSync(flow), ['flow.json']);
     } finally {
       child.kill('SIGTERM');
