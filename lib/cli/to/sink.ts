@@ -44,7 +44,7 @@ export interface SinkState {
   readonly waiting: number;
   /** Frames refused for good, of those taken: too large for the broker. */
   readonly refused: number;
-  /** Why nothing gets through at the moment. */
+  /** Why nothing gets through at the moment, or why a frame was refused. */
   readonly problem: SwatError | undefined;
   /** What else belongs into the line of progress, like `2 clients`; empty for nothing. */
   readonly note: string;
