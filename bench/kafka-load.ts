@@ -67,15 +67,14 @@ export class Load {
   }
 
   #next(): OutRecord {
-    let record = this.#made.shift();
-    if (record === undefined) {
+    if (this.#made.length === 0) {
       const { time, values } = this.#plant.step();
       const value = JSON.stringify(Object.fromEntries(SWAT.tags.map(({ name }, tag) => [name, values[tag]])));
       const headers = { [TIME_HEADER]: String(time) };
       for (let partition = 0; partition < ASSETS; partition += 1)
         this.#made.push({ key: `asset-${partition}`, value, headers, partition });
-      record = this.#made.shift() as OutRecord;
     }
+    const [record] = this.#made.splice(0, 1);
     return record;
   }
 }

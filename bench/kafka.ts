@@ -109,7 +109,7 @@ interface Subject {
   readonly name: string;
   readonly load: Load;
   readonly verdicts: Verdicts;
-  nodeRed(): RunningNodeRed;
+  readonly nodeRed: () => RunningNodeRed;
   /** Ends Node-RED so, and starts it anew; the instant of the start, ms of `performance.now`. */
   restart(how: 'kill' | 'stop'): Promise<{ at: number; started: Promise<void> }>;
   end(): Promise<void>;
