@@ -6,7 +6,7 @@ import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { EventFigures } from './runtime/alarm-figures';
-import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
+import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
@@ -90,12 +90,14 @@ export = (RED: NodeAPI): void => {
             message,
             more,
           );
+        const formed = (whole: Parcel): FormedParcel =>
+          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch });
         const own: Send = (out) => {
           this.send(out);
         };
         const record = ({ events }: Delivery): Promise<void> => journal?.record(events) ?? Promise.resolve();
         const dispatch = createDispatch(RED, kept, desk, record, (delivery) =>
-          own(parcel(delivery, {}, { redelivered: true })),
+          own(formed(parcel(delivery, {}, { redelivered: true }))),
         );
 
         const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
@@ -104,7 +106,7 @@ export = (RED: NodeAPI): void => {
           told.add(delivery.events);
           for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
           show();
-          return dispatch.send(delivery, () => output(out));
+          return dispatch.send(delivery, () => output(formed(out)));
         };
 
         /** What time has ended is told before anything else is done: it may have been while nothing ran. */
