@@ -86,9 +86,9 @@ describe('metrics, health and readiness of a real Node-RED', function () {
   });
 
   it('is not ready without its broker, and says why to those who have the token', async () => {
-    const reason = /"type":"swat-kafka-in","name":"samples","reason":"kafka-unreachable"/;
     await until(
-      async () => (await ready(TOKEN)).text.includes('"type":"swat-kafka-in","name":"samples","reason":"kafka-unreachable"'),
+      async () =>
+        (await ready(TOKEN)).text.includes('"type":"swat-kafka-in","name":"samples","reason":"kafka-unreachable"'),
       async () => (await ready(TOKEN)).text,
     );
     assert.deepEqual(await ready(), { status: 503, text: '{"ready":false}' });
