@@ -107,6 +107,8 @@ function compose() {
         problems.push(`${name}: ${path} is missing`);
     }
   }
+  const flow = /\/flow\/\$\{SWAT_FLOW_FILE:-(.+)\}/.exec(services['worker-1'].environment.SWAT_FLOW)?.[1] ?? '';
+  if (!existsSync(join(root, 'examples', flow))) problems.push(`the flow examples/${flow} is missing`);
   check('every service is pinned, bounded and watched, has no secret in the file, and finds what it mounts', problems);
 
   const text = readFileSync(file, 'utf8');
@@ -182,6 +184,15 @@ function grafana() {
   for (const each of [...templating.list, ...annotations.list])
     if (each.datasource?.uid !== uid) problems.push(`${each.name}: not the provisioned data source`);
   check('the dashboard is whole: targets, units, ids, places, data source', problems);
+
+  const queries = [...panels, ...annotations.list].flatMap(({ expr, targets = expr ? [{ expr }] : [] }) => targets);
+  const rules = queries.map(({ expr }, index) => ({
+    record: `query_${index}`,
+    expr: expr.replaceAll('$instance', 'a'),
+  }));
+  const file = join(tools, 'queries.json');
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+  tool('Prometheus understands the queries of the dashboard', promtool, ['check', 'rules', file]);
 }
 
 function mosquitto() {
