@@ -1,7 +1,15 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { AssetChecks } from '../../lib/check/asset-checks';
 import { entriesOf, type FrameReader } from '../../lib/stream/assembler';
-import { readingOf, readingsIn, tagOf, valueOf, type Around, type RawReading } from '../../lib/stream/reading';
+import {
+  isSubscriptionId,
+  readingOf,
+  readingsIn,
+  tagOf,
+  valueOf,
+  type Around,
+  type RawReading,
+} from '../../lib/stream/reading';
 import { codeOf, UNSAID } from '../../lib/stream/reason';
 import { ownTime, readTime } from '../../lib/stream/time';
 import { marked, type Marks } from './check-marks';
@@ -57,6 +65,7 @@ function checkEntry(
 ): unknown {
   const { checks, reader, mark } = intake;
   const { readBy: plant } = checks;
+  if (!batch && isSubscriptionId(around, plant)) return entry;
   const reading = readingOf(entry, around, plant);
   if (reading !== undefined) {
     const tag = take(intake, asset, reading, arrival);
