@@ -48,13 +48,17 @@ export async function prepareOpcuaServer(port: number, tags: readonly string[], 
   };
   await ask({ prepare: { port, tags } });
   return {
-    listen: async () => void (await ask({ listen: true })),
+    listen: async () => {
+      await ask({ listen: true });
+    },
     write: (values) => {
       if (child.connected) child.send({ write: values } satisfies Asked);
     },
     unknownFields: async (fields) => (await ask({ fields })) as string[],
     namesOf: async (names) => (await ask({ names })) as string[],
-    kill: () => void child.kill('SIGKILL'),
+    kill: () => {
+      child.kill('SIGKILL');
+    },
   };
 }
 
@@ -105,7 +109,10 @@ class Serving {
   async answer(asked: Asked): Promise<unknown> {
     if ('prepare' in asked) return this.prepare(asked.prepare.port, asked.prepare.tags);
     if ('listen' in asked) return this.#server?.start().then(() => true);
-    if ('write' in asked) return this.write(asked.write);
+    if ('write' in asked) {
+      this.write(asked.write);
+      return undefined;
+    }
     const { addressSpace } = this.#server!.engine;
     if ('names' in asked) return asked.names.map((id) => addressSpace.findNode(id)?.browseName.name ?? id);
     return asked.fields.filter((path) => {
@@ -138,13 +145,12 @@ class Serving {
     return true;
   }
 
-  write(values: readonly Written[]): undefined {
+  write(values: readonly Written[]): void {
     const { Variant, DataType, StatusCodes } = this.#opcua;
     for (const { tag, value, time, status = 'Good' } of values) {
       const variant = value === undefined ? { dataType: DataType.Null } : { dataType: DataType.Double, value };
       this.#variables.get(tag)?.setValueFromSource(new Variant(variant), StatusCodes[status], new Date(time));
     }
-    return undefined;
   }
 }
 

@@ -55,7 +55,7 @@ function readingSide(port: number, { linePort }: Collector): FlowNode[] {
 class ServedPlant {
   readonly frames = new Map<number, Float64Array>();
   /** What is wrong with tags now. */
-  status: Readonly<Record<string, string>> = {};
+  status: Readonly<Partial<Record<string, string>>> = {};
   server: OpcuaServer | undefined;
   time = 0;
   readonly #timer: NodeJS.Timeout;
@@ -171,10 +171,10 @@ describe('example 24, with a real Node-RED and a real OPC UA server', function (
     plant.plant.start(16);
     await until('the alarm', () => alarms('process').some((event) => event['ActiveState/Id'] === true), 45_000);
     const [raised] = alarms('process').filter((event) => event['ActiveState/Id'] === true);
-    assert.match(String(raised.Message), /LIT301/);
+    assert.match(raised.Message as string, /LIT301/);
     assert.equal(raised.SourceName, 'SWaT');
     const { ConditionId, ...fields } = raised;
-    assert.match(String(ConditionId), NODE_ID);
+    assert.match(ConditionId as string, NODE_ID);
     assert.deepEqual(await servers[1].unknownFields([...Object.keys(fields), 'ActiveState/NoSuch']), ['ActiveState/NoSuch']); // prettier-ignore
     const ids = [raised.EventType, raised.ConditionClassId, raised['ShelvingState/CurrentState/Id'], 'i=2041', 'i=11166', 'i=2932', 'i=2933']; // prettier-ignore
     assert.deepEqual(await servers[1].namesOf(ids.map(String)), ['AlarmConditionType', raised.ConditionClassName, 'Unshelved', 'BaseEventType', 'SystemConditionClassType', 'TimedShelved', 'OneShotShelved']); // prettier-ignore
