@@ -14,6 +14,7 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  metrics: [],
   platform: [],
   cli: [
     'plant',
