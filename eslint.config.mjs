@@ -15,6 +15,7 @@ const rooms = {
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
   metrics: [],
+  modbus: ['plant'],
   platform: [],
   cli: [
     'plant',
@@ -27,6 +28,7 @@ const rooms = {
     'alarm',
     'journal',
     'kafka',
+    'modbus',
     'platform',
     'snapshot',
   ],

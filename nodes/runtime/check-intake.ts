@@ -10,6 +10,7 @@ import {
   type Around,
   type RawReading,
 } from '../../lib/stream/reading';
+import { blockOf, frameOf } from '../../lib/stream/registers';
 import { codeOf, UNSAID } from '../../lib/stream/reason';
 import { ownTime, readTime } from '../../lib/stream/time';
 import { marked, type Marks } from './check-marks';
@@ -25,9 +26,9 @@ export interface CheckIntake {
 
 /**
  * Checks the frames and readings of a payload in their order, and gives it back: as it is, or with values that stand still or
- * repeat marked as bad. The payload itself is not changed. An entry that cannot be read keeps no other from being checked.
+ * repeat marked as bad (of Modbus registers then those of the tags in them, by name). The payload itself is not changed. An entry that cannot be read keeps no other from being checked.
  * @param failed hears what is wrong with an entry, the first of a message only
- * @throws SwatError `frame-batch`
+ * @throws SwatError `frame-batch`, or what is wrong with a Modbus answer
  */
 export function checkPayload(
   intake: CheckIntake,
@@ -37,6 +38,12 @@ export function checkPayload(
   failed: (cause: unknown) => void,
 ): unknown {
   const { payload } = message;
+  const block = blockOf(message);
+  const registers = block && frameOf(block, intake.checks.readBy, false);
+  if (registers !== undefined) {
+    const judged = checkEntry(intake, asset, registers, timeOf(message), false, arrival);
+    return judged === registers ? payload : judged;
+  }
   const { batch, entries } = entriesOf(payload);
   const around = batch ? timeOf(message) : (message as unknown as Around);
   let changed: unknown[] | undefined;
