@@ -14,6 +14,7 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  sparkplug: [],
   platform: [],
   cli: [
     'plant',
@@ -26,6 +27,7 @@ const rooms = {
     'alarm',
     'journal',
     'kafka',
+    'sparkplug',
     'platform',
     'snapshot',
   ],
