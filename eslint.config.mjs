@@ -15,6 +15,7 @@ const rooms = {
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
+  metrics: [],
   platform: [],
   cli: [
     'plant',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { alarmsBench } from './alarms';
 import { print, save, type Bench } from './harness';
 import { journalBench } from './journal';
+import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { eventLoopBench } from './event-loop';
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   learningBench,
   alarmsBench,
   journalBench,
+  kafkaBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

@@ -12,6 +12,7 @@ import { advisoryPayload, checkStatus } from './runtime/check-words';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
@@ -64,6 +65,11 @@ export = (RED: NodeAPI): void => {
         }
       };
 
+      nodeMetrics(this, {
+        figures: () => (intake === undefined ? {} : { swat_advisories: intake.checks.standing().length }),
+        waitsFor: () =>
+          intake === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       const timer = setInterval(() => {
         if (intake === undefined || kept?.isReady === false) return;
         intake.checks.tick(steadyClock());

@@ -13,6 +13,8 @@ import { statusLine } from './runtime/status';
 import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
+import { windowFigures } from './runtime/stream-figures';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
@@ -152,6 +154,11 @@ export = (RED: NodeAPI): void => {
         status.show(show);
       };
       onInput(this, RED, status, handle, kept);
+      nodeMetrics(this, {
+        figures: () => windowFigures(windows, steadyClock()),
+        waitsFor: () =>
+          windows === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       status.show(show);
     } catch (cause) {
       refuse(this, RED, cause);

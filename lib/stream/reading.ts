@@ -1,5 +1,6 @@
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
+import { inUnit, scalesAll } from '../plant/source';
 import { readNumber } from './assembler';
 import type { Blamed, Unusable } from './reason';
 import { blameOf } from './reading-status';
@@ -12,6 +13,8 @@ export interface RawReading {
   readonly value: unknown;
   readonly time: number | undefined;
   readonly blame: Blamed | undefined;
+  /** Whether the name is that of a tag, whose values are in its unit; any other may be a source of the dictionary. */
+  readonly byTag: boolean;
 }
 
 /** What a message may say of a reading beside its payload. */
@@ -33,14 +36,15 @@ export function readingOf(entry: unknown, around: Around, plant: Plant | undefin
   const topic = nameIn(around, 'topic');
   if (typeof entry !== 'object') {
     const scalar = typeof entry === 'number' || typeof entry === 'string' || typeof entry === 'boolean';
-    return scalar && topic !== undefined ? toReading(topic, entry, around, {}) : undefined;
+    return scalar && topic !== undefined ? toReading(topic, entry, around, {}, false) : undefined;
   }
   if (entry === null || Array.isArray(entry) || !Object.hasOwn(entry, 'value')) return undefined;
   const given = entry as Around;
-  const name = nameIn(given, 'tag') ?? nameIn(given, 'name') ?? nameIn(given, 'topic') ?? topic;
+  const tag = nameIn(given, 'tag');
+  const name = tag ?? nameIn(given, 'name') ?? nameIn(given, 'topic') ?? topic;
   const framed = plant?.indexOf('value') !== undefined || (plant !== undefined && namesTag(given, plant));
   if (name === undefined || framed) return undefined;
-  return toReading(name, unwrapped(given.value), given, around);
+  return toReading(name, unwrapped(given.value), given, around, tag !== undefined);
 }
 
 /**
@@ -57,15 +61,19 @@ export function readingsIn(entry: unknown, around: Around, plant: Plant): RawRea
     if (!Object.hasOwn(given, name)) return [];
     const value = given[name];
     const { time = timeIn(given) ?? timeIn(around), ...reading } = hasValue(value)
-      ? toReading(name, unwrapped(value.value), value, {})
-      : toReading(name, value, {}, {});
+      ? toReading(name, unwrapped(value.value), value, {}, true)
+      : toReading(name, value, {}, {}, true);
     return [{ ...reading, time }];
   });
 }
 
-/** Position of the tag that a name ends in, after the last `/`, `;`, `.` or `=`; `undefined` for an unknown one. */
-export function tagOf(name: string, plant: Plant): number | undefined {
-  return plant.indexOf(name) ?? plant.indexOf(lastPart(name));
+/**
+ * Position of the tag that a name stands for: a NodeId or topic of the dictionary, a tag's name, or one that ends in it, after
+ * the last `/`, `;`, `.` or `=`; `undefined` for an unknown one.
+ */
+export function tagOf({ name, byTag }: Pick<RawReading, 'name' | 'byTag'>, plant: Plant): number | undefined {
+  const at = byTag ? undefined : plant.sources.tagAt(name);
+  return at ?? plant.indexOf(name) ?? plant.indexOf(lastPart(name));
 }
 
 /** The last part of a topic or an address: `LIT101` of `plant/P1/LIT101` and of `ns=2;s=LIT101`. */
@@ -73,17 +81,27 @@ export function lastPart(name: string): string {
   return name.slice(Math.max(...['/', ';', '.', '='].map((mark) => name.lastIndexOf(mark))) + 1);
 }
 
-/** The value as a number in the tag's range, or why there is none. */
+/**
+ * The value as a number in the tag's range, or why there is none. What comes under a NodeId or topic of the dictionary gets the
+ * tag's gain and offset; so does what comes under any topic, where the dictionary names no address of the tag. A reading that
+ * names its tag is in the tag's unit.
+ */
 export function valueOf(reading: RawReading, plant: Plant, tag: number): number | Unusable {
-  return reading.blame ?? readNumber(reading.value, plant.tags[tag]);
+  return reading.blame ?? readNumber(unitValueOf(reading, plant, tag), plant.tags[tag]);
+}
+
+function unitValueOf({ name, value, byTag }: RawReading, { tags, sources }: Plant, tag: number): unknown {
+  const { source } = tags[tag];
+  if (source === undefined || byTag) return value;
+  return sources.tagAt(name) === tag || scalesAll(source) ? inUnit(value, source) : value;
 }
 
 /** @param said what is said of the value itself; what it does not say is looked for `around` it */
-function toReading(name: string, value: unknown, said: Around, around: Around): RawReading {
+function toReading(name: string, value: unknown, said: Around, around: Around, byTag: boolean): RawReading {
   const judged = STATUS_KEYS.some((key) => Object.hasOwn(said, key)) ? said : around;
   const { quality, status, statusCode } = judged;
   const blame = blameOf(statusCode, 'status') ?? blameOf(status, 'status') ?? blameOf(quality, 'quality');
-  return { name, value, time: timeIn(said) ?? timeIn(around), blame };
+  return { name, value, time: timeIn(said) ?? timeIn(around), blame, byTag };
 }
 
 /** The source's time, else the server's, else the one that there is. */

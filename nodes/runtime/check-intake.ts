@@ -74,7 +74,7 @@ function checkEntry(
 
 /** Takes a reading; gives its tag, or `undefined` where it is of none. */
 function take({ checks }: CheckIntake, asset: string, reading: RawReading, arrival: Arrival): number | undefined {
-  const tag = tagOf(reading.name, checks.readBy);
+  const tag = tagOf(reading, checks.readBy);
   if (tag === undefined) return undefined;
   const read = valueOf(reading, checks.readBy, tag);
   const usable = typeof read === 'number';

@@ -149,7 +149,7 @@ function takeReading(
   const time = reading.time ?? arrival.wall;
   const windows = intake.learn(reading, time);
   if (windows === undefined) return;
-  const tag = tagOf(reading.name, windows.plant);
+  const tag = tagOf(reading, windows.plant);
   if (tag === undefined) {
     windows.counters.unknownTag += 1;
     windows.counters.noteUnknown(reading.name);
