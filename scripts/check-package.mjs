@@ -24,7 +24,12 @@ const SHIPPED = [
   /^dist\/lib\/vendor\/LICENSES\.txt$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
+<<<<<<< HEAD
   /^docs\/(accuracy|alarms|checks|delivery|field|journal|kafka|logs|messages|models|notifications|state|time|training)\.md$/,
+=======
+  /^docs\/(accuracy|alarms|capacity|checks|delivery|journal|kafka|logs|messages|metrics|models|notifications|state|time|training)\.md$/,
+  /^deploy\/(README\.md|[\w.]+\.cjs|(grafana|prometheus|systemd)\/[\w./@-]+)$/,
+>>>>>>> deploy
   /^docs\/images\/[\w-]+\.png$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-[\w-]+\.svg$/,
@@ -32,6 +37,7 @@ const SHIPPED = [
 const PAGES = [
   'accuracy',
   'alarms',
+  'capacity',
   'checks',
   'delivery',
   'field',
@@ -39,6 +45,7 @@ const PAGES = [
   'kafka',
   'logs',
   'messages',
+  'metrics',
   'models',
   'notifications',
   'state',
