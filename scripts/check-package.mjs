@@ -12,28 +12,6 @@ import { formatMessage } from 'publint/utils';
 
 const MOST_DEPENDENCIES = 6;
 const MOST_INSTALLED_MB = 30;
-const SHIPPED = [
-  /^package\.json$/,
-  /^(README|CHANGELOG)\.md$/,
-  /^LICENSE$/,
-  /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
-  /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
-  /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
-  /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
-  /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
-  /^dist\/lib\/vendor\/LICENSES\.txt$/,
-  /^examples\/\d\d-[\w-]+\.json$/,
-  /^models\/.+$/,
-<<<<<<< HEAD
-  /^docs\/(accuracy|alarms|checks|delivery|field|journal|kafka|logs|messages|models|notifications|state|time|training)\.md$/,
-=======
-  /^docs\/(accuracy|alarms|capacity|checks|delivery|journal|kafka|logs|messages|metrics|models|notifications|state|time|training)\.md$/,
-  /^deploy\/(README\.md|[\w.]+\.cjs|(grafana|prometheus|systemd)\/[\w./@-]+)$/,
->>>>>>> deploy
-  /^docs\/images\/[\w-]+\.png$/,
-  /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
-  /^icons\/swat-[\w-]+\.svg$/,
-];
 const PAGES = [
   'accuracy',
   'alarms',
@@ -51,8 +29,26 @@ const PAGES = [
   'state',
   'time',
   'training',
-].map((page) => `docs/${page}.md`);
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
+];
+const SHIPPED = [
+  /^package\.json$/,
+  /^(README|CHANGELOG)\.md$/,
+  /^LICENSE$/,
+  /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
+  /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
+  /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
+  /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
+  /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
+  /^dist\/lib\/vendor\/LICENSES\.txt$/,
+  /^examples\/\d\d-[\w-]+\.json$/,
+  /^models\/.+$/,
+  new RegExp(String.raw`^docs\/(${PAGES.join('|')})\.md$`),
+  /^deploy\/(README\.md|[\w.]+\.cjs|(grafana|prometheus|systemd)\/[\w./@-]+)$/,
+  /^docs\/images\/[\w-]+\.png$/,
+  /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
+  /^icons\/swat-[\w-]+\.svg$/,
+];
+const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES.map((page) => `docs/${page}.md`)];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
