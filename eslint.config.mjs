@@ -14,7 +14,9 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  sparkplug: [],
   metrics: [],
+  modbus: ['plant'],
   platform: [],
   cli: [
     'plant',
@@ -27,6 +29,8 @@ const rooms = {
     'alarm',
     'journal',
     'kafka',
+    'modbus',
+    'sparkplug',
     'platform',
     'snapshot',
   ],

@@ -16,6 +16,7 @@ import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
+import { sparkplugReader } from './runtime/sparkplug-intake';
 import { statusLine } from './runtime/status';
 import { plantStatus } from './runtime/window-status';
 import { words } from './runtime/words';
@@ -37,6 +38,7 @@ export = (RED: NodeAPI): void => {
     try {
       const settings = checkSettings(config);
       const assetOf = assetReader(RED, config);
+      const sparkplug = sparkplugReader(RED, assetOf);
       const mark = config.mark !== false;
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
@@ -98,9 +100,16 @@ export = (RED: NodeAPI): void => {
             return;
           }
           let failure: Error | undefined;
-          if (found !== undefined) {
+          const arrival = { wall: systemClock(), steady: steadyClock() };
+          const turned = sparkplug(message, arrival);
+          if (turned.event !== undefined) {
+            log.event('stream', turned.event.payload, 'warn');
+            this.warn(turned.event.payload.text);
+            send([null, turned.event]);
+          }
+          for (const asset of turned.lost) found?.checks.lose(asset, arrival.steady);
+          if (found !== undefined && turned.data) {
             try {
-              const arrival = { wall: systemClock(), steady: steadyClock() };
               message.payload = checkPayload(
                 found,
                 assetOf(message),
