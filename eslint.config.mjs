@@ -14,6 +14,8 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  sparkplug: [],
+  metrics: [],
   modbus: ['plant'],
   platform: [],
   cli: [
@@ -28,6 +30,7 @@ const rooms = {
     'journal',
     'kafka',
     'modbus',
+    'sparkplug',
     'platform',
     'snapshot',
   ],

@@ -39,6 +39,49 @@ export function fiveNodes(learning: readonly string[] = []): FlowNode[] {
   ];
 }
 
+/** The five nodes that judge, as above, beginning with `window`; their verdicts go to `to`. */
+export function judging(to: string): FlowNode[] {
+  const detector = { z: Z, model: 'model', autoTrain: false, activation: 'always' };
+  const expected = { expectAutoencoder: true, expectIforest: true, expectPca: true };
+  return [
+    ...BASE,
+    { id: 'model', type: 'swat-model', name: 'plant', folder: '', reference: true },
+    { id: 'window', z: Z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, wires: [['pca'], [], []] },
+    { id: 'pca', type: 'swat-pca', ...detector, wires: [['autoencoder'], []] },
+    { id: 'autoencoder', type: 'swat-autoencoder', ...detector, wires: [['iforest'], []] },
+    { id: 'iforest', type: 'swat-iforest', ...detector, wires: [['severity'], []] },
+    { id: 'severity', z: Z, type: 'swat-severity', ...expected, wires: [[to], []] },
+  ];
+}
+
+/** Topics that a flow reads from and writes to. */
+export interface Route {
+  readonly brokers: string;
+  readonly from: string;
+  readonly to: string;
+  readonly group: string;
+}
+
+/** The five nodes that judge, between Kafka and Kafka, with so a settlement of what was read. */
+export function throughKafka({ brokers, from, to, group }: Route, settle: string): FlowNode[] {
+  const reader = { topics: from, group, from: 'oldest', settle, receiptTimeout: 0, letters: '', metrics: 0 };
+  return [
+    { id: 'kafka', type: 'swat-kafka', name: '', brokers },
+    { id: 'in', z: Z, type: 'swat-kafka-in', broker: 'kafka', ...reader, wires: [['window'], [], []] },
+    ...judging('out'),
+    { id: 'out', z: Z, type: 'swat-kafka-out', broker: 'kafka', topic: to, metrics: 0, wires: [[], [], []] },
+  ];
+}
+
+/** The same five nodes, with Kafka as a function node would have it: see inside/bench-kafkajs.ts. */
+export function throughKafkajs({ brokers, from, to, group }: Route): FlowNode[] {
+  return [
+    { id: 'in', z: Z, type: 'bench-kafkajs', brokers, topic: from, group, wires: [['window']] },
+    ...judging('out'),
+    { id: 'out', z: Z, type: 'bench-kafkajs', brokers, topic: to, group: '', wires: [[]] },
+  ];
+}
+
 /** `swat-window` alone. */
 export function windowAlone(): FlowNode[] {
   return [...BASE, { id: 'last', z: Z, type: 'swat-window', plant: 'plant', length: 60, stride: 1, wires: [[]] }];

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { alarmsBench } from './alarms';
+import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
 import { journalBench } from './journal';
+import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { eventLoopBench } from './event-loop';
@@ -17,9 +19,11 @@ const BENCHES: readonly Bench[] = [
   latencyBench,
   eventLoopBench,
   memoryBench,
+  capacityBench,
   learningBench,
   alarmsBench,
   journalBench,
+  kafkaBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

@@ -33,12 +33,7 @@ export async function startSubject(flows: readonly FlowNode[], options: SubjectO
   linkModule(userDir);
   addBenchNodes(userDir);
   const { nodeArgs = [], oneCore = false } = options;
-  const pinned = oneCore && canPin() ? ['-c', '0', process.execPath] : undefined;
-  const nodeRed = await startNodeRed({
-    userDir,
-    flows,
-    ...(pinned === undefined ? { nodeArgs } : { node: 'taskset', nodeArgs: [...pinned, ...nodeArgs] }),
-  });
+  const nodeRed = await startNodeRed({ userDir, flows, ...(oneCore ? firstCore(nodeArgs) : { nodeArgs }) });
   const tell = async <T>(path: string, asked: Readonly<Record<string, number>> = {}): Promise<T> => {
     const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
     return JSON.parse(await nodeRed.admin.text(`/bench/${path}?${query.toString()}`)) as T;
@@ -79,13 +74,21 @@ export async function withSubjects<T>(
 }
 
 /** Node-RED loads what stands in `nodes/` of its user directory: a script and a page of the same name. */
-function addBenchNodes(userDir: string): void {
+export function addBenchNodes(userDir: string): void {
   const folder = join(userDir, 'nodes');
   mkdirSync(folder);
-  const script = join(__dirname, 'inside', 'bench-feed.js');
-  writeFileSync(join(folder, 'bench-feed.js'), `module.exports = require(${JSON.stringify(script)});\n`);
-  const page = "RED.nodes.registerType('bench-feed', { category: 'bench', defaults: {}, inputs: 1, outputs: 1 });";
-  writeFileSync(join(folder, 'bench-feed.html'), `<script type="text/javascript">${page}</script>\n`);
+  for (const name of ['bench-feed', 'bench-kafkajs']) {
+    const script = join(__dirname, 'inside', `${name}.js`);
+    writeFileSync(join(folder, `${name}.js`), `module.exports = require(${JSON.stringify(script)});\n`);
+    const page = `RED.nodes.registerType('${name}', { category: 'bench', defaults: {}, inputs: 1, outputs: 1 });`;
+    writeFileSync(join(folder, `${name}.html`), `<script type="text/javascript">${page}</script>\n`);
+  }
+}
+
+/** Holds a Node-RED to the first core, where the system can. */
+export function firstCore(nodeArgs: readonly string[]): { node?: string; nodeArgs: readonly string[] } {
+  if (!canPin()) return { nodeArgs };
+  return { node: 'taskset', nodeArgs: ['-c', '0', process.execPath, ...nodeArgs] };
 }
 
 function canPin(): boolean {

@@ -5,7 +5,8 @@ import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
-import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
+import { EventFigures } from './runtime/alarm-figures';
+import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
@@ -16,6 +17,7 @@ import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
@@ -52,6 +54,7 @@ export = (RED: NodeAPI): void => {
           },
         );
         const status = statusLine(this);
+        const told = new EventFigures();
         let logFailed = false;
         let journalFailed = false;
         const log = settings.log
@@ -87,20 +90,23 @@ export = (RED: NodeAPI): void => {
             message,
             more,
           );
+        const formed = (whole: Parcel): FormedParcel =>
+          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch });
         const own: Send = (out) => {
           this.send(out);
         };
         const record = ({ events }: Delivery): Promise<void> => journal?.record(events) ?? Promise.resolve();
         const dispatch = createDispatch(RED, kept, desk, record, (delivery) =>
-          own(parcel(delivery, {}, { redelivered: true })),
+          own(formed(parcel(delivery, {}, { redelivered: true }))),
         );
 
         const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
           if (delivery === undefined) return Promise.resolve();
           const out = parcel(delivery, message);
+          told.add(delivery.events);
           for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
           show();
-          return dispatch.send(delivery, () => output(out));
+          return dispatch.send(delivery, () => output(formed(out)));
         };
 
         /** What time has ended is told before anything else is done: it may have been while nothing ran. */
@@ -160,6 +166,10 @@ export = (RED: NodeAPI): void => {
         }, 1000);
         void kept.ready.then(show);
 
+        nodeMetrics(this, {
+          figures: () => told.figures(desk, { log: logFailed, journal: journalFailed }, steadyClock()),
+          waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
+        });
         this.on('close', (done: () => void) => {
           clearInterval(timer);
           status.close();

@@ -12,9 +12,11 @@ import { advisoryPayload, checkStatus } from './runtime/check-words';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
+import { sparkplugReader } from './runtime/sparkplug-intake';
 import { statusLine } from './runtime/status';
 import { plantStatus } from './runtime/window-status';
 import { words } from './runtime/words';
@@ -36,6 +38,7 @@ export = (RED: NodeAPI): void => {
     try {
       const settings = checkSettings(config);
       const assetOf = assetReader(RED, config);
+      const sparkplug = sparkplugReader(RED, assetOf);
       const mark = config.mark !== false;
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
@@ -64,6 +67,11 @@ export = (RED: NodeAPI): void => {
         }
       };
 
+      nodeMetrics(this, {
+        figures: () => (intake === undefined ? {} : { swat_advisories: intake.checks.standing().length }),
+        waitsFor: () =>
+          intake === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       const timer = setInterval(() => {
         if (intake === undefined || kept?.isReady === false) return;
         intake.checks.tick(steadyClock());
@@ -92,9 +100,16 @@ export = (RED: NodeAPI): void => {
             return;
           }
           let failure: Error | undefined;
-          if (found !== undefined) {
+          const arrival = { wall: systemClock(), steady: steadyClock() };
+          const turned = sparkplug(message, arrival);
+          if (turned.event !== undefined) {
+            log.event('stream', turned.event.payload, 'warn');
+            this.warn(turned.event.payload.text);
+            send([null, turned.event]);
+          }
+          for (const asset of turned.lost) found?.checks.lose(asset, arrival.steady);
+          if (found !== undefined && turned.data) {
             try {
-              const arrival = { wall: systemClock(), steady: steadyClock() };
               message.payload = checkPayload(
                 found,
                 assetOf(message),

@@ -8,11 +8,13 @@ import { watchFlows } from './runtime/flows';
 import { commandOf, onInput, refuse } from './runtime/handler';
 import { createLetters } from './runtime/kafka-letters';
 import { incoming } from './runtime/kafka-message';
+import { feedFigures, feedWaitsFor } from './runtime/kafka-figures';
 import { kafkaClient } from './runtime/kafka-node';
 import { caughtReason, kafkaReceipt, receiptsFor, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
 import { readInSettings } from './runtime/kafka-settings';
 import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { passedOn } from './runtime/passed-on';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
@@ -113,6 +115,7 @@ export = (RED: NodeAPI): void => {
         this.send([null, null, answer]);
       });
 
+      nodeMetrics(this, { figures: () => feedFigures(feed.state), waitsFor: () => feedWaitsFor(feed.state) });
       const forget = receiptsFor(name, feed);
       let open = true;
       const flows = watchFlows(RED, () => {

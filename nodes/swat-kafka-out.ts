@@ -5,12 +5,14 @@ import { systemTimers } from '../lib/platform/timers';
 import { propertyOf } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse } from './runtime/handler';
+import { outletFigures } from './runtime/kafka-figures';
 import { outgoing } from './runtime/kafka-message';
 import { kafkaClient } from './runtime/kafka-node';
 import { kafkaReceipt, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
 import { readOutSettings, topicOf } from './runtime/kafka-settings';
 import { outletMetrics, outletStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
@@ -83,6 +85,7 @@ export = (RED: NodeAPI): void => {
         return undefined;
       });
 
+      nodeMetrics(this, { figures: () => outletFigures(outlet.state), waitsFor: () => outlet.state.problem?.code });
       outlet.start();
       const timers = [setInterval(show, 1000)];
       if (settings.metricsMs > 0) {

@@ -9,15 +9,17 @@ import { readScores, readWindow } from '../lib/alarm/scores';
 import type { Level, Verdict } from '../lib/alarm/verdict';
 import type { DetectorKind } from '../lib/detect/detector';
 import { SwatError } from '../lib/errors';
-import { steadyClock } from '../lib/platform/clock';
+import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
+import { VerdictFigures } from './runtime/stream-figures';
 import { verdictStatus } from './runtime/verdict-status';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -54,6 +56,11 @@ export = (RED: NodeAPI): void => {
           restore: (asset, { full }) => judge.restore(asset, fromBytes(asset, full)),
         },
       );
+      const verdicts = new VerdictFigures();
+      const metrics = nodeMetrics(this, {
+        figures: () => verdicts.figures(),
+        waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
+      });
       let timer: NodeJS.Timeout | undefined;
 
       const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
@@ -62,6 +69,8 @@ export = (RED: NodeAPI): void => {
         try {
           const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
+          verdicts.add(verdict);
+          metrics.verdict((systemClock() - verdict.time) / 1000);
           const proof = evidence.take(message.payload, verdict, from);
           message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
           message.scores = scores;

@@ -9,10 +9,13 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
+import { sparkplugReader } from './runtime/sparkplug-intake';
 import { statusLine } from './runtime/status';
 import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
+import { windowFigures } from './runtime/stream-figures';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
@@ -38,6 +41,7 @@ export = (RED: NodeAPI): void => {
     try {
       const settings = windowSettings(config);
       const assetOf = assetReader(RED, config);
+      const sparkplug = sparkplugReader(RED, assetOf);
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
       this.windowing = {
@@ -116,6 +120,16 @@ export = (RED: NodeAPI): void => {
         }
       };
 
+      const loseAssets = (assets: readonly string[], now: number, send: Send): void => {
+        if (windows === undefined) return;
+        const { plant } = windows;
+        for (const asset of assets) {
+          const { windows: due, unused } = windows.lose(asset, now);
+          for (const payload of due) send({ asset, payload });
+          for (const message of lateMessages(RED, unused, { plant })) send([null, message]);
+        }
+      };
+
       const timer = setInterval(() => {
         if (windows === undefined || kept?.isReady === false) return;
         const now = steadyClock();
@@ -142,16 +156,30 @@ export = (RED: NodeAPI): void => {
           status.show(show);
           return;
         }
-        const asset = assetOf(message);
+        const turned = sparkplug(message, arrival);
+        if (turned.event !== undefined) {
+          log.event('stream', turned.event.payload, 'warn');
+          this.warn(turned.event.payload.text);
+          send([null, null, turned.event]);
+        }
         try {
-          takeMessage(RED, intake, asset, message, send, arrival);
+          loseAssets(turned.lost, arrival.steady, send);
+          if (turned.data) {
+            const asset = assetOf(message);
+            takeMessage(RED, intake, asset, message, send, arrival);
+            shown = asset;
+          }
         } finally {
           tell(arrival.steady, send);
         }
-        shown = asset;
         status.show(show);
       };
       onInput(this, RED, status, handle, kept);
+      nodeMetrics(this, {
+        figures: () => windowFigures(windows, steadyClock()),
+        waitsFor: () =>
+          windows === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       status.show(show);
     } catch (cause) {
       refuse(this, RED, cause);

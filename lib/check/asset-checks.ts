@@ -94,9 +94,15 @@ export class AssetChecks {
       const silent = now - Math.max(seen, this.#started);
       if (silent <= lostMs) break;
       if (check.isLost || silent <= USUAL * check.pace.usual) continue;
-      if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
-      check.silent(silent);
+      this.#lose(asset, check, silent, now);
     }
+  }
+
+  /** Takes that nothing will come of an asset until something does, as its source has said. @param now arrival, ms */
+  lose(asset: string, now: number): void {
+    const kept = this.#assets.get(asset);
+    if (kept === undefined || kept.check.isLost) return;
+    this.#lose(asset, kept.check, Math.max(0, now - kept.seen), now);
   }
 
   /** What is to be told; each is given once. */
@@ -142,6 +148,11 @@ export class AssetChecks {
     if ('input' in record) this.#take(kept, asset, record.input, record.now);
     else kept.check.silent(record.now - kept.seen);
     this.#advisories.length = told;
+  }
+
+  #lose(asset: string, check: AssetCheck, silent: number, now: number): void {
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
+    check.silent(silent);
   }
 
   #take(kept: Kept, asset: string, input: Input<unknown>, now: number): void {

@@ -21,7 +21,7 @@ function writeMetric(metric: Metric, writer: PbfWriter): void {
   const { metric: field } = FIELD;
   const { name, alias, timestamp, value, quality, isHistorical } = metric;
   const datatype = metric.datatype ?? typeOf(value);
-  if (name !== undefined) writer.writeStringField(field.name, name);
+  if (name !== undefined) writeText(writer, field.name, name);
   if (alias !== undefined) writer.writeVarintField(field.alias, alias);
   if (timestamp !== undefined) writer.writeVarintField(field.timestamp, timestamp);
   writer.writeVarintField(field.datatype, datatype);
@@ -29,9 +29,14 @@ function writeMetric(metric: Metric, writer: PbfWriter): void {
   if (value === null) writer.writeBooleanField(field.isNull, true);
   if (quality !== undefined) writer.writeMessage(field.properties, writeQuality, quality);
   if (value === null) return;
-  if (typeof value === 'string') writer.writeStringField(field.string, value);
+  if (typeof value === 'string') writeText(writer, field.string, value);
   else if (typeof value === 'boolean') writer.writeBooleanField(field.boolean, value);
   else writeNumber(writer, datatype, value);
+}
+
+/** pbf 5.1.2 writes some characters beyond the 65,536 first ones as others. */
+function writeText(writer: PbfWriter, field: number, text: string): void {
+  writer.writeBytesField(field, Buffer.from(text, 'utf8'));
 }
 
 function writeNumber(writer: PbfWriter, datatype: number, value: number): void {
@@ -59,7 +64,7 @@ function writeNumber(writer: PbfWriter, datatype: number, value: number): void {
 }
 
 function writeQuality(quality: number, writer: PbfWriter): void {
-  writer.writeStringField(FIELD.properties.keys, 'Quality');
+  writeText(writer, FIELD.properties.keys, 'Quality');
   writer.writeMessage(FIELD.properties.values, writeInteger, quality);
 }
 

@@ -205,15 +205,21 @@ export class AssetWindows<C = undefined> {
       if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
       const { last, window } = kept.line;
       if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
-      if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
-      kept.lost = true;
-      this.#events.push({
-        event: 'communication-lost',
-        asset,
-        since: kept.seen,
-        lastTime: last,
-        seconds: silent / 1000,
-      });
+      this.#lose(asset, kept, last, silent, now);
+    }
+    return this.#out.take();
+  }
+
+  /**
+   * Takes that nothing will come of an asset until something does, as its source has said; what waits of it is taken. An asset
+   * that is not kept, or is known to be silent, is left as it is.
+   * @param now arrival, ms
+   */
+  lose(asset: string, now: number): Outcome<C> {
+    const kept = this.#assets.get(asset);
+    if (kept !== undefined && !kept.lost) {
+      if (!kept.flushed) this.#flush(asset, kept, now);
+      this.#lose(asset, kept, kept.line.last, Math.max(0, now - kept.seen), now);
     }
     return this.#out.take();
   }
@@ -294,6 +300,12 @@ export class AssetWindows<C = undefined> {
     kept.guard.take(input, now);
   }
 
+  #lose(asset: string, kept: Kept<C>, lastTime: number | undefined, silent: number, now: number): void {
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
+    kept.lost = true;
+    this.#events.push({ event: 'communication-lost', asset, since: kept.seen, lastTime, seconds: silent / 1000 });
+  }
+
   #flush(asset: string, kept: Kept<C>, now: number): void {
     if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('flush', now));
     kept.flushed = true;
@@ -364,7 +376,8 @@ function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, 
 }
 
 function keyOf({ id }: WindowSchema, settings: WindowSettings, plant: Plant): string {
-  const { lengths, stride, maxAgeMs, grid } = settings;
+  const { lengths, stride, maxAgeMs, grid, changesOnly = false } = settings;
   const ages = plant.tags.map(({ maxAgeMs: own }) => own ?? '').join();
-  return JSON.stringify([1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages]);
+  const key = [1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages];
+  return JSON.stringify(changesOnly ? [...key, 'changes'] : key);
 }

@@ -1,6 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import type { Delivery } from '../../lib/alarm/desk';
 import type { AlarmEvent } from '../../lib/alarm/event';
+import { inForm, type AlarmForm } from '../../lib/alarm/forms/form';
+import type { FormContext } from '../../lib/alarm/forms/told';
 import type { Notification } from '../../lib/alarm/notify/notification';
 import { alarmEventWords, notificationWords, type AlarmWords } from './alarm-words';
 
@@ -10,6 +12,9 @@ export type Parcel = [
   { topic: string; payload: Notification & AlarmWords }[],
   { payload: object },
 ];
+
+/** The same with alarm events in the form that was asked for. */
+export type FormedParcel = [{ payload: object }[], Parcel[1], Parcel[2]];
 
 /**
  * A delivery in words, with the other properties of the message that brought it about, where that is still there.
@@ -29,4 +34,19 @@ export function alarmParcel(
     news.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
     { ...message, payload: metrics },
   ];
+}
+
+/**
+ * A parcel with the alarm events in the form that is asked for. A form that is not ours has no place for `redelivered`: it
+ * stands beside the payload then.
+ */
+export function formedParcel(parcel: Parcel, form: AlarmForm, context: FormContext): FormedParcel {
+  if (form === 'swat') return parcel;
+  const [events, ...others] = parcel;
+  const formed = events.map(({ payload, ...message }) => ({
+    ...message,
+    ...('redelivered' in payload ? { redelivered: true } : {}),
+    payload: inForm(form, payload, context),
+  }));
+  return [formed, ...others];
 }

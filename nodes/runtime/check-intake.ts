@@ -1,7 +1,15 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { AssetChecks } from '../../lib/check/asset-checks';
 import { entriesOf, type FrameReader } from '../../lib/stream/assembler';
-import { readingOf, readingsIn, tagOf, valueOf, type Around, type RawReading } from '../../lib/stream/reading';
+import {
+  isSubscriptionId,
+  readingOf,
+  readingsIn,
+  tagOf,
+  valueOf,
+  type Around,
+  type RawReading,
+} from '../../lib/stream/reading';
 import { blockOf, frameOf } from '../../lib/stream/registers';
 import { codeOf, UNSAID } from '../../lib/stream/reason';
 import { ownTime, readTime } from '../../lib/stream/time';
@@ -64,6 +72,7 @@ function checkEntry(
 ): unknown {
   const { checks, reader, mark } = intake;
   const { readBy: plant } = checks;
+  if (!batch && isSubscriptionId(around, plant)) return entry;
   const reading = readingOf(entry, around, plant);
   if (reading !== undefined) {
     const tag = take(intake, asset, reading, arrival);

@@ -42,6 +42,8 @@ export interface Modes {
   collects(mode: string): boolean;
   /** From now on only windows of this mode are collected; all where it is absent. @throws SwatError `mode-unset` */
   limit(mode: unknown): void;
+  /** Whether there is any version to score with. */
+  readonly ready: boolean;
   /** The version that scores an asset now, and under what its track is kept. */
   readonly scorerFor: ScorerFor;
   trackKey(asset: string): string;
@@ -148,6 +150,9 @@ export function createModes(
     async load() {
       await Promise.all([...versions.values()].map((scoring) => scoring.reload()));
       return [...versions.values()].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+    },
+    get ready() {
+      return [active, ...versions.values()].some(({ scorer }) => scorer !== undefined);
     },
     scorerFor: (asset) => (versions.get(follower.version(asset || DEFAULT_ASSET)) ?? active).scorer,
     trackKey(asset) {

@@ -27,11 +27,13 @@ import { createWatch, DRIFT_KEY } from './detector-watch';
 import { engineFolders } from './engine-routes';
 import { commandOf, onInput, openedBy, type Send } from './handler';
 import { nodeLog } from './logs';
+import { nodeMetrics } from './metrics';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber, readText } from './settings';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
+import { ScoreFigures } from './stream-figures';
 import { readStride } from './stride';
 import { fileOf, type FileReader } from './training-file';
 import { reportOf, type LearningReport } from './training-report';
@@ -214,6 +216,15 @@ export function runDetector(
   // What comes before the version in force was read would go on unscored.
   const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
+  const tally = new ScoreFigures();
+  nodeMetrics(node, {
+    figures: () => tally.figures(modes.ready, steadyClock()),
+    waitsFor: () => {
+      if (!gate.isReady) return 'state-loading';
+      if (scoring.problem !== undefined) return 'model-problem';
+      return modes.ready ? undefined : 'no-model';
+    },
+  });
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
   const background: StatusLine = {
@@ -259,6 +270,7 @@ export function runDetector(
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
     scores.add(window.asset, score);
+    tally.add(score, steadyClock());
     if (refusal === undefined) recent.add(window);
     shadow.offer(window, score);
     if (key !== undefined) kept.change(key);

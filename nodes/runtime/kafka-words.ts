@@ -106,11 +106,13 @@ export function rateMeter(now: () => number): (count: number) => number {
   };
 }
 
-function lagOf({ lag }: FeedState): number | undefined {
+/** Records of its partitions that a reader has not done; `undefined` while that is not known. */
+export function lagOf({ lag }: FeedState): number | undefined {
   return lag === undefined ? undefined : Object.values(lag).reduce((sum, each) => sum + each, 0);
 }
 
-function partitionsOf({ assignment }: FeedState): number {
+/** How many partitions a reader has. */
+export function partitionsOf({ assignment }: FeedState): number {
   return Object.values(assignment).reduce((sum, { length }) => sum + length, 0);
 }
 

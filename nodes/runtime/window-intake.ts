@@ -4,7 +4,7 @@ import { entriesOf } from '../../lib/stream/assembler';
 import type { Plant } from '../../lib/plant/dictionary';
 import type { Input, Outcome, Unused } from '../../lib/stream/input';
 import { blockOf, frameOf } from '../../lib/stream/registers';
-import { readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../lib/stream/reading';
+import { isSubscriptionId, readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../lib/stream/reading';
 import { ownTime, readTime } from '../../lib/stream/time';
 import type { AssetWindows } from '../../lib/stream/windows';
 import type { Send } from './handler';
@@ -122,6 +122,7 @@ function take(
   const { payload, alone } = carrier;
   const around = alone ? (message as unknown as Record<string, unknown>) : timeOf(message);
   const known = intake.windows(undefined);
+  if (alone && isSubscriptionId(around, known?.plant)) return;
   const reading = readingOf(payload, around, known?.plant);
   if (reading !== undefined) {
     takeReading(intake, asset, carrier, reading, arrival, deliver);

@@ -72,7 +72,7 @@ class MqttSink implements Sink {
     if (this.#closed) throw new SwatError('mqtt-gone', { broker: this.target.shown });
     this.#unsent.push({ frame, left: 0, over: false, refused: false });
     this.#send();
-    while (this.#full() && !this.#closed) await new Promise<void>((resolve) => (this.#room = resolve));
+    while (this.#full() && !this.#isClosed()) await new Promise<void>((resolve) => (this.#room = resolve));
   }
 
   get state(): SinkState {
@@ -93,6 +93,11 @@ class MqttSink implements Sink {
     this.#pause?.wake();
     this.#room();
     await this.#session?.end();
+  }
+
+  /** Asked anew after each wait. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #full(): boolean {
@@ -135,7 +140,7 @@ class MqttSink implements Sink {
     while (!this.#closed) {
       this.#pause = pauseOf(this.around.timers, this.#backoff.next());
       await this.#pause.over;
-      if (this.#closed) return;
+      if (this.#isClosed()) return;
       try {
         await this.#connect();
         return;
