@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { Chain } from '../../lib/kafka/chain';
 import { createChain } from '../../nodes/runtime/kafka-chain';
