@@ -25,7 +25,7 @@ export = (RED: NodeAPI): void => {
     const lane = `${name}/1`;
     const own = new Set<string>();
     let count = 0;
-    const chain: Chain = createChain(RED, this.id, {
+    const chain: Chain = createChain(RED, this, {
       name,
       receiptFor: (asset) => (own.has(asset) ? `${lane}/self` : undefined),
       touched: () => undefined,
