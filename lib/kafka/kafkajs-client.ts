@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { CompressionTypes, Kafka, Partitioners, type KafkaConfig, type Message } from 'kafkajs';
+import { CompressionTypes, Kafka, Partitioners, type KafkaConfig } from 'kafkajs';
 import { SwatError } from '../errors';
 import { Sockets } from '../platform/sockets';
 import type { systemTimers } from '../platform/timers';
@@ -7,16 +7,20 @@ import type {
   BrokerAdmin,
   BrokerClient,
   BrokerSettings,
-  OutRecord,
   ProduceSettings,
   RunningProducer,
   SaslSettings,
 } from './broker';
 import { consumeWith, type Behind } from './kafkajs-consumer';
 import { kafkaError, type About } from './kafkajs-error';
+import { hideAborted } from './kafkajs-aborted';
+import { messageOf } from './kafkajs-message';
 import { calmRequestQueue } from './kafkajs-queue';
+import { transactWith } from './kafkajs-transactor';
 
-calmRequestQueue(createRequire(__filename)('kafkajs/src/network/requestQueue') as { prototype: unknown });
+const inside = createRequire(__filename);
+calmRequestQueue(inside('kafkajs/src/network/requestQueue') as { prototype: unknown });
+hideAborted(inside('kafkajs/src/broker') as { prototype: unknown });
 
 /** kafkajs tries again so often by itself, within a second or two; then it is our turn, with pauses of our own. */
 const RETRY = {
@@ -60,6 +64,7 @@ export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTim
   return {
     consume: (wanted, watcher) => consumeWith(fresh(), wanted, watcher),
     produce: (wanted) => produceWith(fresh(), wanted),
+    transact: (id) => transactWith(fresh(), id, timers),
     admin: () => adminWith(fresh()),
   };
 }
@@ -100,16 +105,6 @@ async function produceWith(behind: Behind, { idempotent, gzip }: ProduceSettings
       }
     },
     close,
-  };
-}
-
-function messageOf({ key, value, headers, timestamp, partition }: OutRecord): Message {
-  return {
-    key,
-    value,
-    ...(headers === undefined ? {} : { headers: { ...headers } }),
-    ...(timestamp === undefined ? {} : { timestamp: String(Math.max(0, Math.trunc(timestamp))) }),
-    ...(partition === undefined ? {} : { partition }),
   };
 }
 
