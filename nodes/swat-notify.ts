@@ -6,6 +6,7 @@ import { passes, readNews } from '../lib/journal/outbox-news';
 import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandOf, onInput } from './runtime/handler';
+import { isRerun } from './runtime/kafka-exact';
 import { logSettings, nodeLog, reportError } from './runtime/logs';
 import { notifyCommands } from './runtime/notify-commands';
 import { failureDetail, receiptOf } from './runtime/notify-receipt';
@@ -85,6 +86,8 @@ export = (RED: NodeAPI): void => {
         RED,
         status,
         async (message) => {
+          // What was told before is not told again.
+          if (isRerun(message)) return;
           const now = steadyClock();
           const command = commandOf(message);
           const rest: Loose = { ...message };
