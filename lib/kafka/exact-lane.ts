@@ -266,6 +266,8 @@ export class ExactLane {
     const { client, consumer, states, settings, chain, timers } = this.around;
     const { group, topic, stateTopic } = settings;
     const { partition } = this;
+    await chain.ready();
+    if (!this.#isOpen()) return;
     // Fences whoever had it: what they have open is over before anything is read.
     const transactor = await client.transact(`${group}.${topic}.${partition}`);
     this.#transactor = transactor;
@@ -286,7 +288,6 @@ export class ExactLane {
         try {
           chain.restore(asset, data);
         } catch (cause) {
-          chain.forget(asset);
           this.around.note(new SwatError('kafka-state-refused', { asset, detail: detailOf(cause) }, { cause }));
         }
         this.#assets.restored(asset, last, timers.now());

@@ -132,6 +132,10 @@ export class Worker implements Chain {
     for (const each of this.#waiting.splice(0)) each();
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async quiet(lane: string): Promise<{ late: string[] }> {
     while ((this.#underWay.get(lane) ?? 0) > 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     return { late: [] };
