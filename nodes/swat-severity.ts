@@ -61,7 +61,10 @@ export = (RED: NodeAPI): void => {
               yield* evidence.assets();
             },
             *capture(asset) {
-              for (const [part, data] of [[LEVEL, judge.snapshot(asset)], [EVIDENCE, evidence.saved(asset)]] as const)
+              for (const [part, data] of [
+                [LEVEL, judge.snapshot(asset)],
+                [EVIDENCE, evidence.saved(asset)],
+              ] as const)
                 if (data !== undefined) yield [part, Buffer.from(JSON.stringify(data))];
             },
             restore(asset, parts) {

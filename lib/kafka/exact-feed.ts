@@ -49,6 +49,7 @@ export class ExactFeed implements ExactReader {
   readonly #places = new Map<number, Place>();
   readonly #byName = new Map<string, ExactLane>();
   readonly #backoff: Backoff;
+  readonly #chain: Chain;
   readonly #ends = new Ends();
   readonly #told = new Set<string>();
   readonly #counts: LaneCounts = {
@@ -84,12 +85,13 @@ export class ExactFeed implements ExactReader {
     private readonly client: BrokerClient,
     private readonly settings: ExactFeedSettings,
     private readonly watcher: ExactWatcher,
-    private readonly chainOf: () => Chain,
+    chainOf: (reader: ExactReader) => Chain,
     private readonly timers: typeof systemTimers,
     private readonly random: () => number,
     readonly name: string,
   ) {
     this.#backoff = new Backoff(500, 30_000, random);
+    this.#chain = chainOf(this);
   }
 
   start(): void {
@@ -177,6 +179,7 @@ export class ExactFeed implements ExactReader {
     this.#wake();
     this.#states?.close();
     if (this.#consumer !== undefined) await this.#work;
+    this.#chain.close();
   }
 
   async #run(): Promise<void> {
@@ -224,7 +227,13 @@ export class ExactFeed implements ExactReader {
       this.#stop = stop;
       if (this.#isOpen()) {
         this.#consumer = consumer;
-        this.#states = new StateReader(this.client, stateTopic, this.settings.group, spaceOf(this.settings.group, topic), this.timers);
+        this.#states = new StateReader(
+          this.client,
+          stateTopic,
+          this.settings.group,
+          spaceOf(this.settings.group, topic),
+          this.timers,
+        );
         this.#state = 'running';
         this.#take();
         const cause = await ended;
@@ -260,7 +269,10 @@ export class ExactFeed implements ExactReader {
     this.#assignment = assignment;
     this.#ends.assigned(assignment);
     const wanted = assignment[this.settings.topic] ?? [];
-    this.#letGo([...this.#places.keys()].filter((partition) => !wanted.includes(partition)), false);
+    this.#letGo(
+      [...this.#places.keys()].filter((partition) => !wanted.includes(partition)),
+      false,
+    );
     for (const { lane } of this.#places.values()) if (!this.#paused) lane.goOn();
     this.#take();
     this.watcher.event({ event: 'assigned', assignment });
@@ -316,7 +328,8 @@ export class ExactFeed implements ExactReader {
       this.#byName.delete(lane.name);
       if (cause === undefined || this.#places.get(partition) !== place) break;
       this.#laneFailed(cause, place);
-      await pauseOf(this.timers, cause.code === 'kafka-fenced' ? LOOK_MS + place.backoff.next() : place.backoff.next()).over;
+      await pauseOf(this.timers, cause.code === 'kafka-fenced' ? LOOK_MS + place.backoff.next() : place.backoff.next())
+        .over;
       if (this.#places.get(partition) !== place) break;
       place.lane = this.#lane(partition, place.past);
     }
@@ -342,13 +355,12 @@ export class ExactFeed implements ExactReader {
       get states() {
         return feed.#running().states;
       },
-      get chain() {
-        return feed.chainOf();
-      },
+      chain: this.#chain,
       hand: (record, receipt, rerun) => this.watcher.record(record, receipt, rerun),
       letter: (record, reason) => this.watcher.letter(record, reason),
       note: (error) => this.#note(error),
-      elsewhere: (asset) => [...this.#places.values()].some(({ lane }) => lane.partition !== partition && lane.has(asset)),
+      elsewhere: (asset) =>
+        [...this.#places.values()].some(({ lane }) => lane.partition !== partition && lane.has(asset)),
     };
     const lane = new ExactLane(`${this.name}/${this.#n}`, partition, around, past);
     if (this.#paused) lane.checkpoint();

@@ -208,7 +208,9 @@ export class ExactLane {
       return undefined;
     } catch (cause) {
       if (!this.#isOpen()) return undefined;
-      return this.#blame(cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }, { cause }));
+      return this.#blame(
+        cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }, { cause }),
+      );
     } finally {
       this.#phase = 'ended';
       void this.#transactor?.close();
@@ -288,7 +290,9 @@ export class ExactLane {
         try {
           chain.restore(asset, data);
         } catch (cause) {
-          this.around.note(new SwatError('kafka-state-refused', { asset, detail: detailOf(cause) }, { cause }));
+          this.around.note(
+            cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }),
+          );
         }
         this.#assets.restored(asset, last, timers.now());
       }

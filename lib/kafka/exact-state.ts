@@ -93,7 +93,12 @@ export class StateReader {
     this.#drop();
   }
 
-  #through(consumer: RunningConsumer, partition: number, low: number, marker: string): Promise<Map<string, SavedState>> {
+  #through(
+    consumer: RunningConsumer,
+    partition: number,
+    low: number,
+    marker: string,
+  ): Promise<Map<string, SavedState>> {
     return new Promise((resolve, reject) => {
       const states = new Map<string, SavedState>();
       const over = (cause?: SwatError): void => {
@@ -102,7 +107,9 @@ export class StateReader {
         if (cause === undefined) resolve(states);
         else reject(cause);
       };
-      const cancel = this.timers.after(READ_MS, () => over(new SwatError('kafka-state-unread', { topics: this.topic })));
+      const cancel = this.timers.after(READ_MS, () =>
+        over(new SwatError('kafka-state-unread', { topics: this.topic })),
+      );
       this.#readings.set(partition, { states, marker, over });
       consumer.begin({ topic: this.topic, partition, offset: low });
     });

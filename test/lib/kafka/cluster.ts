@@ -56,7 +56,9 @@ export class MemoryCluster {
   /** Everything that a reader of committed records sees. */
   committed(topic: string): OutRecord[] {
     return (this.#topics.get(topic) ?? []).flatMap((log) =>
-      log.flatMap(({ record, part }) => (record !== undefined && part?.state !== 'aborted' && part?.state !== 'open' ? [record] : [])),
+      log.flatMap(({ record, part }) =>
+        record !== undefined && part?.state !== 'aborted' && part?.state !== 'open' ? [record] : [],
+      ),
     );
   }
 
@@ -90,7 +92,8 @@ export class MemoryCluster {
     for (const { topic, record } of records) {
       const logs = this.#topics.get(topic);
       if (logs === undefined) throw new SwatError('kafka-topic-missing', { topics: topic });
-      if (topic === 'results' && String(record.value).startsWith('POISON')) throw new SwatError('kafka-record', { topics: topic });
+      if (topic === 'results' && String(record.value).startsWith('POISON'))
+        throw new SwatError('kafka-record', { topics: topic });
       const partition = record.partition ?? String(record.key).length % logs.length;
       this.#log(topic, partition).push({ record, part });
       part.places.add(`${topic}/${partition}`);
@@ -328,7 +331,20 @@ class Member implements RunningConsumer {
   }
 }
 
-function recordOf(topic: string, partition: number, offset: number, { key, value, headers, timestamp }: OutRecord): KafkaRecord {
+function recordOf(
+  topic: string,
+  partition: number,
+  offset: number,
+  { key, value, headers, timestamp }: OutRecord,
+): KafkaRecord {
   const bytes = (given: string | Buffer | null): Buffer | null => (given === null ? null : Buffer.from(given));
-  return { topic, partition, offset, key: bytes(key), value: bytes(value), headers: { ...headers }, timestamp: timestamp ?? 0 };
+  return {
+    topic,
+    partition,
+    offset,
+    key: bytes(key),
+    value: bytes(value),
+    headers: { ...headers },
+    timestamp: timestamp ?? 0,
+  };
 }

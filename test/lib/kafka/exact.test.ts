@@ -188,8 +188,14 @@ describe('an exact reader', () => {
   it('has every result once, as in one pass, whatever fails, ends, stops or comes, at any step', async function () {
     this.timeout(120_000);
     const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), count: fc.integer({ min: 1, max: 12 }) }) },
-      { weight: 6, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 5, 20, 100, 400, 3000) }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant('write' as const), count: fc.integer({ min: 1, max: 12 }) }),
+      },
+      {
+        weight: 6,
+        arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 5, 20, 100, 400, 3000) }),
+      },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), which: fc.nat(2) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('cut' as const), which: fc.nat(2) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), which: fc.nat(2) }) },
@@ -209,7 +215,8 @@ describe('an exact reader', () => {
         const time = new VirtualTimers();
         const samples = new Samples(kafka);
         let workers: Worker[] = [];
-        const start = (): void => void workers.push(new Worker(kafka, time, stateMs, () => 1 + (samples.expected.length % 30)));
+        const start = (): void =>
+          void workers.push(new Worker(kafka, time, stateMs, () => 1 + (samples.expected.length % 30)));
         start();
         for (const each of steps) {
           switch (each.do) {
