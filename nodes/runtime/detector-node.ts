@@ -27,7 +27,7 @@ import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
 import { engineFolders } from './engine-routes';
 import { commandOf, onInput, openedBy, type Send } from './handler';
-import { isRerun } from './kafka-exact';
+import { isRerun, kafkaOf } from './kafka-exact';
 import { nodeLog } from './logs';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
@@ -278,13 +278,13 @@ export function runDetector(
       offer(learner, message, window, score, !modes.collects(mode));
     }
     // The message is another node's once it was sent.
-    const { kafka } = message as { readonly kafka?: object };
+    const context = kafkaOf(message);
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
-      for (const payload of watch.take(by.scorer, window, score)) voice.drift(payload, kafka);
+      for (const payload of watch.take(by.scorer, window, score)) voice.drift({ payload, ...context });
     }
   };
   /** Expressions are evaluated one after the other, so that windows stay in their order. */

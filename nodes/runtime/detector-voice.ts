@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorKind } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learning-event';
@@ -17,8 +17,8 @@ export interface Voice {
   tell(payload: object): void;
   /** Sends an event on output 2 that is no news of learning. */
   event(payload: object): void;
-  /** Sends an advisory of drift on output 2. @param kafka of the message that brought it about, where that has it */
-  drift(payload: object, kafka: object | undefined): void;
+  /** Sends an advisory of drift on output 2. */
+  drift(message: { readonly payload: object }): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
   readonly raise: (cause: unknown) => void;
   /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
@@ -71,9 +71,9 @@ export function createVoice(
       log.event('inference', payload);
       node.send([null, { topic: kind, payload }]);
     },
-    drift(payload, kafka) {
-      log.event('inference', payload, 'warn');
-      node.send([null, { payload, ...(kafka && { kafka }) } as NodeMessage]);
+    drift(message) {
+      log.event('inference', message.payload, 'warn');
+      node.send([null, { ...message }]);
     },
     raise,
     unlessNoted(cause) {

@@ -42,10 +42,11 @@ export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chai
     forgetNodes();
     void flows.running().then(forgetNodes);
   });
+  void flows.running().then(forgetNodes);
   const covers = (node: { readonly id: string }): boolean => {
-    behind ??= nodesBehind(RED, id);
+    const inside = (behind ??= nodesBehind(RED, id));
     const { _path: path = node.id } = node as { readonly _path?: string };
-    return behind.has(node.id) || path.split('/').some((each) => behind?.has(each));
+    return inside.has(node.id) || path.split('/').some((each) => inside.has(each));
   };
   const owners = (): Owned[] => [...movingOwners()].filter(({ node }) => covers(node));
   const nameOf = (asset: string): string => {
@@ -91,7 +92,7 @@ export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chai
       } catch (cause) {
         for (const { moving } of owners()) moving.forget(name);
         const code = cause instanceof SwatError && cause.code === 'moved-newer' ? cause.code : 'moved-damaged';
-        throw new SwatError(code, { asset, nodes: '*' }, { cause });
+        throw new SwatError(code, { asset, nodes: labels(owners()) }, { cause });
       }
       const afresh: Owned[] = [];
       let problem: unknown;
@@ -108,7 +109,7 @@ export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chai
         }
       }
       if (afresh.length === 0) return;
-      const nodes = afresh.map(({ node }) => node.name ?? `${node.type} ${node.id}`).join(', ');
+      const nodes = labels(afresh);
       const known = problem instanceof SwatError && problem.code !== 'snapshot-corrupt' ? problem : undefined;
       throw new SwatError(known?.code ?? 'moved-other', { ...known?.details, asset, nodes }, { cause: problem });
     },
@@ -138,7 +139,8 @@ function usable({ kind, version, digest, parts }: SavedNode, { header }: Owned):
 
 /** @throws SwatError `moved-newer`, `snapshot-corrupt` */
 function readState(state: Buffer): Map<string, SavedNode> {
-  const [form, ...records] = readBatch(state, 0)?.records ?? [];
+  const records = readBatch(state, 0)?.records ?? [];
+  const form = records.shift();
   const damaged = new SwatError('snapshot-corrupt', { key: FORM });
   if (form?.key !== FORM) throw damaged;
   if (Number(Buffer.from(form.data).toString()) !== VERSION) throw new SwatError('moved-newer');
@@ -166,4 +168,8 @@ function digestOf(key: string): string {
 
 function isOf(code: string, cause: unknown): boolean {
   return cause instanceof SwatError && cause.code === code;
+}
+
+function labels(owners: readonly Owned[]): string {
+  return owners.map(({ node }) => node.name ?? `${node.type} ${node.id}`).join(', ');
 }

@@ -1,6 +1,7 @@
 import type { Node } from 'node-red';
 import { isRecord } from '../../lib/alarm/scores';
 import type { ExactReader } from '../../lib/kafka/chain';
+import { kafkaReceipt } from './kafka-receipts';
 import { tracking } from './kafka-tracking';
 
 /** An exact reader, and which nodes are behind it. */
@@ -24,9 +25,9 @@ export function isExact(node: Pick<Node, 'id'>): boolean {
   return false;
 }
 
-/** Properties of a message that a node sends by itself. */
+/** What a message has that says which record, or which lane, it belongs to. */
 export interface KafkaContext {
-  readonly kafka?: { readonly receipt: string };
+  readonly kafka?: object;
 }
 
 const NONE: KafkaContext = {};
@@ -38,6 +39,8 @@ const NONE: KafkaContext = {};
  */
 export function kafkaContext(node: Pick<Node, 'id'>, asset: string): KafkaContext | undefined {
   let context: KafkaContext | undefined = NONE;
+  // What is about several, such as the digest of a storm, is of no lane.
+  if (asset === '') return NONE;
   for (const { covers, reader } of entries) {
     if (!covers(node)) continue;
     const receipt = reader.receiptFor(asset);
@@ -50,9 +53,16 @@ export function kafkaContext(node: Pick<Node, 'id'>, asset: string): KafkaContex
   return context;
 }
 
+/** What a further message must carry that is about the same record as this one. */
+export function kafkaOf(message: object): KafkaContext {
+  const { kafka } = message as { readonly kafka?: unknown };
+  return isRecord(kafka) ? { kafka } : NONE;
+}
+
 /** Something is under way of an asset, decided but not sent yet, by a node itself; returns how to say that it is sent. */
-export function underWay(node: Node, { kafka }: KafkaContext): () => void {
-  return kafka === undefined ? () => undefined : tracking.hold(kafka.receipt, node);
+export function underWay(node: Node, context: KafkaContext): () => void {
+  const receipt = kafkaReceipt({ ...context });
+  return receipt === undefined ? () => undefined : tracking.hold(receipt, node);
 }
 
 /** Whether a message is handed out again only to rebuild state: what comes of it was told before. */

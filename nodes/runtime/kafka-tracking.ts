@@ -2,8 +2,6 @@ import type { Node, NodeAPI } from 'node-red';
 import { laneOfReceipt } from '../../lib/kafka/chain';
 import { kafkaReceipt } from './kafka-receipts';
 
-/** A node that holds a message for so long is told, and waited for no longer, ms. */
-const LATE_MS = 60_000;
 const LOOK_MS = 1000;
 const LABEL = 'swat-kafka';
 
@@ -37,6 +35,8 @@ interface Lane {
  * `done` is done when its handler returns. What other plugins hold back in hooks of their own is not seen.
  */
 class Tracking {
+  /** A node that holds a message for so long is told, and waited for no longer, ms. */
+  lateMs = 60_000;
   private readonly lanes = new Map<string, Lane>();
   private readonly readers = new Set<string>();
   private visits = new WeakMap<object, Visit[]>();
@@ -99,11 +99,11 @@ class Tracking {
       const timer = setInterval(() => {
         const now = performance.now();
         for (const visit of lane.visits) {
-          if (now - visit.since < LATE_MS) continue;
+          if (now - visit.since < this.lateMs) continue;
           late.add(visit.node.name ?? `${visit.node.type} ${visit.node.id}`);
           this.end(visit);
         }
-      }, LOOK_MS);
+      }, Math.min(LOOK_MS, this.lateMs));
       lane.waiting.add(() => {
         clearInterval(timer);
         resolve({ late: [...late] });

@@ -68,7 +68,11 @@ export function keepState(
   const userDir: unknown = RED.settings.userDir;
   if (typeof userDir !== 'string' || userDir === '') {
     const stays = moves(UNKEPT.ready);
-    return { ...UNKEPT, close: () => Promise.resolve(stays()) };
+    const close = (): Promise<void> => {
+      stays();
+      return Promise.resolve();
+    };
+    return { ...UNKEPT, close };
   }
   const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
   const folder = join(userDir, 'swat', 'state');
