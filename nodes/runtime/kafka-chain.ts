@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { Chain, ExactReader } from '../../lib/kafka/chain';
 import { readBatch, RECORD, writeBatch, type StateRecord } from '../../lib/snapshot/batch';
@@ -29,9 +29,9 @@ interface SavedNode {
 /**
  * The nodes behind an exact reader, from now until `close`. Records without a key are of one asset: `''` there, `default` in
  * the nodes.
- * @param id of the `swat-kafka-in`
+ * @param from the `swat-kafka-in`
  */
-export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chain {
+export function createChain(RED: NodeAPI, from: Pick<Node, 'id'>, reader: ExactReader): Chain {
   let behind: ReadonlySet<string> | undefined;
   /** What the reader calls the asset of messages that name none. */
   let unnamed = '';
@@ -44,7 +44,7 @@ export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chai
   });
   void flows.running().then(forgetNodes);
   const covers = (node: { readonly id: string }): boolean => {
-    const inside = (behind ??= nodesBehind(RED, id));
+    const inside = (behind ??= nodesBehind(RED, from.id));
     const { _path: path = node.id } = node as { readonly _path?: string };
     return inside.has(node.id) || path.split('/').some((each) => inside.has(each));
   };
@@ -97,10 +97,10 @@ export function createChain(RED: NodeAPI, id: string, reader: ExactReader): Chai
       const afresh: Owned[] = [];
       let problem: unknown;
       for (const owned of owners()) {
-        const from = saved.get(owned.node.id);
+        const mine = saved.get(owned.node.id);
         try {
-          if (from === undefined) owned.moving.forget(name);
-          else owned.moving.restore(name, usable(from, owned));
+          if (mine === undefined) owned.moving.forget(name);
+          else owned.moving.restore(name, usable(mine, owned));
         } catch (cause) {
           afresh.push(owned);
           problem ??= cause;

@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import type { Chain } from '../../lib/kafka/chain';
 import { createChain } from '../../nodes/runtime/kafka-chain';
@@ -25,7 +25,7 @@ export = (RED: NodeAPI): void => {
     const lane = `${name}/1`;
     const own = new Set<string>();
     let count = 0;
-    const chain: Chain = createChain(RED, this.id, {
+    const chain: Chain = createChain(RED, this, {
       name,
       receiptFor: (asset) => (own.has(asset) ? `${lane}/self` : undefined),
       touched: () => undefined,
