@@ -94,7 +94,7 @@ export = (RED: NodeAPI): void => {
                 note: (error) => this.warn(worded(RED, error).message),
                 event,
               },
-              (reader) => createChain(RED, this.id, reader),
+              (reader) => createChain(RED, this, reader),
               systemTimers,
               Math.random,
               name,

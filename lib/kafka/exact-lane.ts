@@ -1,72 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { detailOf, SwatError } from '../errors';
-import { pauseOf, type systemTimers } from '../platform/timers';
-import type { BrokerClient, KafkaRecord, OutRecord, RunningConsumer, Stand, Transaction, Transactor } from './broker';
-import type { Chain, PutOutcome } from './chain';
+import { pauseOf } from '../platform/timers';
+import type { KafkaRecord, OutRecord, Transaction, Transactor } from './broker';
+import type { PutOutcome } from './chain';
+import type { LaneAround, LanePast } from './exact-around';
 import { ExactAssets } from './exact-assets';
-import { ownerRecord, spaceOf, stateRecord, type StateReader } from './exact-state';
+import { ExactQueue } from './exact-queue';
+import { spaceOf, stateRecord } from './exact-state';
+import { positionOf, takeOver } from './exact-takeover';
 import { OF_THE_RECORD } from './lane';
 
-export interface ExactSettings {
-  readonly group: string;
-  readonly topic: string;
-  readonly from: 'oldest' | 'newest';
-  readonly stateTopic: string;
-  /** The state of an asset is saved so often, ms; 0: in every transaction with a record of it. */
-  readonly stateMs: number;
-  /** So many records of a partition go to the flow at once. */
-  readonly batchRecords: number;
-  /** A transaction is made no more often, ms. */
-  readonly commitMs: number;
-  /** So many records of a partition wait at most, beside one fetch. */
-  readonly bufferRecords: number;
-}
-
-/** What several lanes share. */
-export interface LaneAround {
-  readonly client: BrokerClient;
-  readonly consumer: RunningConsumer;
-  readonly states: StateReader;
-  readonly chain: Chain;
-  readonly timers: typeof systemTimers;
-  readonly settings: ExactSettings;
-  readonly counts: LaneCounts;
-  /**
-   * Hands a record to the flow.
-   * @throws SwatError why it cannot be read
-   */
-  hand(record: KafkaRecord, receipt: string, rerun: boolean): void;
-  /** What becomes of a record that cannot be used; told, too. */
-  letter(record: KafkaRecord, reason: SwatError): { readonly topic: string; readonly record: OutRecord } | undefined;
-  /** Something that is to be told and does not end the lane. */
-  note(error: SwatError): void;
-  /** Whether another lane has the asset. */
-  elsewhere(asset: string): boolean;
-}
-
-export interface LaneCounts {
-  received: number;
-  handed: number;
-  settled: number;
-  reruns: number;
-  skipped: number;
-  transactions: number;
-  states: number;
-  results: number;
-  letters: number;
-  missed: number;
-}
-
-/** What is known of a partition beyond the life of one lane. */
-export interface LanePast {
-  /** Up to there records go one by one: the broker has refused what came of one of them. */
-  careful: number;
-  /** The record that it was. */
-  refused: { readonly offset: number; readonly reason: SwatError; readonly again: boolean } | undefined;
-}
-
-/** What a person or another tool may have put there instead is not ours. */
-const NOTE = /^swat-from:(\d{1,16})$/;
 /** So much is put into one transaction before it is made, bytes. */
 const MOST_BYTES = 4_000_000;
 /** A state of more is not written: a broker takes no records of more than about 1 MB, unless told. */
@@ -90,20 +32,16 @@ export class ExactLane {
   readonly #space: string;
   #phase: Phase = 'restoring';
   #transactor: Transactor | undefined;
-  /** Fetched, in their order; `#head` of them have been handed out. */
-  #waiting: KafkaRecord[] = [];
-  #head = 0;
-  #held = true;
-  /** All before is written; the next record to hand out; the next that is not committed. */
+  readonly #queue: ExactQueue;
+  /** All before was written by the owners before; by this one; and is in a transaction that is under way. */
   #start = 0;
-  #next = 0;
   #committed = 0;
+  #written = 0;
   /** Records of the batch in the flow, by offset. */
   readonly #open = new Map<number, KafkaRecord>();
   #uncommitted = 0;
   #outs: Transaction['records'][number][] = [];
   #outBytes = 0;
-  #written = { offset: -1, from: -1 };
   #committing: Promise<void> = Promise.resolve();
   #failure: unknown;
   #since = 0;
@@ -121,8 +59,10 @@ export class ExactLane {
     private readonly around: LaneAround,
     private readonly past: LanePast,
   ) {
-    this.#assets = new ExactAssets(around.settings.stateMs);
-    this.#space = spaceOf(around.settings.group, around.settings.topic);
+    const { group, topic, stateMs, bufferRecords } = around.settings;
+    this.#assets = new ExactAssets(stateMs);
+    this.#space = spaceOf(group, topic);
+    this.#queue = new ExactQueue(topic, partition, bufferRecords);
   }
 
   get phase(): Phase {
@@ -136,7 +76,7 @@ export class ExactLane {
 
   /** What waits, and what is in the flow or not committed yet. */
   get waiting(): number {
-    return this.#waiting.length - this.#head;
+    return this.#queue.length;
   }
 
   get inFlight(): number {
@@ -167,11 +107,7 @@ export class ExactLane {
   add(records: readonly KafkaRecord[]): void {
     if (this.#phase !== 'running') return;
     this.around.counts.received += records.length;
-    this.#waiting.push(...records);
-    if (this.waiting >= this.around.settings.bufferRecords && !this.#held) {
-      this.#held = true;
-      this.around.consumer.hold(this.around.settings.topic, this.partition);
-    }
+    this.#queue.add(this.around.reading().consumer, records);
     this.#wake();
   }
 
@@ -202,17 +138,16 @@ export class ExactLane {
   /** Reads until it fails or is ended; why it failed. Never rejects. */
   async run(): Promise<SwatError | undefined> {
     try {
-      await this.#restore();
+      await this.#begin();
       while (this.#isOpen()) await this.#turn();
       await this.#committing;
       return undefined;
     } catch (cause) {
       if (!this.#isOpen()) return undefined;
-      return this.#blame(
-        cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }, { cause }),
-      );
+      return this.#blame(asSwatError(cause));
     } finally {
       this.#phase = 'ended';
+      this.#hold();
       void this.#transactor?.close();
     }
   }
@@ -240,7 +175,7 @@ export class ExactLane {
     } else if (this.#phase === 'running') {
       this.checkpoint();
       const until = timers.now() + PATIENCE_MS;
-      while (this.#phase === 'running' && !this.#isSaved && timers.now() < until) await pauseOf(timers, 20).over;
+      while (!this.#isSaved && timers.now() < until) await pauseOf(timers, 20).over;
     }
     const last = this.#committing.catch(() => undefined);
     this.#phase = 'ended';
@@ -261,84 +196,25 @@ export class ExactLane {
   }
 
   get #isSaved(): boolean {
+    if (this.#phase === 'ended') return true;
     return this.#sleeping && this.#assets.due(0, true).length === 0 && this.#outs.length === 0;
   }
 
-  async #restore(): Promise<void> {
-    const { client, consumer, states, settings, chain, timers } = this.around;
-    const { group, topic, stateTopic } = settings;
-    const { partition } = this;
-    await chain.ready();
-    if (!this.#isOpen()) return;
-    // Fences whoever had it: what they have open is over before anything is read.
-    const transactor = await client.transact(`${group}.${topic}.${partition}`);
-    this.#transactor = transactor;
-    if (!this.#isOpen()) return void transactor.close();
-    const marker = randomBytes(12).toString('hex');
-    await transactor.commit({
-      records: [{ topic: stateTopic, gzip: false, record: ownerRecord(this.#space, partition, marker) }],
-    });
-    const [stands, saved] = await Promise.all([consumer.stands(topic), states.read(partition, marker)]);
-    if (!this.#isOpen()) return;
-    const stand = stands.get(partition);
-    if (stand === undefined) throw new SwatError('kafka-topic-missing', { topics: topic });
-    const { committed, from } = this.#begin(stand);
-    for (const [asset, { last, data }] of saved) {
-      // The position was set back by hand: what came later than it is not yet.
-      if (last >= committed) this.around.note(new SwatError('kafka-state-ahead', { asset, partition, offset: last }));
-      else {
-        try {
-          chain.restore(asset, data);
-        } catch (cause) {
-          this.around.note(
-            cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }),
-          );
-        }
-        this.#assets.restored(asset, last, timers.now());
-      }
-    }
-    for (const asset of [...chain.assets()]) {
-      if (!this.#assets.has(asset) && !this.around.elsewhere(asset)) chain.forget(asset);
-    }
-    if (this.#written.offset !== committed) {
-      // What comes from now on is not lost, even if this process ends before it has read any of it.
-      await transactor.commit({ records: [], position: this.#position(committed, from) });
-      if (!this.#isOpen()) return;
-    }
-    this.#start = committed;
-    this.#committed = committed;
-    this.#next = from;
+  async #begin(): Promise<void> {
+    const { around, partition } = this;
+    const taken = await takeOver(around, partition, this.#assets, () => this.#isOpen());
+    if (taken === undefined) return;
+    this.#transactor = taken.transactor;
+    this.#start = this.#committed = this.#written = taken.committed;
     this.#phase = 'running';
-    this.#since = timers.now();
-    this.#held = false;
-    consumer.begin({ topic, partition, offset: from });
-  }
-
-  /** Where the group stands, and where to begin so that the states are whole. */
-  #begin({ low, high, committed }: Stand): { committed: number; from: number } {
-    const { settings, counts } = this.around;
-    if (committed === undefined) {
-      const offset = settings.from === 'newest' ? high : low;
-      return { committed: offset, from: offset };
-    }
-    this.#written = { offset: committed.offset, from: -1 };
-    if (committed.offset > high) return { committed: low, from: low };
-    if (committed.offset < low) {
-      counts.missed += low - committed.offset;
-      this.around.note(
-        new SwatError('kafka-exact-missed', { partition: this.partition, count: low - committed.offset }),
-      );
-      return { committed: low, from: low };
-    }
-    const noted = NOTE.exec(committed.note)?.[1];
-    const from = noted === undefined ? committed.offset : Math.min(Number(noted), committed.offset);
-    return { committed: committed.offset, from: Math.max(low, from) };
+    this.#since = around.timers.now();
+    this.#queue.begin(around.reading().consumer, taken.from);
   }
 
   /** One batch, one transaction, or a pause. */
   async #turn(): Promise<void> {
     const { chain, timers } = this.around;
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) throw asSwatError(this.#failure);
     const handed = this.#stopping ? 0 : this.#hand();
     if (handed === 0 && !this.#stirred && !this.#wants()) {
       await this.#sleep(this.#pending ? this.#committedAt + this.#interval - timers.now() : IDLE_MS);
@@ -357,30 +233,12 @@ export class ExactLane {
   /** Hands out the next records: repetitions, or new ones, not both. */
   #hand(): number {
     const { settings, counts } = this.around;
-    const rerun = this.waiting > 0 && this.#isRerun(this.#waiting[this.#head].offset);
-    let count = 0;
-    const most = this.#next < this.past.careful && !rerun ? 1 : settings.batchRecords;
-    while (this.waiting > 0 && count < most) {
-      const record = this.#waiting[this.#head];
-      if (this.#isRerun(record.offset) !== rerun) break;
-      this.#head += 1;
-      if (record.offset < this.#next) continue;
-      this.#next = record.offset + 1;
-      this.#one(record, rerun);
-      count += 1;
-    }
-    counts.handed += count;
-    if (this.#head > 1000 && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
-    if (this.#held && this.waiting * 2 <= settings.bufferRecords) {
-      this.#held = false;
-      const last = this.#waiting.at(-1)?.offset;
-      const offset = last === undefined || last < this.#next ? this.#next : last + 1;
-      this.around.consumer.begin({ topic: settings.topic, partition: this.partition, offset });
-    }
-    return count;
+    const { consumer } = this.around.reading();
+    const alone = this.#queue.next < this.past.careful && this.#queue.next >= this.#start;
+    const batch = this.#queue.take(consumer, alone ? 1 : settings.batchRecords, (one, other) => this.#isRerun(one.offset) === this.#isRerun(other.offset)); // prettier-ignore
+    for (const record of batch) this.#one(record, this.#isRerun(record.offset));
+    counts.handed += batch.length;
+    return batch.length;
   }
 
   #one(record: KafkaRecord, rerun: boolean): void {
@@ -402,8 +260,7 @@ export class ExactLane {
       this.around.hand(record, `${this.name}/${offset}`, rerun);
     } catch (cause) {
       this.#open.delete(offset);
-      const reason = cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) });
-      if (!rerun) this.#letter(record, reason);
+      if (!rerun) this.#letter(record, asSwatError(cause));
     }
     const { refused } = this.past;
     if (refused?.offset === offset && !rerun) this.#letter(record, refused.reason);
@@ -437,7 +294,7 @@ export class ExactLane {
     const { timers } = this.around;
     if (this.#stopping) return this.#pending || this.#assets.due(0, true).length > 0;
     if (!this.#pending) return false;
-    if (this.#next <= this.past.careful || this.#outBytes >= MOST_BYTES) return true;
+    if (this.#queue.next <= this.past.careful || this.#outBytes >= MOST_BYTES) return true;
     return timers.now() - this.#committedAt >= this.#interval;
   }
 
@@ -462,13 +319,13 @@ export class ExactLane {
       if (record !== undefined) records.push({ topic: stateTopic, gzip: false, record });
       this.#assets.saved(asset, now);
     }
-    const offset = Math.max(this.#start, this.#next);
-    const from = this.#assets.rerunFrom(this.#next);
+    const { next } = this.#queue;
+    const offset = Math.max(this.#start, next);
+    const position = positionOf(settings, this.partition, offset, this.#assets.rerunFrom(next));
     const settled = this.#uncommitted;
     this.#uncommitted = 0;
-    this.#written = { offset, from };
+    this.#written = offset;
     this.#committedAt = now;
-    const position = this.#position(offset, from);
     const before = this.#committing;
     this.#committing = before.then(async () => {
       await transactor.commit({ records, position });
@@ -486,11 +343,6 @@ export class ExactLane {
     });
   }
 
-  #position(offset: number, from: number): NonNullable<Transaction['position']> {
-    const { group, topic } = this.around.settings;
-    return { group, topic, partition: this.partition, offset, note: `swat-from:${from}` };
-  }
-
   #state(asset: string): OutRecord | undefined {
     const data = this.around.chain.capture(asset);
     if (data.length <= MOST_STATE && this.past.refused?.again !== true) {
@@ -504,11 +356,20 @@ export class ExactLane {
   /** What the broker refuses of a record is found one by one, and goes to the letters. */
   #blame(error: SwatError): SwatError {
     if (!OF_THE_RECORD.has(error.code)) return error;
-    const offset = this.#written.offset - 1;
+    const offset = this.#written - 1;
     const again = this.past.refused?.offset === offset;
     if (offset < this.past.careful) this.past.refused = { offset, reason: error, again };
-    else this.past.careful = this.#next;
+    else this.past.careful = this.#queue.next;
     return error;
+  }
+
+  /** Nothing more is fetched: there is nobody to take it. */
+  #hold(): void {
+    try {
+      this.around.reading().consumer.hold(this.around.settings.topic, this.partition);
+    } catch {
+      // Nothing is fetched at all.
+    }
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -519,4 +380,9 @@ export class ExactLane {
     await over;
     this.#sleeping = false;
   }
+}
+
+function asSwatError(cause: unknown): SwatError {
+  if (cause instanceof SwatError) return cause;
+  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
 }

@@ -48,6 +48,25 @@ function keyOf(space: string, asset: string): string {
   return `${space}/${asset}`;
 }
 
+/**
+ * The states of a partition's assets are in the partition of the same number.
+ * @throws SwatError `kafka-topic-missing`, `kafka-state-missing`, `kafka-state-partitions`, and what keeps from asking
+ */
+export async function checkStateTopic(client: BrokerClient, topic: string, stateTopic: string): Promise<void> {
+  const admin = await client.admin();
+  try {
+    const topics = await admin.topics();
+    const [wanted, states] = [topics.get(topic), topics.get(stateTopic)];
+    if (wanted === undefined) throw new SwatError('kafka-topic-missing', { topics: topic });
+    if (states === undefined) throw new SwatError('kafka-state-missing', { topics: stateTopic, partitions: wanted });
+    if (states < wanted) {
+      throw new SwatError('kafka-state-partitions', { topics: stateTopic, partitions: states, topic, wanted });
+    }
+  } finally {
+    await admin.close();
+  }
+}
+
 interface Reading {
   readonly states: Map<string, SavedState>;
   readonly marker: string;
@@ -78,7 +97,7 @@ export class StateReader {
     try {
       const consumer = await opening;
       const { low } = (await consumer.stands(this.topic)).get(partition) ?? { low: undefined };
-      if (low === undefined) throw new SwatError('kafka-state-partitions', { topics: this.topic, partition });
+      if (low === undefined) throw new SwatError('kafka-state-unread', { topics: this.topic });
       return await this.#through(consumer, partition, low, marker);
     } catch (cause) {
       if (this.#consumer === opening) this.#drop();

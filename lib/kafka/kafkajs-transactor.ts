@@ -10,6 +10,9 @@ const OPEN_MS = 30_000;
 /** The one before may still be ending; it is asked again so soon, ms, and so often. */
 const AGAIN_MS = 10;
 const MOST_AGAIN = 500;
+const PORTION_BYTES = 900_000;
+/** Of a record beside its value, about: key and headers. */
+const RECORD_BYTES = 300;
 
 /** Transactions under a name, by kafkajs: begun when it is taken, which fences who had it, and anew after each commit. */
 export async function transactWith(behind: Behind, id: string, timers: typeof systemTimers): Promise<Transactor> {
@@ -37,13 +40,10 @@ export async function transactWith(behind: Behind, id: string, timers: typeof sy
     // First what says whether the one before has ended: nothing has been written yet that would have to be repeated.
     if (position !== undefined) await offsets(open, position, timers);
     for (const gzip of [false, true]) {
-      const topicMessages = byTopic(records.filter((each) => each.gzip === gzip));
-      if (topicMessages.length === 0) continue;
-      await open.sendBatch({
-        acks: -1,
-        compression: gzip ? CompressionTypes.GZIP : CompressionTypes.None,
-        topicMessages,
-      });
+      const compression = gzip ? CompressionTypes.GZIP : CompressionTypes.None;
+      for (const some of portions(records.filter((each) => each.gzip === gzip))) {
+        await open.sendBatch({ acks: -1, compression, topicMessages: byTopic(some) });
+      }
     }
     await open.commit();
     open = await producer.transaction();
@@ -77,6 +77,22 @@ async function offsets(
       await pauseOf(timers, AGAIN_MS).over;
     }
   }
+}
+
+/** What goes to a partition at once is one batch there, which a broker takes up to about 1 MB, unless told. */
+function portions(records: Transaction['records']): Transaction['records'][] {
+  const found: Transaction['records'][number][][] = [];
+  let room = 0;
+  for (const each of records) {
+    const bytes = RECORD_BYTES + (each.record.value?.length ?? 0);
+    if (bytes > room) {
+      found.push([]);
+      room = PORTION_BYTES;
+    }
+    room -= bytes;
+    found[found.length - 1].push(each);
+  }
+  return found;
 }
 
 function byTopic(records: readonly { readonly topic: string; readonly record: OutRecord }[]): TopicMessages[] {

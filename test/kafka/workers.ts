@@ -32,12 +32,12 @@ export function workersFlow(run: string, topics: RunTopics): FlowNode[] {
   return example.map((node) => {
     const renamed = (name: unknown): unknown => names[String(name)] ?? name;
     if (node.type === 'swat-kafka-in') {
-      return { ...node, topics: renamed(node.topics), group: `${String(node.group)}-${run}`, stateTopic: topics.state, letters: '', metrics: 1 } as FlowNode; // prettier-ignore
+      return { ...node, topics: renamed(node.topics), group: `${String(node.group)}-${run}`, stateTopic: topics.state, letters: '', metrics: 1 }; // prettier-ignore
     }
-    if (node.type === 'swat-kafka-out') return { ...node, topic: renamed(node.topic) } as FlowNode;
+    if (node.type === 'swat-kafka-out') return { ...node, topic: renamed(node.topic) };
     // Alarms clear by themselves within the test.
-    if (node.type === 'swat-alert') return { ...node, offDelay: 5 } as FlowNode;
-    return node.type === 'debug' ? ({ ...node, console: true } as FlowNode) : node;
+    if (node.type === 'swat-alert') return { ...node, offDelay: 5 };
+    return node.type === 'debug' ? ({ ...node, console: true }) : node;
   });
 }
 
