@@ -7,6 +7,7 @@ import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandOf, onInput } from './runtime/handler';
 import { outboxFigures } from './runtime/alarm-figures';
+import { isRerun } from './runtime/kafka-exact';
 import { logSettings, nodeLog, reportError } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { notifyCommands } from './runtime/notify-commands';
@@ -87,6 +88,8 @@ export = (RED: NodeAPI): void => {
         RED,
         status,
         async (message) => {
+          // What was told before is not told again.
+          if (isRerun(message)) return;
           const now = steadyClock();
           const command = commandOf(message);
           const rest: Loose = { ...message };

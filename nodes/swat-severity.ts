@@ -33,6 +33,9 @@ interface Held {
 }
 
 const HOUR = 3_600_000;
+/** What moves with an asset. */
+const LEVEL = 'level';
+const EVIDENCE = 'evidence';
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
@@ -54,6 +57,29 @@ export = (RED: NodeAPI): void => {
           keys: () => judge.assets(),
           full: (asset) => toBytes(judge.snapshot(asset)),
           restore: (asset, { full }) => judge.restore(asset, fromBytes(asset, full)),
+          moving: {
+            *assets() {
+              yield* judge.assets();
+              yield* evidence.assets();
+            },
+            *capture(asset) {
+              for (const [part, data] of [
+                [LEVEL, judge.snapshot(asset)],
+                [EVIDENCE, evidence.saved(asset)],
+              ] as const)
+                if (data !== undefined) yield [part, Buffer.from(JSON.stringify(data))];
+            },
+            restore(asset, parts) {
+              forget(asset);
+              const [level, window] = [parts.get(LEVEL), parts.get(EVIDENCE)];
+              if (level !== undefined) judge.restore(asset, fromBytes(asset, level));
+              if (window !== undefined) evidence.restore(asset, fromBytes(asset, window));
+              kept.change(asset);
+            },
+            forget: (asset) => {
+              forget(asset);
+            },
+          },
         },
       );
       const verdicts = new VerdictFigures();
@@ -100,16 +126,19 @@ export = (RED: NodeAPI): void => {
         for (const { carriers } of join.reset(asset)) for (const { settle } of carriers) settle();
       };
 
+      const forget = (asset?: string): void => {
+        drop(asset);
+        if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
+        else kept.forget(asset);
+        judge.reset(asset);
+        evidence.reset(asset);
+      };
+
       const handle = (message: Message, send: Send): void | Promise<void> => {
         const command = commandOf(message);
         if (command !== undefined) {
           commandName(command, ['reset']);
-          const asset = readText(command.asset) || undefined;
-          drop(asset);
-          if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
-          else kept.forget(asset);
-          judge.reset(asset);
-          evidence.reset(asset);
+          forget(readText(command.asset) || undefined);
           return undefined;
         }
         const outcome: { failure?: Error | undefined } = {};
