@@ -14,6 +14,7 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  settings: ['platform'],
   platform: [],
   cli: [
     'plant',
@@ -28,6 +29,7 @@ const rooms = {
     'kafka',
     'platform',
     'snapshot',
+    'settings',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.

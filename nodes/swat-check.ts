@@ -13,6 +13,7 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
 import type { PlantNode } from './runtime/plant-node';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
 import { statusLine } from './runtime/status';
@@ -28,8 +29,7 @@ interface CheckDef extends NodeDef, CheckFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-check', function (this: Node, config: CheckDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-check', function (this: Node, config: CheckDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());

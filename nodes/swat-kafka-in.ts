@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { Feed } from '../lib/kafka/feed';
 import { systemTimers } from '../lib/platform/timers';
@@ -14,6 +14,7 @@ import { readInSettings } from './runtime/kafka-settings';
 import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
 import { passedOn } from './runtime/passed-on';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { words } from './runtime/words';
@@ -25,8 +26,7 @@ const COMMANDS = ['commit', 'reject', 'pause', 'resume', 'metrics'] as const;
 
 /** `swat-kafka-in`: reads topics, at least once. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-kafka-in', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-kafka-in', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     try {

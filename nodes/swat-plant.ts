@@ -8,6 +8,7 @@ import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { nodeLog } from './runtime/logs';
+import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
@@ -29,8 +30,7 @@ const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
 export = (RED: NodeAPI): void => {
   plantRoutes(RED);
 
-  RED.nodes.registerType('swat-plant', function (this: PlantNode, config: PlantDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);
     const name = readText(config.name) || 'plant';
     let plant: Plant | undefined;

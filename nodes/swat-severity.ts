@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
 import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
@@ -14,6 +14,7 @@ import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { registerNode } from './runtime/register';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
@@ -34,8 +35,7 @@ const HOUR = 3_600_000;
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-severity', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-severity', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     try {
       const settings = readSettings(definition);
