@@ -25,6 +25,7 @@ const MOST_DEPTH = 20;
  */
 export function readTree(text: string): Item {
   if (Buffer.byteLength(text) > MOST_BYTES) throw new SwatError('config-size', { most: MOST_BYTES / 1024 });
+  if (isTooDeep(text)) throw new SwatError('config-syntax', { line: 1, detail: 'too many levels' });
   const lines = new LineCounter();
   const lineOf = (offset = 0): number => lines.linePos(offset).line;
   const wrong = (line: number, detail: string): SwatError => new SwatError('config-syntax', { line, detail });
@@ -63,4 +64,15 @@ export function readTree(text: string): Item {
     // So many levels that the parser itself gives up.
     throw new SwatError('config-syntax', { line: 1, detail: 'too many levels' }, { cause });
   }
+}
+
+/** The parser would need seconds for thousands of levels: what has so many brackets open is not given to it. */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') open += 1;
+    else if ((character === ']' || character === '}') && open > 0) open -= 1;
+    if (open > 1000) return true;
+  }
+  return /(?:[-?:][ \t]+){100}/.test(text);
 }
