@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import { Heartbeat, type Instant, type Pulse } from '../lib/alarm/heartbeat';
-import { readVerdict } from '../lib/alarm/read-verdict';
+import { readVerdict, type AlarmVerdict } from '../lib/alarm/read-verdict';
 import { isRecord } from '../lib/alarm/scores';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
@@ -87,8 +87,9 @@ export = (RED: NodeAPI): void => {
         take(heartbeat, message.payload, now());
       });
 
+      // The first look is when the flows have started: before, nobody hears it.
       const timer = setInterval(look, LOOK_MS);
-      look();
+      status.show(() => statusOf(RED, heartbeat.pulse(now()), counter));
       this.on('close', () => {
         clearInterval(timer);
         status.close();
@@ -99,10 +100,10 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** @throws SwatError `heartbeat-payload`, `verdict-type`, `heartbeat-assets` */
+/** @throws SwatError `heartbeat-payload`, `heartbeat-verdict`, `heartbeat-assets` */
 function take(heartbeat: Heartbeat, payload: unknown, now: Instant): void {
   if (isRecord(payload) && typeof payload.finding === 'string') {
-    heartbeat.verdict(readVerdict(payload), now);
+    heartbeat.verdict(verdictOf(payload), now);
     return;
   }
   const asset = isRecord(payload) && typeof payload.asset === 'string' ? payload.asset : '';
@@ -113,6 +114,17 @@ function take(heartbeat: Heartbeat, payload: unknown, now: Instant): void {
   // What else comes out of the same outputs: answers to commands, other events.
   else if (event === undefined && !(isRecord(payload) && typeof payload.command === 'string'))
     throw new SwatError('heartbeat-payload');
+}
+
+/** @throws SwatError `heartbeat-verdict` {part} */
+function verdictOf(payload: unknown): AlarmVerdict {
+  try {
+    return readVerdict(payload);
+  } catch (cause) {
+    throw cause instanceof SwatError && cause.code === 'verdict-type'
+      ? new SwatError('heartbeat-verdict', cause.details, { cause })
+      : cause;
+  }
 }
 
 function statusOf(RED: NodeAPI, { alive, reason = 'starting' }: Pulse, counter = 0): NodeStatus {
