@@ -20,24 +20,22 @@ import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
-interface Credentials {
-  journalUrl?: string;
-}
 
 /** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
   alertRoutes(RED);
 
-  RED.nodes.registerType<AlertNode, Definition, object, Credentials>(
+  registerNode(
+    RED,
     'swat-alert',
     function (this: AlertNode, definition: Definition) {
-      RED.nodes.createNode(this, definition);
       nodeLog(RED, this);
       this.command = undefined;
       this.journal = undefined;
