@@ -1,4 +1,5 @@
-import { encodePayload } from './encode';
+import { decodePayload } from './decode';
+import { encodePayload, REBIRTH } from './encode';
 import { DataType, type Metric } from './payload';
 import { topicOf } from './topic';
 
@@ -36,6 +37,14 @@ export class EdgeNode {
     return topicOf({ group: this.group, type: 'NCMD', edge: this.edge });
   }
 
+  /**
+   * Whether the payload of a command asks for {@link birth}.
+   * @throws SwatError `sparkplug-payload`
+   */
+  asksForBirth(payload: Uint8Array): boolean {
+    return decodePayload(payload).metrics.some(({ name, value }) => name === REBIRTH && value === true);
+  }
+
   /** What the broker is to say once the connection is lost. */
   will(): EdgeMessage {
     const { group, edge } = this;
@@ -50,7 +59,7 @@ export class EdgeNode {
     this.#seq = 0;
     this.#born.clear();
     const { group, edge } = this;
-    const rebirth = { name: 'Node Control/Rebirth', datatype: DataType.Boolean, value: false };
+    const rebirth = { name: REBIRTH, datatype: DataType.Boolean, value: false };
     const metrics = [this.#bdSeq(), rebirth].map((metric) => ({ ...metric, timestamp: now }));
     return {
       topic: topicOf({ group, type: 'NBIRTH', edge }),

@@ -11,9 +11,12 @@ export function encodePayload({ timestamp, metrics, seq }: Payload): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The metric by which an edge node is asked to be born anew. */
+export const REBIRTH = 'Node Control/Rebirth';
+
 /** What asks an edge node to be born anew: the payload of `spBv1.0/group/NCMD/edge`. */
 export function rebirthCommand(now: number): Buffer {
-  const metric = { name: 'Node Control/Rebirth', datatype: DataType.Boolean, value: true };
+  const metric = { name: REBIRTH, datatype: DataType.Boolean, value: true };
   return encodePayload({ timestamp: now, metrics: [metric] });
 }
 

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { SwatError } from '../../errors';
 import { Backoff } from '../../platform/backoff';
 import { pauseOf, type Pause } from '../../platform/timers';
-import { decodePayload } from '../../sparkplug/decode';
 import { EdgeNode, type DeviceMetric } from '../../sparkplug/edge-node';
 import { writeFrame, type OutForm } from './form';
 import { openSession, type MqttMessage, type MqttSession, type SessionSettings } from './mqtt-session';
@@ -194,9 +193,7 @@ class MqttSink implements Sink {
     if (this.#edge === undefined) return;
     let asked = false;
     try {
-      asked = decodePayload(payload).metrics.some(
-        ({ name, value }) => name === 'Node Control/Rebirth' && value === true,
-      );
+      asked = this.#edge.asksForBirth(payload);
     } catch (cause) {
       if (!(cause instanceof SwatError)) throw cause;
     }
