@@ -16,6 +16,7 @@ const rooms = {
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
   metrics: [],
+  modbus: ['plant'],
   platform: [],
   cli: [
     'plant',
@@ -28,6 +29,7 @@ const rooms = {
     'alarm',
     'journal',
     'kafka',
+    'modbus',
     'sparkplug',
     'platform',
     'snapshot',

@@ -25,20 +25,33 @@ const MAX_NAME = 1000;
 const STATUS_KEYS = ['statusCode', 'status', 'quality'] as const;
 
 /**
+ * Whether a message only tells the number of a subscription, as the first of node-red-contrib-opcua does: no reading of the
+ * plant, unless it has such a tag.
+ */
+export function isSubscriptionId({ topic, sourceTimestamp }: Around, plant: Plant | undefined): boolean {
+  return topic === 'subscriptionId' && sourceTimestamp === undefined && plant?.indexOf(topic) === undefined;
+}
+
+/**
  * The reading that an entry of a payload is: a number, text or boolean with the tag in the message's topic, or an object with
- * a `value`, and the tag in its `tag`, `name` or `topic`, else in the message's topic. `undefined` for anything else, which is
- * a frame.
+ * a `value`, and the tag in its `tag`, `name` or `topic`, else in the message's topic; also no value at all, where the message
+ * has a topic and a status, and an Int64 of OPC UA. `undefined` for anything else, which is a frame.
  * @param around the message
  * @param plant whose tags a frame would name; a plant with a tag called `value` has frames only
  * @throws SwatError `frame-time`
  */
 export function readingOf(entry: unknown, around: Around, plant: Plant | undefined): RawReading | undefined {
   const topic = nameIn(around, 'topic');
-  if (typeof entry !== 'object') {
-    const scalar = typeof entry === 'number' || typeof entry === 'string' || typeof entry === 'boolean';
+  if (typeof entry !== 'object' || entry === null) {
+    const none = entry === null || entry === undefined;
+    const scalar = none ? hasStatus(around) : ['number', 'string', 'boolean'].includes(typeof entry);
     return scalar && topic !== undefined ? toReading(topic, entry, around, {}, false) : undefined;
   }
-  if (entry === null || Array.isArray(entry) || !Object.hasOwn(entry, 'value')) return undefined;
+  if (Array.isArray(entry)) {
+    const whole = topic === undefined || around.sourceTimestamp === undefined ? undefined : int64Of(entry);
+    return whole === undefined || topic === undefined ? undefined : toReading(topic, whole, around, {}, false);
+  }
+  if (!Object.hasOwn(entry, 'value')) return undefined;
   const given = entry as Around;
   const tag = nameIn(given, 'tag');
   const name = tag ?? nameIn(given, 'name') ?? nameIn(given, 'topic') ?? topic;
@@ -96,9 +109,13 @@ function unitValueOf({ name, value, byTag }: RawReading, { tags, sources }: Plan
   return sources.tagAt(name) === tag || scalesAll(source) ? inUnit(value, source) : value;
 }
 
+function hasStatus(said: Around): boolean {
+  return STATUS_KEYS.some((key) => Object.hasOwn(said, key));
+}
+
 /** @param said what is said of the value itself; what it does not say is looked for `around` it */
 function toReading(name: string, value: unknown, said: Around, around: Around, byTag: boolean): RawReading {
-  const judged = STATUS_KEYS.some((key) => Object.hasOwn(said, key)) ? said : around;
+  const judged = hasStatus(said) ? said : around;
   const { quality, status, statusCode } = judged;
   const blame = blameOf(statusCode, 'status') ?? blameOf(status, 'status') ?? blameOf(quality, 'quality');
   return { name, value, time: timeIn(said) ?? timeIn(around), blame, byTag };
@@ -122,6 +139,17 @@ function hasValue(value: unknown): value is Around {
 /** The value within a typed one of OPC UA: `{dataType, value}`. */
 function unwrapped(value: unknown): unknown {
   return hasValue(value) ? value.value : value;
+}
+
+/** An Int64 as node-opcua has it, `[high, low]` of 32 bits each; beyond 2^53 as near as a number comes. */
+function int64Of(pair: readonly unknown[]): number | undefined {
+  const [high, low] = pair;
+  if (pair.length !== 2 || !isWord(high) || !isWord(low)) return undefined;
+  return (high | 0) * 2 ** 32 + low;
+}
+
+function isWord(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }
 
 function namesTag(entry: Around, plant: Plant): boolean {

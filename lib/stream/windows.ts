@@ -376,7 +376,8 @@ function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, 
 }
 
 function keyOf({ id }: WindowSchema, settings: WindowSettings, plant: Plant): string {
-  const { lengths, stride, maxAgeMs, grid } = settings;
+  const { lengths, stride, maxAgeMs, grid, changesOnly = false } = settings;
   const ages = plant.tags.map(({ maxAgeMs: own }) => own ?? '').join();
-  return JSON.stringify([1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages]);
+  const key = [1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages];
+  return JSON.stringify(changesOnly ? [...key, 'changes'] : key);
 }

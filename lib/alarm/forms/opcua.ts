@@ -16,8 +16,8 @@ const NAMESPACE = 'urn:secure-water:node-red-contrib-swat';
 const BASE_EVENT_TYPE = 'i=2041';
 const ALARM_CONDITION_TYPE = 'i=2915';
 const CONDITION_CLASSES = {
-  process: { id: 'i=11164', name: 'ProcessConditionClass' },
-  communication: { id: 'i=11166', name: 'SystemConditionClass' },
+  process: { id: 'i=11164', name: 'ProcessConditionClassType' },
+  communication: { id: 'i=11166', name: 'SystemConditionClassType' },
 } as const;
 const SHELVING: Readonly<Record<Shelving, { readonly id: string; readonly text: string }>> = {
   Unshelved: { id: 'i=2930', text: 'Unshelved' },

@@ -1,4 +1,3 @@
-import { SwatError } from '../../errors';
 import type { OutForm } from './form';
 import type { Sink, SinkAround } from './sink';
 import type { Target } from './target';
@@ -17,7 +16,9 @@ export async function openSink(target: Target, form: OutForm, around: SinkAround
       const { mqttSink } = await import('./mqtt.js');
       return mqttSink(target, form, around);
     }
-    case 'modbus':
-      throw new SwatError('to-scheme', { scheme: target.scheme, known: 'kafka, mqtt, mqtts' });
+    case 'modbus': {
+      const { modbusSink } = await import('./modbus.js');
+      return modbusSink(target, around);
+    }
   }
 }

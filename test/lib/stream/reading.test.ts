@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
 import { createPlant } from '../../../lib/plant/dictionary';
 import { LearningFrames } from '../../../lib/stream/learning-frames';
-import { lastPart, readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../../lib/stream/reading';
+import {
+  isSubscriptionId,
+  lastPart,
+  readingOf,
+  readingsIn,
+  tagOf,
+  valueOf,
+  type RawReading,
+} from '../../../lib/stream/reading';
 import { blameOf } from '../../../lib/stream/reading-status';
 import { emptyRun, GRID, plant, SAMPLES, tag, windows, type Run } from './stream-run';
 
@@ -99,6 +107,16 @@ describe('a reading', () => {
     [5, {}, undefined],
     [5, { topic: '' }, undefined],
     [null, { topic: 'A' }, undefined],
+    [undefined, { topic: 'A' }, undefined],
+    [null, { topic: 'A', statusCode: { value: 0x808b0000 } }, raw('A', null, { blame: 'badQuality' })],
+    [undefined, { topic: 'A', statusCode: { value: 0x80310000 } }, raw('A', undefined, { blame: 'noCommunication' })],
+    [null, { statusCode: { value: 0x808b0000 } }, undefined],
+    [[0, 7], { topic: 'A', sourceTimestamp: 9 }, raw('A', 7, { time: 9 })],
+    [[1, 7], { topic: 'A', sourceTimestamp: 9 }, raw('A', 2 ** 32 + 7, { time: 9 })],
+    [[0xffffffff, 0xfffffffe], { topic: 'A', sourceTimestamp: 9 }, raw('A', -2, { time: 9 })],
+    [[0, 7], { topic: 'A' }, undefined],
+    [[0, -7], { topic: 'A', sourceTimestamp: 9 }, undefined],
+    [[0, 7, 8], { topic: 'A', sourceTimestamp: 9 }, undefined],
     [[5], { topic: 'A' }, undefined],
     [{ value: 5 }, { topic: 'A' }, raw('A', 5)],
     [{ value: 5, tag: 'B', quality: 0 }, { topic: 'A' }, raw('B', 5, { blame: 'badQuality', byTag: true })],
@@ -127,6 +145,13 @@ describe('a reading', () => {
   it('is none in a plant with a tag called value', () => {
     const other = createPlant('p', [tag('value')]);
     assert.equal(readingOf({ value: 5 }, { topic: 'A' }, other), undefined);
+  });
+
+  it('is no number of a subscription, unless a tag is called so', () => {
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId', payload: 3_234_512_922 }, plant), true);
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId', sourceTimestamp: 5 }, plant), false);
+    assert.equal(isSubscriptionId({ topic: 'A' }, plant), false);
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId' }, createPlant('p', [tag('subscriptionId')])), false);
   });
 
   it('of an endless name is refused', () => {

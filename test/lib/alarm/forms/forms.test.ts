@@ -157,7 +157,7 @@ describe('an alarm event in the form of OPC UA', () => {
       ConditionId: 'nsu=urn:secure-water:node-red-contrib-swat;s=plant1/process',
       ConditionName: 'process',
       ConditionClassId: 'i=11164',
-      ConditionClassName: 'ProcessConditionClass',
+      ConditionClassName: 'ProcessConditionClassType',
       BranchId: null,
       Retain: true,
       EnabledState: 'Enabled',
