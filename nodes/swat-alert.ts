@@ -6,6 +6,7 @@ import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { EventFigures } from './runtime/alarm-figures';
+import { AlarmEdge } from './runtime/alarm-edge';
 import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
@@ -58,6 +59,7 @@ export = (RED: NodeAPI): void => {
           },
         );
         const status = statusLine(this);
+        const edge = settings.form === 'sparkplug-bytes' ? new AlarmEdge(settings.edge, systemClock) : undefined;
         const told = new EventFigures();
         let logFailed = false;
         let journalFailed = false;
@@ -102,7 +104,7 @@ export = (RED: NodeAPI): void => {
             aboutOf(message),
           );
         const formed = (whole: Parcel): FormedParcel =>
-          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch });
+          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch }, edge);
         const own: Send = (out) => {
           this.send(out);
         };
@@ -155,6 +157,11 @@ export = (RED: NodeAPI): void => {
           status,
           (message, output) => {
             const command = commandOf(message);
+            const births = command?.command === 'rebirth' ? edge?.births() : edge?.rebirth(message);
+            if (births !== undefined) {
+              output([births.map((birth) => ({ ...birth })), null, null]);
+              return undefined;
+            }
             if (command !== undefined) {
               const rest = withoutCommand(message);
               const asked = journalCommand(RED, journal?.journal, command);
