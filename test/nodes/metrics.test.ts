@@ -30,6 +30,7 @@ const CHAIN: readonly FlowNode[] = [
 const KAFKA: readonly FlowNode[] = [
   { id: 'broker', type: 'swat-kafka', brokers: '127.0.0.1:1', group: 'g' },
   { id: 'reader', z: Z, type: 'swat-kafka-in', name: 'samples', broker: 'broker', topics: 't', wires: [[], [], []] },
+  { id: 'exact', z: Z, type: 'swat-kafka-in', name: 'exact', broker: 'broker', topics: 't', settle: 'exact', wires: [[], [], []] }, // prettier-ignore
   { id: 'writer', z: Z, type: 'swat-kafka-out', broker: 'broker', topic: 't', wires: [[], [], []] },
 ];
 
@@ -146,7 +147,7 @@ describe('metrics, health and readiness of a real Node-RED', function () {
       async () => (await ready()).status === 200,
       async () => (await ready(TOKEN)).text,
     );
-    const left = [...(await scrape()).keys()].filter((series) => /node="(reader|writer)"/.test(series));
+    const left = [...(await scrape()).keys()].filter((series) => /node="(reader|exact|writer)"/.test(series));
     assert.deepEqual(left, []);
     assert.equal((await scrape()).get('swat_ready'), 1);
   });
