@@ -14,8 +14,10 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  sparkplug: [],
   metrics: [],
   modbus: ['plant'],
+  settings: ['platform'],
   platform: [],
   cli: [
     'plant',
@@ -29,8 +31,10 @@ const rooms = {
     'journal',
     'kafka',
     'modbus',
+    'sparkplug',
     'platform',
     'snapshot',
+    'settings',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.

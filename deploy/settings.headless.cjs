@@ -1,7 +1,7 @@
 // Node-RED without an editor: it runs one flow, serves /swat/metrics, /swat/health and /swat/ready, and writes into the user
 // directory alone: settings and flow can be mounted read-only. Start it with
 //   node-red --settings settings.headless.cjs --userDir /data
-// SWAT_FLOW (flow file), SWAT_HTTP_HOST, SWAT_HTTP_PORT, SWAT_LOG_LEVEL, SWAT_CREDENTIAL_SECRET and the variables that docs/kafka.md
+// SWAT_FLOW (flow file), SWAT_HTTP_HOST, SWAT_HTTP_PORT, SWAT_LOG_LEVEL, SWAT_CREDENTIAL_SECRET, SWAT_JOURNAL_URL and the variables that docs/kafka.md
 // and docs/metrics.md name are taken from the environment.
 const env = process.env;
 
@@ -9,6 +9,9 @@ module.exports = {
   flowFile: env.SWAT_FLOW || 'flows.json',
   // Of `<flow file>_cred.json`, where there is one: what it was encrypted with in the editor.
   credentialSecret: env.SWAT_CREDENTIAL_SECRET || false,
+
+  // Journal of swat-alert in PostgreSQL; without it, in a file of the user directory.
+  ...(env.SWAT_JOURNAL_URL ? { swatAlertJournalUrl: env.SWAT_JOURNAL_URL } : {}),
 
   uiHost: env.SWAT_HTTP_HOST || '127.0.0.1',
   uiPort: Number(env.SWAT_HTTP_PORT || 1880),

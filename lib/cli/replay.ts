@@ -26,8 +26,9 @@ const MOST_TOLD = 5;
 
 /** `swat replay FILE --to …`: a historian's file as if its plant ran now. */
 export const replay: Command = async (args, terminal) => {
-  const [path, ...rest] = args;
-  if (path === undefined || path.startsWith('--')) throw new SwatError('replay-file');
+  const path = args.at(0) ?? '--';
+  const rest = args.slice(1);
+  if (path.startsWith('--')) throw new SwatError('replay-file');
   const given = readArguments(rest, REPLAY_OPTIONS);
   const timeZone = given.text('time-zone') ?? 'UTC';
   timeReader(timeZone);

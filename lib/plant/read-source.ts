@@ -1,20 +1,6 @@
 import { SwatError } from '../errors';
 import { DATA_TYPES, ORDERS, TABLES, WORDS, type Order, type Table, type TagSource } from './source';
 
-/** The columns of a source, as a dialog, a CSV and a saved list have them. */
-export const SOURCE_COLUMNS = [
-  'table',
-  'register',
-  'unitId',
-  'dataType',
-  'bit',
-  'order',
-  'gain',
-  'offset',
-  'nodeId',
-  'topic',
-] as const;
-
 /** Addresses of one table, and ids of units. */
 const MOST_REGISTERS = 65_536;
 const MOST_UNIT = 255;
@@ -25,7 +11,7 @@ const NUMBERED: Readonly<Record<string, Table>> = { 0: 'coil', 1: 'discrete', 3:
 const OTHER_ORDERS: Readonly<Record<string, Order>> = { BIG: 'ABCD', LITTLE: 'CDAB', AB: 'ABCD', BA: 'BADC' };
 
 /**
- * Reads where a tag's value comes from: a row with some of {@link SOURCE_COLUMNS}, as texts or numbers. Without a table the
+ * Reads where a tag's value comes from: a row with the names of {@link TagSource}, as texts or numbers. Without a table the
  * registers are holding registers, and the numbers of documents are understood: 40001 is holding register 0, 30001 input
  * register 0, 10001 discrete input 0, 00001 coil 0 (also with six digits).
  * @param tag what the errors call it

@@ -50,8 +50,7 @@ type Draft = { -readonly [Key in keyof Metric]: Metric[Key] };
 function metricOf(reader: BoundedReader): Metric {
   const { metric } = FIELD;
   const draft: Draft = { value: null };
-  let isNull = false;
-  let value: MetricValue | undefined;
+  const said: { isNull: boolean; value?: MetricValue } = { isNull: false };
   reader.each(reader.end(), (field) => {
     switch (field) {
       case metric.name:
@@ -70,30 +69,31 @@ function metricOf(reader: BoundedReader): Metric {
         draft.isHistorical = reader.varint() !== 0;
         break;
       case metric.isNull:
-        isNull = reader.varint() !== 0;
+        said.isNull = reader.varint() !== 0;
         break;
       case metric.properties:
         draft.quality = qualityOf(reader);
         break;
       case metric.int:
       case metric.long:
-        value = reader.varint(true);
+        said.value = reader.varint(true);
         break;
       case metric.float:
-        value = reader.float();
+        said.value = reader.float();
         break;
       case metric.double:
-        value = reader.double();
+        said.value = reader.double();
         break;
       case metric.boolean:
-        value = reader.varint() !== 0;
+        said.value = reader.varint() !== 0;
         break;
       case metric.string:
-        value = reader.text();
+        said.value = reader.text();
         break;
     }
   });
-  draft.value = isNull || value === undefined ? null : typeof value === 'number' ? whole(value, draft.datatype) : value;
+  const { isNull, value = null } = said;
+  draft.value = isNull ? null : typeof value === 'number' ? whole(value, draft.datatype) : value;
   return draft;
 }
 

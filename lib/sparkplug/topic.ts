@@ -14,10 +14,12 @@ export interface SparkplugTopic {
 /** The parts of a topic; `undefined` for one of anything else, the `STATE` of a host included. */
 export function sparkplugTopic(topic: unknown): SparkplugTopic | undefined {
   if (typeof topic !== 'string' || !topic.startsWith('spBv1.0/')) return undefined;
-  const [, group, given, edge, device, ...more] = topic.split('/');
+  const parts = topic.split('/');
+  const [, group, given = '', edge = ''] = parts;
+  const device = parts.at(4);
   const type = MESSAGE_TYPES.find((each) => each === given);
   const ofDevice = given.startsWith('D');
-  if (type === undefined || group === '' || !edge || more.length > 0) return undefined;
+  if (type === undefined || group === '' || edge === '' || parts.length > 5) return undefined;
   if (ofDevice !== (device !== undefined) || device === '') return undefined;
   return { group, type, edge, ...(device === undefined ? {} : { device }) };
 }

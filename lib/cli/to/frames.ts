@@ -47,7 +47,7 @@ export function simulatedFrames({ assets, seed, seconds, startTime, attack, read
         await breathe();
       }
       for (; second < seconds; second += 1) {
-        if (attack !== undefined && second === attack.after) plants[0].start(attackOf(attack.id).id);
+        if (second === attack?.after) plants[0].start(attackOf(attack.id).id);
         for (const [at, plant] of plants.entries()) {
           const { time, values } = plant.step();
           const named: Record<string, number> = {};

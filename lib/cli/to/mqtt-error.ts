@@ -1,5 +1,4 @@
-import { SwatError } from '../../errors';
-import { detailOf } from '../../errors';
+import { detailOf, SwatError } from '../../errors';
 
 /** What an error was about, for the sentence. */
 export interface AboutMqtt {
@@ -10,10 +9,11 @@ export interface AboutMqtt {
   readonly topic?: string;
 }
 
-const UNREACHABLE = /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ECONNRESET|connack timeout/i;
+const UNREACHABLE = /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|connack timeout/i;
 const NO_HOST = /ENOTFOUND|EAI_AGAIN/;
 const TRUST = /self.signed|unable to (verify|get)|certificate has expired|CERT_|altnames|not yet valid|issuer/i;
-const NOT_TLS = /wrong version number|packet length too long|unknown protocol|EPROTO|before secure TLS connection/i;
+const NOT_TLS =
+  /wrong version number|packet length too long|unknown protocol|EPROTO|before secure TLS connection|ECONNRESET/i;
 
 /** Reason codes of MQTT 5, and return codes of a connection in MQTT 3.1.1. */
 const CONNECTING: Readonly<Record<number, string>> = {
@@ -44,6 +44,7 @@ export function mqttError(cause: unknown, { broker, user, tls, topic = '' }: Abo
   if (NO_HOST.test(text)) return fail('mqtt-host');
   if (TRUST.test(text)) return fail('mqtt-certificate');
   if (tls && NOT_TLS.test(text)) return fail('mqtt-no-tls');
+  if (text.includes('ECONNRESET')) return fail('mqtt-hangs-up');
   if (UNREACHABLE.test(text)) return fail('mqtt-unreachable');
   return fail('mqtt-other');
 }

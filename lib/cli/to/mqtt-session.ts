@@ -82,8 +82,9 @@ function open(settings: SessionSettings, watcher: SessionWatcher, protocolVersio
       if (over) return;
       over = true;
       client.end(true);
-      const reason = last ?? new SwatError(connected ? 'mqtt-gone' : 'mqtt-hangs-up', { broker: about.broker });
-      if (connected) watcher.ended(mqttError(reason, about));
+      const { broker } = about;
+      const reason = last ?? new SwatError('mqtt-hangs-up', { broker });
+      if (connected) watcher.ended(new SwatError('mqtt-gone', { broker }, { cause: last }));
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       else reject(reason);
     };
@@ -109,7 +110,7 @@ function sessionOf(client: MqttClient, most: number, about: AboutMqtt, isOver: (
     publish({ topic, payload }, done) {
       client.publish(topic, payload, { qos: 1 }, (cause) => {
         if (isOver() || client.disconnecting) return;
-        done(cause === undefined || cause === null ? undefined : mqttError(cause, { ...about, topic }));
+        done(cause instanceof Error ? mqttError(cause, { ...about, topic }) : undefined);
       });
     },
     end: () =>

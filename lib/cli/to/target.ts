@@ -42,7 +42,9 @@ export function readTarget(text: string): Target {
   if (addresses.some((address) => address === undefined) || (addresses.length > 1 && scheme !== 'kafka')) {
     throw wrong(text);
   }
-  const [user, password = ''] = login.split(/:(.*)/s, 2).map(decoded);
+  const colon = login.indexOf(':');
+  const user = decoded(colon < 0 ? login : login.slice(0, colon));
+  const password = decoded(colon < 0 ? '' : login.slice(colon + 1));
   if (user === undefined || password === undefined) throw wrong(text);
   const topic = decoded(path);
   if (topic === undefined) throw wrong(text);
@@ -64,7 +66,8 @@ function addressOf(text: string, usual: number): Address | undefined {
   const found = ADDRESS.exec(text.trim());
   const port = Number(found?.[3] ?? usual);
   if (found === null || port < 1 || port > 65_535) return undefined;
-  return { host: found[1] ?? found[2], port };
+  const [, v6 = '', name] = found;
+  return { host: v6 || name, port };
 }
 
 function decoded(text: string): string | undefined {
