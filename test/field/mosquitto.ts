@@ -32,7 +32,14 @@ export class Mosquitto {
       );
     }
     const broker = new Mosquitto(program, await freePort());
-    const config = `listener ${broker.port} 127.0.0.1\nallow_anonymous true\npersistence false\n`;
+    // Mosquitto drops what waits for a slow reader beyond 1,000 messages, unless told otherwise: half a second of readings here.
+    const config = [
+      'listener ' + String(broker.port) + ' 127.0.0.1',
+      'allow_anonymous true',
+      'persistence false',
+      'max_queued_messages 0',
+      '',
+    ].join('\n');
     writeFileSync(join(broker.folder, 'mosquitto.conf'), config);
     await broker.start();
     return broker;
