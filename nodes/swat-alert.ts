@@ -10,6 +10,7 @@ import { AlarmEdge } from './runtime/alarm-edge';
 import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
+import { alarmMoving } from './runtime/alarm-moving';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
 import { readAlertSettings } from './runtime/alert-settings';
 import { alertJournal } from './runtime/journal-alert';
@@ -17,33 +18,33 @@ import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
-interface Credentials {
-  journalUrl?: string;
-}
 
 /** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
   alertRoutes(RED);
 
-  RED.nodes.registerType<AlertNode, Definition, object, Credentials>(
+  registerNode(
+    RED,
     'swat-alert',
     function (this: AlertNode, definition: Definition) {
-      RED.nodes.createNode(this, definition);
       nodeLog(RED, this);
       this.command = undefined;
       this.journal = undefined;
       try {
         const settings = readAlertSettings(definition);
         const guidanceOf = guidanceFrom(RED, definition.plant);
-        const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf);
+        const exact = (): boolean => isExact(this);
+        const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf, exact);
         const kept = keepState(
           this,
           RED,
@@ -52,6 +53,9 @@ export = (RED: NodeAPI): void => {
             keys: () => desk.keys(),
             full: (key) => toBytes(desk.full(key)),
             restore: (key, { full }) => desk.restore(key, fromBytes(key, full)),
+            moving: alarmMoving(desk, () => {
+              show();
+            }),
           },
         );
         const status = statusLine(this);
@@ -84,6 +88,12 @@ export = (RED: NodeAPI): void => {
 
         const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed || journalFailed));
 
+        /** What comes of a message carries what that carries; what the node says by itself belongs to the lane of its asset. */
+        const aboutOf = (message: Loose): ((asset: string) => KafkaContext | undefined) => {
+          const given = kafkaOf(message);
+          return (asset) => (given.kafka === undefined ? kafkaContext(this, asset) : given);
+        };
+
         const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
           alarmParcel(
             RED,
@@ -91,6 +101,7 @@ export = (RED: NodeAPI): void => {
             { ...desk.count(), ...desk.rates(steadyClock()), logFailed, journalFailed },
             message,
             more,
+            aboutOf(message),
           );
         const formed = (whole: Parcel): FormedParcel =>
           formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch }, edge);
@@ -98,17 +109,31 @@ export = (RED: NodeAPI): void => {
           this.send(out);
         };
         const record = ({ events }: Delivery): Promise<void> => journal?.record(events) ?? Promise.resolve();
-        const dispatch = createDispatch(RED, kept, desk, record, (delivery) =>
-          own(formed(parcel(delivery, {}, { redelivered: true }))),
+        const dispatch = createDispatch(
+          RED,
+          kept,
+          desk,
+          record,
+          (delivery) => own(formed(parcel(delivery, {}, { redelivered: true }))),
+          exact,
         );
 
         const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
           if (delivery === undefined) return Promise.resolve();
+          if (isRerun(message)) {
+            desk.delivered(delivery.n);
+            return Promise.resolve();
+          }
           const out = parcel(delivery, message);
           told.add(delivery.events);
           for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
           show();
-          return dispatch.send(delivery, () => output(formed(out)));
+          const sent = [...out[0], ...out[1]].map((each) => underWay(this, kafkaOf(each)));
+          return dispatch
+            .send(delivery, () => output(formed(out)))
+            .finally(() => {
+              for (const over of sent) over();
+            });
         };
 
         /** What time has ended is told before anything else is done: it may have been while nothing ran. */

@@ -11,9 +11,11 @@ import { keepChecks } from './runtime/check-state';
 import { advisoryPayload, checkStatus } from './runtime/check-words';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { kafkaContext, kafkaOf, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
 import { sparkplugReader } from './runtime/sparkplug-intake';
@@ -30,8 +32,7 @@ interface CheckDef extends NodeDef, CheckFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-check', function (this: Node, config: CheckDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-check', function (this: Node, config: CheckDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());
@@ -57,13 +58,18 @@ export = (RED: NodeAPI): void => {
       const show = (): NodeStatus =>
         intake === undefined ? plantStatus(RED, plantNode.learning) : checkStatus(RED, intake.checks);
 
-      const tell = (send: (message: [null, { asset: string; payload: object }]) => void): void => {
+      /** @param about what a message about an asset carries besides; none is sent where that is `undefined` */
+      const tell = (
+        send: (message: [null, { asset: string; payload: object }]) => void,
+        about: (asset: string) => KafkaContext | undefined,
+      ): void => {
         if (intake === undefined) return;
         const { checks } = intake;
         for (const advisory of checks.drain()) {
           const payload = advisoryPayload(RED, checks.plant, advisory);
           log.event('stream', payload, advisory.event === 'advisory-raised' ? 'warn' : 'info');
-          send([null, { asset: advisory.asset, payload }]);
+          const context = about(advisory.asset);
+          if (context !== undefined) send([null, { asset: advisory.asset, payload, ...context }]);
         }
       };
 
@@ -75,7 +81,10 @@ export = (RED: NodeAPI): void => {
       const timer = setInterval(() => {
         if (intake === undefined || kept?.isReady === false) return;
         intake.checks.tick(steadyClock());
-        tell((message) => this.send(message));
+        tell(
+          (message) => this.send(message),
+          (asset) => kafkaContext(this, asset),
+        );
         status.show(show);
       }, TICK);
       timer.unref();
@@ -92,9 +101,10 @@ export = (RED: NodeAPI): void => {
         (message, send: Send) => {
           const found = ready();
           const command = commandOf(message);
+          const about = kafkaOf(message);
           if (command !== undefined) {
             const payload = answer(RED, command, found?.checks);
-            tell(send);
+            tell(send, (asset) => (about.kafka === undefined ? kafkaContext(this, asset) : about));
             send([null, Object.assign(message, { payload })]);
             status.show(show);
             return;
@@ -122,7 +132,7 @@ export = (RED: NodeAPI): void => {
             }
           }
           send([message, null]);
-          tell(send);
+          tell(send, () => about);
           if (failure !== undefined) throw failure;
           status.show(show);
         },

@@ -7,6 +7,7 @@ import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandOf, onInput } from './runtime/handler';
 import { outboxFigures } from './runtime/alarm-figures';
+import { isRerun } from './runtime/kafka-exact';
 import { logSettings, nodeLog, reportError } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { notifyCommands } from './runtime/notify-commands';
@@ -15,6 +16,7 @@ import { notifyRoutes, type NotifyNode } from './runtime/notify-routes';
 import { channelName, createSender, RUN } from './runtime/notify-sender';
 import { readNotifySettings } from './runtime/notify-settings';
 import { notifyStatus, refusedLetter } from './runtime/notify-words';
+import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded } from './runtime/words';
@@ -26,10 +28,10 @@ type Loose = Record<string, unknown>;
 export = (RED: NodeAPI): void => {
   notifyRoutes(RED);
 
-  RED.nodes.registerType<NotifyNode, Definition, object, Loose>(
+  registerNode(
+    RED,
     'swat-notify',
     function (this: NotifyNode, definition: Definition) {
-      RED.nodes.createNode(this, definition);
       const log = nodeLog(RED, this);
       const credentials = (this as { credentials?: Loose }).credentials ?? {};
       const { channel, filter, outbox: settings, problem } = readNotifySettings(definition, credentials);
@@ -87,6 +89,8 @@ export = (RED: NodeAPI): void => {
         RED,
         status,
         async (message) => {
+          // What was told before is not told again.
+          if (isRerun(message)) return;
           const now = steadyClock();
           const command = commandOf(message);
           const rest: Loose = { ...message };

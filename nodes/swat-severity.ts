@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
 import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
@@ -15,6 +15,7 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
@@ -33,11 +34,13 @@ interface Held {
 }
 
 const HOUR = 3_600_000;
+/** What moves with an asset. */
+const LEVEL = 'level';
+const EVIDENCE = 'evidence';
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-severity', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-severity', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     try {
       const settings = readSettings(definition);
@@ -54,6 +57,29 @@ export = (RED: NodeAPI): void => {
           keys: () => judge.assets(),
           full: (asset) => toBytes(judge.snapshot(asset)),
           restore: (asset, { full }) => judge.restore(asset, fromBytes(asset, full)),
+          moving: {
+            *assets() {
+              yield* judge.assets();
+              yield* evidence.assets();
+            },
+            *capture(asset) {
+              for (const [part, data] of [
+                [LEVEL, judge.snapshot(asset)],
+                [EVIDENCE, evidence.saved(asset)],
+              ] as const)
+                if (data !== undefined) yield [part, Buffer.from(JSON.stringify(data))];
+            },
+            restore(asset, parts) {
+              forget(asset);
+              const [level, window] = [parts.get(LEVEL), parts.get(EVIDENCE)];
+              if (level !== undefined) judge.restore(asset, fromBytes(asset, level));
+              if (window !== undefined) evidence.restore(asset, fromBytes(asset, window));
+              kept.change(asset);
+            },
+            forget: (asset) => {
+              forget(asset);
+            },
+          },
         },
       );
       const verdicts = new VerdictFigures();
@@ -100,16 +126,19 @@ export = (RED: NodeAPI): void => {
         for (const { carriers } of join.reset(asset)) for (const { settle } of carriers) settle();
       };
 
+      const forget = (asset?: string): void => {
+        drop(asset);
+        if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
+        else kept.forget(asset);
+        judge.reset(asset);
+        evidence.reset(asset);
+      };
+
       const handle = (message: Message, send: Send): void | Promise<void> => {
         const command = commandOf(message);
         if (command !== undefined) {
           commandName(command, ['reset']);
-          const asset = readText(command.asset) || undefined;
-          drop(asset);
-          if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
-          else kept.forget(asset);
-          judge.reset(asset);
-          evidence.reset(asset);
+          forget(readText(command.asset) || undefined);
           return undefined;
         }
         const outcome: { failure?: Error | undefined } = {};

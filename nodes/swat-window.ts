@@ -7,6 +7,7 @@ import { AssetWindows } from '../lib/stream/windows';
 import { assetName, assetReader, type AssetFields } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { kafkaContext, kafkaOf, type KafkaContext } from './runtime/kafka-exact';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
 import { sparkplugReader } from './runtime/sparkplug-intake';
@@ -16,6 +17,7 @@ import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { windowFigures } from './runtime/stream-figures';
+import { registerNode } from './runtime/register';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
@@ -33,8 +35,7 @@ interface WindowDef extends NodeDef, WindowFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-window', function (this: WindowNode, config: WindowDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-window', function (this: WindowNode, config: WindowDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());
@@ -91,8 +92,15 @@ export = (RED: NodeAPI): void => {
           ? plantStatus(RED, plantNode.learning)
           : windowStatus(RED, windows, shown, steadyClock(), late.recent(steadyClock()));
 
-      /** Tells what there is to tell since the last time, beside windows and late messages. */
-      const tell = (now: number, send: (message: [null, null, { payload: object }]) => void): void => {
+      /**
+       * Tells what there is to tell since the last time, beside windows and late messages.
+       * @param about what a message about an asset carries besides; none is sent where that is `undefined`
+       */
+      const tell = (
+        now: number,
+        send: (message: [null, null, { payload: object }]) => void,
+        about: (asset: string) => KafkaContext | undefined,
+      ): void => {
         if (windows === undefined) return;
         for (const complaint of windows.complaints.drain()) {
           const text = complaintText(RED, complaint);
@@ -106,7 +114,8 @@ export = (RED: NodeAPI): void => {
         for (const event of windows.drain()) {
           const payload = communicationPayload(RED, event);
           log.event('stream', payload, event.event === 'communication-lost' ? 'warn' : 'info');
-          send([null, null, { payload }]);
+          const context = about(event.asset);
+          if (context !== undefined) send([null, null, { payload, ...context }]);
         }
         const { counters } = windows;
         const left = late.note(counters.late + counters.timeJumps, now);
@@ -136,9 +145,17 @@ export = (RED: NodeAPI): void => {
         const { plant } = windows;
         const quiet = windows.silent(now) === undefined && late.recent(now) === 0;
         const { windows: due, unused } = windows.tick(now);
-        for (const payload of due) this.send({ asset: payload.asset, payload });
-        for (const message of lateMessages(RED, unused, { plant })) this.send([null, message]);
-        tell(now, (message) => this.send(message));
+        const about = (asset: string): KafkaContext | undefined => kafkaContext(this, asset);
+        for (const payload of due) {
+          const context = about(payload.asset);
+          if (context !== undefined) this.send({ asset: payload.asset, payload, ...context });
+        }
+        for (const each of unused) {
+          const context = about(each.asset);
+          if (context === undefined) continue;
+          for (const message of lateMessages(RED, [each], { plant })) this.send([null, { ...context, ...message }]);
+        }
+        tell(now, (message) => this.send(message), about);
         if (!quiet || due.length > 0 || windows.silent(now) !== undefined) status.show(show);
       }, TICK);
       timer.unref();
@@ -162,6 +179,7 @@ export = (RED: NodeAPI): void => {
           this.warn(turned.event.payload.text);
           send([null, null, turned.event]);
         }
+        const about = kafkaOf(message);
         try {
           loseAssets(turned.lost, arrival.steady, send);
           if (turned.data) {
@@ -170,7 +188,7 @@ export = (RED: NodeAPI): void => {
             shown = asset;
           }
         } finally {
-          tell(arrival.steady, send);
+          tell(arrival.steady, send, () => about);
         }
         status.show(show);
       };

@@ -140,6 +140,23 @@ export class AssetChecks {
     this.#keep(asset, seen).check = check;
   }
 
+  /**
+   * Takes over an asset that another process had: as `restore`, but what it heard last counts as heard now.
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`
+   */
+  takeOver(asset: string, bytes: Uint8Array, now: number): void {
+    const check = new AssetCheck(asset, this.#context);
+    readCheck(bytes, check);
+    const kept = this.#keep(asset, now);
+    kept.check = check;
+    kept.seen = now;
+  }
+
+  /** Forgets an asset that another process has now: nothing is told of it, and nothing is cleared. */
+  giveAway(asset: string): void {
+    if (this.#assets.delete(asset)) this.onForgotten?.(asset);
+  }
+
   /** Takes again what {@link onTaken} heard of; nothing is told of it. @throws SwatError `snapshot-corrupt` */
   replay(asset: string, delta: Uint8Array): void {
     const record = readDelta<undefined>(delta, this.plant.tags.length);

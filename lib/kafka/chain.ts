@@ -8,6 +8,8 @@
 
 /** The nodes behind an exact reader, as it needs them. */
 export interface Chain {
+  /** Resolves, never rejects, once the flows run and every node behind has what it kept, and its model: before that, nothing is restored. */
+  ready(): Promise<void>;
   /**
    * Resolves once no message with a receipt of this lane is under way; what follows it in the same turn finds none either.
    * `late`: names of the nodes that have held one for 60 s; it is taken as done.
@@ -17,7 +19,8 @@ export interface Chain {
   capture(asset: string): Buffer;
   /**
    * Takes the place of all that is known of the asset. Silently.
-   * @throws SwatError where it cannot be used (another version, another schema or model): the asset starts afresh, then
+   * @throws SwatError where some of it cannot be used (another version, another schema or model): what can be used is in place,
+   * the nodes that the error names start afresh; it is to be told, and nothing else is to be done
    */
   restore(asset: string, state: Buffer): void;
   /** Silently: nothing is cleared, nothing is lost. */

@@ -252,6 +252,29 @@ export class AssetWindows<C = undefined> {
   restore(asset: string, bytes: Uint8Array): void {
     const restored = this.#new(asset, 0);
     readKept(bytes, restored);
+    this.#place(asset, restored);
+  }
+
+  /**
+   * Takes over an asset that another process had: as `restore`, but what it heard last counts as heard now, since nobody has
+   * listened in between, and clocks differ.
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`; the windows then are as before
+   */
+  takeOver(asset: string, bytes: Uint8Array, now: number): void {
+    const restored = this.#new(asset, 0);
+    readKept(bytes, restored);
+    if (restored.line instanceof GridLine) restored.line.cameAt += now - restored.seen;
+    restored.seen = now;
+    this.#place(asset, restored);
+  }
+
+  /** Forgets an asset that another process has now: nothing is told of it. */
+  giveAway(asset: string): void {
+    if (this.#latest === asset) this.#latest = '';
+    if (this.#assets.has(asset)) this.#forget(asset);
+  }
+
+  #place(asset: string, restored: Kept<C>): void {
     this.#keep(asset, restored.seen);
     this.#assets.set(asset, restored);
   }

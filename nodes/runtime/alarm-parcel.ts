@@ -21,6 +21,7 @@ export type FormedParcel = [{ payload: object }[], Parcel[1], Parcel[2]];
 /**
  * A delivery in words, with the other properties of the message that brought it about, where that is still there.
  * @param more properties of every event and notification
+ * @param about what a message about an asset carries besides; none is sent where that is `undefined`
  */
 export function alarmParcel(
   RED: Pick<NodeAPI, '_'>,
@@ -28,12 +29,18 @@ export function alarmParcel(
   metrics: object,
   message: Readonly<Record<string, unknown>>,
   more: Readonly<Record<string, unknown>>,
+  about: (asset: string) => object | undefined,
 ): Parcel {
   const alarms = events.map((event) => ({ ...event, ...alarmEventWords(RED, event), ...more }));
   const news = notifications.map((each) => ({ ...each, ...notificationWords(RED, each), ...more }));
+  const each = <T extends AlarmEvent | Notification, M>(payloads: T[], messageOf: (payload: T) => M): M[] =>
+    payloads.flatMap((payload) => {
+      const context = about(ownerOf(payload));
+      return context === undefined ? [] : [{ ...message, ...context, ...messageOf(payload) }];
+    });
   return [
-    alarms.map((payload) => ({ ...message, payload })),
-    news.map((payload) => ({ ...message, topic: `${payload.asset}/${payload.level}`, payload })),
+    each(alarms, (payload) => ({ payload })),
+    each(news, (payload) => ({ topic: `${payload.asset}/${payload.level}`, payload })),
     { ...message, payload: metrics },
   ];
 }
@@ -53,4 +60,10 @@ export function formedParcel(parcel: Parcel, form: AlarmForm, context: FormConte
     return encoded.map((each) => ({ ...around, ...each }));
   });
   return [formed, ...others];
+}
+
+/** The asset that something told belongs to; of several alarms, that of the worst. Empty for what is this process's: a silence, a digest. */
+function ownerOf(told: AlarmEvent | Notification): string {
+  if ('digest' in told || 'matchers' in told) return '';
+  return ('alarms' in told ? told.alarms[0]?.asset : undefined) ?? told.asset;
 }

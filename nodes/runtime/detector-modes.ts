@@ -52,6 +52,14 @@ export interface Modes {
   saved(key: string): Uint8Array | undefined;
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
   resume(key: string, bytes: Uint8Array): boolean;
+  /** The scorings of the versions of the table, by version. */
+  readonly versions: ReadonlyMap<string, Scoring>;
+  /** The mode of one asset, to be moved; `undefined` where none is known. */
+  modeOf(asset: string): Uint8Array | undefined;
+  /** Takes the place of the mode of one asset. @throws SwatError `snapshot-corrupt` */
+  takeMode(asset: string, bytes: Uint8Array | undefined): void;
+  /** The assets whose mode is known. */
+  followed(): Iterable<string>;
 }
 
 /** The version that scores an asset now; of the usual asset for `''`. */
@@ -181,6 +189,17 @@ export function createModes(
       scoring?.resume(asset, bytes);
       return true;
     },
+    versions,
+    modeOf(asset) {
+      const saved = follower.saved(asset);
+      return saved.length === 0 ? undefined : toBytes(saved);
+    },
+    takeMode(asset, bytes) {
+      follower.forget(asset);
+      if (bytes !== undefined) follower.restore(fromBytes(KEY, bytes));
+      if (type !== 'none') noteChange();
+    },
+    followed: () => follower.assets(),
   };
 }
 

@@ -24,6 +24,9 @@ const SHORT: Readonly<Record<string, string>> = {
   'kafka-group-denied': 'status.kafka-denied',
   'kafka-cluster-denied': 'status.kafka-denied',
   'kafka-codec': 'status.kafka-codec',
+  'kafka-transaction-denied': 'status.kafka-denied',
+  'kafka-state-missing': 'status.kafka-state',
+  'kafka-state-partitions': 'status.kafka-state',
 };
 
 /** The line of the log for what keeps a node from its brokers: what is wrong, what to do, and that it is tried again. */
@@ -52,6 +55,10 @@ export function feedStatus(RED: Words, state: FeedState, rate: number): NodeStat
     case 'slow':
       return { fill: 'yellow', shape: 'dot', text: words(RED, 'status.kafka-slow', { lag: lag ?? state.buffered }) };
     case 'running':
+      if (state.exact !== undefined && state.exact.restoring > 0) {
+        const { restoring } = state.exact;
+        return { fill: 'yellow', shape: 'dot', text: words(RED, 'status.kafka-restoring', { restoring, partitions }) };
+      }
       if (partitions === 0) return { fill: 'grey', shape: 'dot', text: words(RED, 'status.kafka-idle') };
       return {
         fill: 'green',
@@ -81,8 +88,13 @@ export function feedMetrics(RED: Words, state: FeedState, rate: number): object 
 }
 
 /** Figures of a writer, for output 3. */
-export function outletMetrics(RED: Words, state: OutletState, rate: number): object {
-  return figures(RED, state, rate);
+export function outletMetrics(
+  RED: Words,
+  state: OutletState,
+  rate: number,
+  exact: Readonly<Record<string, number>>,
+): object {
+  return { ...figures(RED, state, rate), exact };
 }
 
 function figures(RED: Words, { problem, ...rest }: Pick<OutletState, 'problem'>, rate: number): object {

@@ -166,6 +166,16 @@ describe('metrics, health and readiness of a real Node-RED', function () {
   });
 });
 
+describe('docs/metrics.md', () => {
+  it('has every metric with its label and its meaning', () => {
+    const page = readFileSync(join(checkout, 'docs', 'metrics.md'), 'utf8').replaceAll(/ +/g, ' ');
+    for (const [name, form] of Object.entries(FAMILIES) as [string, { help: string; by?: string }][]) {
+      const by = form.by === undefined ? '' : `\`${form.by}\` `;
+      assert.ok(page.includes(`| \`${name}\` | ${by}| ${form.help} |`), name);
+    }
+  });
+});
+
 describe('metrics that are not switched on', function () {
   this.timeout(120_000);
 
