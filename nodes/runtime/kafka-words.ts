@@ -24,6 +24,8 @@ const SHORT: Readonly<Record<string, string>> = {
   'kafka-group-denied': 'status.kafka-denied',
   'kafka-cluster-denied': 'status.kafka-denied',
   'kafka-codec': 'status.kafka-codec',
+  'kafka-damaged': 'status.kafka-damaged',
+  'kafka-clock': 'status.kafka-clock',
 };
 
 /** The line of the log for what keeps a node from its brokers: what is wrong, what to do, and that it is tried again. */
