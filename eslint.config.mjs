@@ -14,6 +14,9 @@ const rooms = {
   snapshot: ['platform'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
+  sparkplug: [],
+  metrics: [],
+  modbus: ['plant'],
   settings: ['platform'],
   platform: [],
   cli: [
@@ -27,6 +30,8 @@ const rooms = {
     'alarm',
     'journal',
     'kafka',
+    'modbus',
+    'sparkplug',
     'platform',
     'snapshot',
     'settings',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { alarmsBench } from './alarms';
+import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
 import { journalBench } from './journal';
 import { kafkaBench } from './kafka';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   latencyBench,
   eventLoopBench,
   memoryBench,
+  capacityBench,
   learningBench,
   alarmsBench,
   journalBench,

@@ -5,9 +5,12 @@ import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
-import { alarmParcel, type Parcel } from './runtime/alarm-parcel';
+import { EventFigures } from './runtime/alarm-figures';
+import { AlarmEdge } from './runtime/alarm-edge';
+import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
+import { alarmMoving } from './runtime/alarm-moving';
 import { alertRoutes, type AlertNode } from './runtime/alert-routes';
 import { readAlertSettings } from './runtime/alert-settings';
 import { alertJournal } from './runtime/journal-alert';
@@ -15,7 +18,9 @@ import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
@@ -38,7 +43,8 @@ export = (RED: NodeAPI): void => {
       try {
         const settings = readAlertSettings(definition);
         const guidanceOf = guidanceFrom(RED, definition.plant);
-        const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf);
+        const exact = (): boolean => isExact(this);
+        const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf, exact);
         const kept = keepState(
           this,
           RED,
@@ -47,9 +53,14 @@ export = (RED: NodeAPI): void => {
             keys: () => desk.keys(),
             full: (key) => toBytes(desk.full(key)),
             restore: (key, { full }) => desk.restore(key, fromBytes(key, full)),
+            moving: alarmMoving(desk, () => {
+              show();
+            }),
           },
         );
         const status = statusLine(this);
+        const edge = settings.form === 'sparkplug-bytes' ? new AlarmEdge(settings.edge, systemClock) : undefined;
+        const told = new EventFigures();
         let logFailed = false;
         let journalFailed = false;
         const log = settings.log
@@ -77,6 +88,12 @@ export = (RED: NodeAPI): void => {
 
         const show = (): void => status.show(() => alarmStatus(RED, desk.list(), logFailed || journalFailed));
 
+        /** What comes of a message carries what that carries; what the node says by itself belongs to the lane of its asset. */
+        const aboutOf = (message: Loose): ((asset: string) => KafkaContext | undefined) => {
+          const given = kafkaOf(message);
+          return (asset) => (given.kafka === undefined ? kafkaContext(this, asset) : given);
+        };
+
         const parcel = (delivery: Delivery, message: Loose, more: Loose = {}): Parcel =>
           alarmParcel(
             RED,
@@ -84,21 +101,39 @@ export = (RED: NodeAPI): void => {
             { ...desk.count(), ...desk.rates(steadyClock()), logFailed, journalFailed },
             message,
             more,
+            aboutOf(message),
           );
+        const formed = (whole: Parcel): FormedParcel =>
+          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch }, edge);
         const own: Send = (out) => {
           this.send(out);
         };
         const record = ({ events }: Delivery): Promise<void> => journal?.record(events) ?? Promise.resolve();
-        const dispatch = createDispatch(RED, kept, desk, record, (delivery) =>
-          own(parcel(delivery, {}, { redelivered: true })),
+        const dispatch = createDispatch(
+          RED,
+          kept,
+          desk,
+          record,
+          (delivery) => own(formed(parcel(delivery, {}, { redelivered: true }))),
+          exact,
         );
 
         const publish = (delivery: Delivery | undefined, message: Loose, output: Send): Promise<void> => {
           if (delivery === undefined) return Promise.resolve();
+          if (isRerun(message)) {
+            desk.delivered(delivery.n);
+            return Promise.resolve();
+          }
           const out = parcel(delivery, message);
+          told.add(delivery.events);
           for (const { payload } of out[0]) log?.write({ node: this.id, ...payload }, systemClock());
           show();
-          return dispatch.send(delivery, () => output(out));
+          const sent = [...out[0], ...out[1]].map((each) => underWay(this, kafkaOf(each)));
+          return dispatch
+            .send(delivery, () => output(formed(out)))
+            .finally(() => {
+              for (const over of sent) over();
+            });
         };
 
         /** What time has ended is told before anything else is done: it may have been while nothing ran. */
@@ -122,6 +157,11 @@ export = (RED: NodeAPI): void => {
           status,
           (message, output) => {
             const command = commandOf(message);
+            const births = command?.command === 'rebirth' ? edge?.births() : edge?.rebirth(message);
+            if (births !== undefined) {
+              output([births.map((birth) => ({ ...birth })), null, null]);
+              return undefined;
+            }
             if (command !== undefined) {
               const rest = withoutCommand(message);
               const asked = journalCommand(RED, journal?.journal, command);
@@ -158,6 +198,10 @@ export = (RED: NodeAPI): void => {
         }, 1000);
         void kept.ready.then(show);
 
+        nodeMetrics(this, {
+          figures: () => told.figures(desk, { log: logFailed, journal: journalFailed }, steadyClock()),
+          waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
+        });
         this.on('close', (done: () => void) => {
           clearInterval(timer);
           status.close();

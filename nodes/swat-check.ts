@@ -11,11 +11,14 @@ import { keepChecks } from './runtime/check-state';
 import { advisoryPayload, checkStatus } from './runtime/check-words';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { kafkaContext, kafkaOf, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
+import { sparkplugReader } from './runtime/sparkplug-intake';
 import { statusLine } from './runtime/status';
 import { plantStatus } from './runtime/window-status';
 import { words } from './runtime/words';
@@ -36,6 +39,7 @@ export = (RED: NodeAPI): void => {
     try {
       const settings = checkSettings(config);
       const assetOf = assetReader(RED, config);
+      const sparkplug = sparkplugReader(RED, assetOf);
       const mark = config.mark !== false;
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
@@ -54,20 +58,33 @@ export = (RED: NodeAPI): void => {
       const show = (): NodeStatus =>
         intake === undefined ? plantStatus(RED, plantNode.learning) : checkStatus(RED, intake.checks);
 
-      const tell = (send: (message: [null, { asset: string; payload: object }]) => void): void => {
+      /** @param about what a message about an asset carries besides; none is sent where that is `undefined` */
+      const tell = (
+        send: (message: [null, { asset: string; payload: object }]) => void,
+        about: (asset: string) => KafkaContext | undefined,
+      ): void => {
         if (intake === undefined) return;
         const { checks } = intake;
         for (const advisory of checks.drain()) {
           const payload = advisoryPayload(RED, checks.plant, advisory);
           log.event('stream', payload, advisory.event === 'advisory-raised' ? 'warn' : 'info');
-          send([null, { asset: advisory.asset, payload }]);
+          const context = about(advisory.asset);
+          if (context !== undefined) send([null, { asset: advisory.asset, payload, ...context }]);
         }
       };
 
+      nodeMetrics(this, {
+        figures: () => (intake === undefined ? {} : { swat_advisories: intake.checks.standing().length }),
+        waitsFor: () =>
+          intake === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       const timer = setInterval(() => {
         if (intake === undefined || kept?.isReady === false) return;
         intake.checks.tick(steadyClock());
-        tell((message) => this.send(message));
+        tell(
+          (message) => this.send(message),
+          (asset) => kafkaContext(this, asset),
+        );
         status.show(show);
       }, TICK);
       timer.unref();
@@ -84,17 +101,25 @@ export = (RED: NodeAPI): void => {
         (message, send: Send) => {
           const found = ready();
           const command = commandOf(message);
+          const about = kafkaOf(message);
           if (command !== undefined) {
             const payload = answer(RED, command, found?.checks);
-            tell(send);
+            tell(send, (asset) => (about.kafka === undefined ? kafkaContext(this, asset) : about));
             send([null, Object.assign(message, { payload })]);
             status.show(show);
             return;
           }
           let failure: Error | undefined;
-          if (found !== undefined) {
+          const arrival = { wall: systemClock(), steady: steadyClock() };
+          const turned = sparkplug(message, arrival);
+          if (turned.event !== undefined) {
+            log.event('stream', turned.event.payload, 'warn');
+            this.warn(turned.event.payload.text);
+            send([null, turned.event]);
+          }
+          for (const asset of turned.lost) found?.checks.lose(asset, arrival.steady);
+          if (found !== undefined && turned.data) {
             try {
-              const arrival = { wall: systemClock(), steady: steadyClock() };
               message.payload = checkPayload(
                 found,
                 assetOf(message),
@@ -107,7 +132,7 @@ export = (RED: NodeAPI): void => {
             }
           }
           send([message, null]);
-          tell(send);
+          tell(send, () => about);
           if (failure !== undefined) throw failure;
           status.show(show);
         },

@@ -1,30 +1,42 @@
-import { randomBytes } from 'node:crypto';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
+import { ExactFeed } from '../lib/kafka/exact-feed';
+import type { KafkaRecord } from '../lib/kafka/broker';
 import { Feed } from '../lib/kafka/feed';
+import type { FeedEvent } from '../lib/kafka/feed-state';
 import { systemTimers } from '../lib/platform/timers';
 import { commandName } from './runtime/commands';
 import { watchFlows } from './runtime/flows';
 import { commandOf, onInput, refuse } from './runtime/handler';
+import { createChain } from './runtime/kafka-chain';
 import { createLetters } from './runtime/kafka-letters';
 import { incoming } from './runtime/kafka-message';
+import { feedFigures, feedWaitsFor } from './runtime/kafka-figures';
 import { kafkaClient } from './runtime/kafka-node';
-import { caughtReason, kafkaReceipt, receiptsFor, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
+import {
+  caughtReason,
+  kafkaReceipt,
+  readerName,
+  receiptsFor,
+  refuseReceipt,
+  settleReceipt,
+} from './runtime/kafka-receipts';
 import { readInSettings } from './runtime/kafka-settings';
 import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { passedOn } from './runtime/passed-on';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
-import { words } from './runtime/words';
+import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
 
 const COMMANDS = ['commit', 'reject', 'pause', 'resume', 'metrics'] as const;
 
-/** `swat-kafka-in`: reads topics, at least once. */
+/** `swat-kafka-in`: reads topics, at least once, or exactly once. */
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'swat-kafka-in', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
@@ -32,49 +44,63 @@ export = (RED: NodeAPI): void => {
     try {
       const { client, group } = kafkaClient(RED.nodes.getNode(readText(definition.broker)));
       const settings = readInSettings(definition, group);
-      const name = randomBytes(9).toString('base64url');
+      const { exact } = settings;
+      const name = readerName(exact !== undefined);
       const rate = rateMeter(systemTimers.now);
       const letters = createLetters(RED, this, client, settings.letters);
       const tell = (payload: object): void => this.send([null, null, { payload }]);
 
-      const feed = new Feed(
-        client,
-        settings.feed,
-        {
-          record: (record, receipt, attempt) =>
-            this.send([incoming(record, receipt, attempt, settings.form, settings.keyIsAsset), null, null]),
-          passed: (callback) => passedOn(callback),
-          letter: (record, reason) => letters.write(record, reason),
-          event: (event) => {
-            switch (event.event) {
-              case 'problem': {
-                const text = troubleText(RED, event.error);
-                this.error(text);
-                tell({ event: 'problem', code: event.error.code, text });
-                break;
-              }
-              case 'recovered':
-                this.log(words(RED, 'sentences.kafka-recovered'));
-                tell({ event: 'recovered' });
-                break;
-              case 'missed': {
-                const { topic, partition, count } = event;
-                const text = words(RED, 'sentences.kafka-missed', { topic, partition, count });
-                this.warn(text);
-                tell({ ...event, text });
-                break;
-              }
-              case 'assigned':
-                tell(event);
-            }
-            log.event('stream', event.event === 'problem' ? { event: 'problem', code: event.error.code } : event);
-            show();
-          },
-        },
-        systemTimers,
-        Math.random,
-        name,
-      );
+      const event = (event: FeedEvent): void => {
+        switch (event.event) {
+          case 'problem': {
+            const text = troubleText(RED, event.error);
+            this.error(text);
+            tell({ event: 'problem', code: event.error.code, text });
+            break;
+          }
+          case 'recovered':
+            this.log(words(RED, 'sentences.kafka-recovered'));
+            tell({ event: 'recovered' });
+            break;
+          case 'missed': {
+            const { topic, partition, count } = event;
+            const text = words(RED, 'sentences.kafka-missed', { topic, partition, count });
+            this.warn(text);
+            tell({ ...event, text });
+            break;
+          }
+          case 'assigned':
+            tell(event);
+        }
+        log.event('stream', event.event === 'problem' ? { event: 'problem', code: event.error.code } : event);
+        show();
+      };
+      const record = (given: KafkaRecord, receipt: string, attempt: number, rerun?: boolean): void =>
+        this.send([incoming(given, receipt, attempt, settings.form, settings.keyIsAsset, rerun), null, null]);
+      const feed =
+        exact === undefined
+          ? new Feed(
+              client,
+              settings.feed,
+              { record, passed: (callback) => passedOn(callback), letter: (given, reason) => letters.write(given, reason), event }, // prettier-ignore
+              systemTimers,
+              Math.random,
+              name,
+            )
+          : new ExactFeed(
+              client,
+              exact,
+              {
+                record: (given, receipt, rerun) => record(given, receipt, 1, rerun),
+                letter: (given, reason) => letters.take(given, reason),
+                note: (error) => this.warn(worded(RED, error).message),
+                event,
+              },
+              (reader) => createChain(RED, this, reader),
+              systemTimers,
+              Math.random,
+              name,
+            );
       const show = (): void =>
         status.show(() => {
           const { state } = feed;
@@ -113,6 +139,7 @@ export = (RED: NodeAPI): void => {
         this.send([null, null, answer]);
       });
 
+      nodeMetrics(this, { figures: () => feedFigures(feed.state), waitsFor: () => feedWaitsFor(feed.state) });
       const forget = receiptsFor(name, feed);
       let open = true;
       const flows = watchFlows(RED, () => {

@@ -5,12 +5,14 @@ import { systemTimers } from '../lib/platform/timers';
 import { propertyOf } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse } from './runtime/handler';
+import { outletFigures } from './runtime/kafka-figures';
 import { outgoing } from './runtime/kafka-message';
 import { kafkaClient } from './runtime/kafka-node';
-import { kafkaReceipt, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
+import { isExactReceipt, kafkaReceipt, putResult, refuseReceipt, settleReceipt } from './runtime/kafka-receipts';
 import { readOutSettings, topicOf } from './runtime/kafka-settings';
 import { outletMetrics, outletStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
@@ -53,15 +55,26 @@ export = (RED: NodeAPI): void => {
         systemTimers,
         Math.random,
       );
-      const show = (): void => status.show(() => outletStatus(RED, outlet.state, rate(outlet.state.sent)));
-      const metrics = (): object => outletMetrics(RED, outlet.state, rate(outlet.state.sent));
+      /** Results for exact readers: in the hands of a transaction; of a repetition; of a partition that is no longer ours. */
+      const counts = { kept: 0, rerun: 0, gone: 0 };
+      const perSecond = (): number => rate(outlet.state.sent + counts.kept);
+      const show = (): void => status.show(() => outletStatus(RED, outlet.state, perSecond()));
+      const metrics = (): object => outletMetrics(RED, outlet.state, perSecond(), counts);
 
       const write = async (message: Loose): Promise<void> => {
         const receipt = kafkaReceipt(message);
         try {
           const topic = settings.topic || topicOf(readText(message.topic));
-          await outlet.send(topic, outgoing(message, propertyOf(RED, message as never, settings.key), settings.form));
-          settleReceipt(receipt);
+          const record = outgoing(message, propertyOf(RED, message as never, settings.key), settings.form);
+          if (isExactReceipt(receipt)) {
+            outlet.check(topic, record);
+            const outcome = putResult(receipt, topic, record, settings.outlet.gzip);
+            counts[outcome] += 1;
+            if (outcome !== 'kept') return;
+          } else {
+            await outlet.send(topic, record);
+            settleReceipt(receipt);
+          }
           this.send([message, null, null]);
         } catch (cause) {
           const error = worded(RED, cause);
@@ -83,6 +96,7 @@ export = (RED: NodeAPI): void => {
         return undefined;
       });
 
+      nodeMetrics(this, { figures: () => outletFigures(outlet.state), waitsFor: () => outlet.state.problem?.code });
       outlet.start();
       const timers = [setInterval(show, 1000)];
       if (settings.metricsMs > 0) {

@@ -42,8 +42,9 @@ export = (RED: NodeAPI): void => {
   registerNode(RED, 'swat-model', swatModel, { settings });
 };
 
-/** Where models are kept: `swat/models` in the user directory unless the dialog names a folder. */
-function folderOf(RED: NodeAPI, folder: string): string {
+/** Where models are kept: the folder of the dialog, else of `SWAT_MODELS`, else `swat/models` in the user directory. */
+function folderOf(RED: NodeAPI, given: string): string {
+  const folder = given || readText(process.env.SWAT_MODELS);
   const home = resolve(userFolder(RED));
   if (folder === '') return join(home, 'swat', 'models');
   return isAbsolute(folder) ? folder : join(home, folder);

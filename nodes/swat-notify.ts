@@ -6,7 +6,10 @@ import { passes, readNews } from '../lib/journal/outbox-news';
 import { steadyClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandOf, onInput } from './runtime/handler';
+import { outboxFigures } from './runtime/alarm-figures';
+import { isRerun } from './runtime/kafka-exact';
 import { logSettings, nodeLog, reportError } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { notifyCommands } from './runtime/notify-commands';
 import { failureDetail, receiptOf } from './runtime/notify-receipt';
 import { notifyRoutes, type NotifyNode } from './runtime/notify-routes';
@@ -86,6 +89,8 @@ export = (RED: NodeAPI): void => {
         RED,
         status,
         async (message) => {
+          // What was told before is not told again.
+          if (isRerun(message)) return;
           const now = steadyClock();
           const command = commandOf(message);
           const rest: Loose = { ...message };
@@ -103,6 +108,10 @@ export = (RED: NodeAPI): void => {
         kept,
       );
       void begun.then(show);
+      nodeMetrics(this, {
+        figures: () => outboxFigures(outbox.count(), outbox.failingSince !== undefined),
+        waitsFor: () => (problem !== undefined ? 'misconfigured' : kept.isReady ? undefined : 'state-loading'),
+      });
       const timer = setInterval(show, 1000);
 
       this.on('close', (done: () => void) => {

@@ -8,6 +8,7 @@ import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { nodeLog } from './runtime/logs';
+import { metricsRoutes } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState, type KeptState } from './runtime/state';
@@ -29,6 +30,7 @@ const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
 
 export = (RED: NodeAPI): void => {
   plantRoutes(RED);
+  metricsRoutes(RED);
 
   registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);

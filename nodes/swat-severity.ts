@@ -9,16 +9,18 @@ import { readScores, readWindow } from '../lib/alarm/scores';
 import type { Level, Verdict } from '../lib/alarm/verdict';
 import type { DetectorKind } from '../lib/detect/detector';
 import { SwatError } from '../lib/errors';
-import { steadyClock } from '../lib/platform/clock';
+import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
+import { VerdictFigures } from './runtime/stream-figures';
 import { verdictStatus } from './runtime/verdict-status';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -32,6 +34,9 @@ interface Held {
 }
 
 const HOUR = 3_600_000;
+/** What moves with an asset. */
+const LEVEL = 'level';
+const EVIDENCE = 'evidence';
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
@@ -52,8 +57,36 @@ export = (RED: NodeAPI): void => {
           keys: () => judge.assets(),
           full: (asset) => toBytes(judge.snapshot(asset)),
           restore: (asset, { full }) => judge.restore(asset, fromBytes(asset, full)),
+          moving: {
+            *assets() {
+              yield* judge.assets();
+              yield* evidence.assets();
+            },
+            *capture(asset) {
+              for (const [part, data] of [
+                [LEVEL, judge.snapshot(asset)],
+                [EVIDENCE, evidence.saved(asset)],
+              ] as const)
+                if (data !== undefined) yield [part, Buffer.from(JSON.stringify(data))];
+            },
+            restore(asset, parts) {
+              forget(asset);
+              const [level, window] = [parts.get(LEVEL), parts.get(EVIDENCE)];
+              if (level !== undefined) judge.restore(asset, fromBytes(asset, level));
+              if (window !== undefined) evidence.restore(asset, fromBytes(asset, window));
+              kept.change(asset);
+            },
+            forget: (asset) => {
+              forget(asset);
+            },
+          },
         },
       );
+      const verdicts = new VerdictFigures();
+      const metrics = nodeMetrics(this, {
+        figures: () => verdicts.figures(),
+        waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
+      });
       let timer: NodeJS.Timeout | undefined;
 
       const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
@@ -62,6 +95,8 @@ export = (RED: NodeAPI): void => {
         try {
           const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
+          verdicts.add(verdict);
+          metrics.verdict((systemClock() - verdict.time) / 1000);
           const proof = evidence.take(message.payload, verdict, from);
           message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
           message.scores = scores;
@@ -91,16 +126,19 @@ export = (RED: NodeAPI): void => {
         for (const { carriers } of join.reset(asset)) for (const { settle } of carriers) settle();
       };
 
+      const forget = (asset?: string): void => {
+        drop(asset);
+        if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
+        else kept.forget(asset);
+        judge.reset(asset);
+        evidence.reset(asset);
+      };
+
       const handle = (message: Message, send: Send): void | Promise<void> => {
         const command = commandOf(message);
         if (command !== undefined) {
           commandName(command, ['reset']);
-          const asset = readText(command.asset) || undefined;
-          drop(asset);
-          if (asset === undefined) for (const each of judge.assets()) kept.forget(each);
-          else kept.forget(asset);
-          judge.reset(asset);
-          evidence.reset(asset);
+          forget(readText(command.asset) || undefined);
           return undefined;
         }
         const outcome: { failure?: Error | undefined } = {};

@@ -7,12 +7,16 @@ import { AssetWindows } from '../lib/stream/windows';
 import { assetName, assetReader, type AssetFields } from './runtime/asset-of';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { kafkaContext, kafkaOf, type KafkaContext } from './runtime/kafka-exact';
 import type { PlantNode } from './runtime/plant-node';
 import { readText } from './runtime/settings';
+import { sparkplugReader } from './runtime/sparkplug-intake';
 import { statusLine } from './runtime/status';
 import { communicationPayload, statsAnswer } from './runtime/window-answers';
 import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/window-intake';
 import { nodeLog } from './runtime/logs';
+import { nodeMetrics } from './runtime/metrics';
+import { windowFigures } from './runtime/stream-figures';
 import { registerNode } from './runtime/register';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
@@ -38,6 +42,7 @@ export = (RED: NodeAPI): void => {
     try {
       const settings = windowSettings(config);
       const assetOf = assetReader(RED, config);
+      const sparkplug = sparkplugReader(RED, assetOf);
       const plantNode = RED.nodes.getNode(readText(config.plant)) as PlantNode | null | undefined;
       if (typeof plantNode?.offer !== 'function') throw new SwatError('plant-missing');
       this.windowing = {
@@ -87,8 +92,15 @@ export = (RED: NodeAPI): void => {
           ? plantStatus(RED, plantNode.learning)
           : windowStatus(RED, windows, shown, steadyClock(), late.recent(steadyClock()));
 
-      /** Tells what there is to tell since the last time, beside windows and late messages. */
-      const tell = (now: number, send: (message: [null, null, { payload: object }]) => void): void => {
+      /**
+       * Tells what there is to tell since the last time, beside windows and late messages.
+       * @param about what a message about an asset carries besides; none is sent where that is `undefined`
+       */
+      const tell = (
+        now: number,
+        send: (message: [null, null, { payload: object }]) => void,
+        about: (asset: string) => KafkaContext | undefined,
+      ): void => {
         if (windows === undefined) return;
         for (const complaint of windows.complaints.drain()) {
           const text = complaintText(RED, complaint);
@@ -102,7 +114,8 @@ export = (RED: NodeAPI): void => {
         for (const event of windows.drain()) {
           const payload = communicationPayload(RED, event);
           log.event('stream', payload, event.event === 'communication-lost' ? 'warn' : 'info');
-          send([null, null, { payload }]);
+          const context = about(event.asset);
+          if (context !== undefined) send([null, null, { payload, ...context }]);
         }
         const { counters } = windows;
         const left = late.note(counters.late + counters.timeJumps, now);
@@ -116,15 +129,33 @@ export = (RED: NodeAPI): void => {
         }
       };
 
+      const loseAssets = (assets: readonly string[], now: number, send: Send): void => {
+        if (windows === undefined) return;
+        const { plant } = windows;
+        for (const asset of assets) {
+          const { windows: due, unused } = windows.lose(asset, now);
+          for (const payload of due) send({ asset, payload });
+          for (const message of lateMessages(RED, unused, { plant })) send([null, message]);
+        }
+      };
+
       const timer = setInterval(() => {
         if (windows === undefined || kept?.isReady === false) return;
         const now = steadyClock();
         const { plant } = windows;
         const quiet = windows.silent(now) === undefined && late.recent(now) === 0;
         const { windows: due, unused } = windows.tick(now);
-        for (const payload of due) this.send({ asset: payload.asset, payload });
-        for (const message of lateMessages(RED, unused, { plant })) this.send([null, message]);
-        tell(now, (message) => this.send(message));
+        const about = (asset: string): KafkaContext | undefined => kafkaContext(this, asset);
+        for (const payload of due) {
+          const context = about(payload.asset);
+          if (context !== undefined) this.send({ asset: payload.asset, payload, ...context });
+        }
+        for (const each of unused) {
+          const context = about(each.asset);
+          if (context === undefined) continue;
+          for (const message of lateMessages(RED, [each], { plant })) this.send([null, { ...context, ...message }]);
+        }
+        tell(now, (message) => this.send(message), about);
         if (!quiet || due.length > 0 || windows.silent(now) !== undefined) status.show(show);
       }, TICK);
       timer.unref();
@@ -142,16 +173,31 @@ export = (RED: NodeAPI): void => {
           status.show(show);
           return;
         }
-        const asset = assetOf(message);
-        try {
-          takeMessage(RED, intake, asset, message, send, arrival);
-        } finally {
-          tell(arrival.steady, send);
+        const turned = sparkplug(message, arrival);
+        if (turned.event !== undefined) {
+          log.event('stream', turned.event.payload, 'warn');
+          this.warn(turned.event.payload.text);
+          send([null, null, turned.event]);
         }
-        shown = asset;
+        const about = kafkaOf(message);
+        try {
+          loseAssets(turned.lost, arrival.steady, send);
+          if (turned.data) {
+            const asset = assetOf(message);
+            takeMessage(RED, intake, asset, message, send, arrival);
+            shown = asset;
+          }
+        } finally {
+          tell(arrival.steady, send, () => about);
+        }
         status.show(show);
       };
       onInput(this, RED, status, handle, kept);
+      nodeMetrics(this, {
+        figures: () => windowFigures(windows, steadyClock()),
+        waitsFor: () =>
+          windows === undefined ? 'plant-learning' : kept?.isReady === false ? 'state-loading' : undefined,
+      });
       status.show(show);
     } catch (cause) {
       refuse(this, RED, cause);

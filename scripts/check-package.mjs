@@ -12,6 +12,25 @@ import { formatMessage } from 'publint/utils';
 
 const MOST_DEPENDENCIES = 6;
 const MOST_INSTALLED_MB = 30;
+const PAGES = [
+  'accuracy',
+  'alarms',
+  'capacity',
+  'checks',
+  'delivery',
+  'field',
+  'headless',
+  'journal',
+  'kafka',
+  'logs',
+  'messages',
+  'metrics',
+  'models',
+  'notifications',
+  'state',
+  'time',
+  'training',
+];
 const SHIPPED = [
   /^package\.json$/,
   /^(README|CHANGELOG)\.md$/,
@@ -24,28 +43,13 @@ const SHIPPED = [
   /^dist\/lib\/vendor\/LICENSES\.txt$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
-  /^docs\/(accuracy|alarms|checks|delivery|headless|journal|kafka|logs|messages|models|notifications|state|time|training)\.md$/,
+  new RegExp(String.raw`^docs\/(${PAGES.join('|')})\.md$`),
+  /^deploy\/(README\.md|[\w.]+\.cjs|(grafana|prometheus|systemd)\/[\w./@-]+)$/,
   /^docs\/images\/[\w-]+\.png$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-[\w-]+\.svg$/,
 ];
-const PAGES = [
-  'accuracy',
-  'alarms',
-  'checks',
-  'delivery',
-  'headless',
-  'journal',
-  'kafka',
-  'logs',
-  'messages',
-  'models',
-  'notifications',
-  'state',
-  'time',
-  'training',
-].map((page) => `docs/${page}.md`);
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES];
+const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES.map((page) => `docs/${page}.md`)];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);

@@ -2,7 +2,7 @@ import { SwatError } from '../errors';
 import type { Guidance } from '../plant/dictionary';
 import type { CommunicationNotice } from './communication';
 import { DEFAULT_ALARM } from './defaults';
-import { eventTime, type AlarmKind, type Episode } from './episode';
+import { ALARM_KINDS, eventTime, type AlarmKind, type Episode } from './episode';
 import {
   aboutEpisode,
   alarmEvent,
@@ -68,10 +68,19 @@ export class AlarmBook {
   /** No shelving ends by itself before, wall-clock time, ms. */
   private soonest = Infinity;
   private seq = 0;
+  /** The numbers of the last events of assets, where each has its own. */
+  private readonly seqs = new Map<string, number>();
   private counts: BookCounters['counts'] = { raised: 0, escalated: 0, cleared: 0, acknowledged: 0, info: 0 };
 
-  /** @param settings those of {@link DEFAULT_ALARM} where they are not given */
-  constructor(settings: Partial<AlarmSettings>, guidanceOf: (tag: string) => Guidance | undefined = () => undefined) {
+  /**
+   * @param settings those of {@link DEFAULT_ALARM} where they are not given
+   * @param byAsset whether events are numbered asset by asset now: where several processes share the assets
+   */
+  constructor(
+    settings: Partial<AlarmSettings>,
+    guidanceOf: (tag: string) => Guidance | undefined = () => undefined,
+    private readonly byAsset: () => boolean = () => false,
+  ) {
     this.settings = { ...DEFAULT_ALARM, ...settings };
     this.surroundings = { priority: this.settings.priority, guidanceOf };
   }
@@ -198,10 +207,35 @@ export class AlarmBook {
     return this.alarms.get(keyOf(asset, kind));
   }
 
-  /** The number of the next event. */
-  nextSeq(): number {
+  /** The number of the next event; of one that is about no asset without it. */
+  nextSeq(asset?: string): number {
+    if (asset !== undefined && this.byAsset()) {
+      const next = this.seqOf(asset) + 1;
+      this.seqs.set(asset, next);
+      return next;
+    }
     this.seq += 1;
     return this.seq;
+  }
+
+  /** The number of the last event of an asset, where each has its own; else 0. */
+  seqOf(asset: string): number {
+    return this.seqs.get(asset) ?? 0;
+  }
+
+  /** The assets that have numbers of their own. */
+  numbered(): IterableIterator<string> {
+    return this.seqs.keys();
+  }
+
+  restoreSeq(asset: string, seq: number): void {
+    this.seqs.set(asset, seq);
+  }
+
+  /** Forgets an asset: nothing comes of it. */
+  forget(asset: string): void {
+    for (const kind of ALARM_KINDS) this.put({ asset, kind });
+    this.seqs.delete(asset);
   }
 
   get counters(): BookCounters {
@@ -273,7 +307,7 @@ export class AlarmBook {
     const { alarm, changes } = step(before, input, now, this.settings);
     if (alarm !== before) this.put(alarm);
     return changes.map((change) => {
-      const seq = this.nextSeq();
+      const seq = this.nextSeq(asset);
       this.counted(change.event);
       const signed = change.reason === undefined || change.reason === 'command' || change.reason === 'reset';
       const { by, ...rest } = about;

@@ -48,6 +48,16 @@ export class CommandsCarriedOut {
     return this.known.keys();
   }
 
+  /** The ids of the commands that were about an asset. */
+  of(asset: string): string[] {
+    return [...this.known].flatMap(([id, about]) => (about.asset === asset ? [id] : []));
+  }
+
+  /** Forgets the commands that were about an asset. */
+  forget(asset: string): void {
+    for (const id of this.of(asset)) this.known.delete(id);
+  }
+
   get(commandId: string): CarriedOut | undefined {
     return this.known.get(commandId);
   }

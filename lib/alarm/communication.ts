@@ -29,6 +29,9 @@ export function readCommunication(payload: unknown): CommunicationNotice | 'othe
     }
     case 'communication-restored':
       return { asset, lost: false, seconds: amount(payload.silentSeconds) };
+    // An edge node of Sparkplug is to be born anew: no alarm.
+    case 'rebirth-needed':
+      return 'other';
     case 'advisory-raised':
     case 'advisory-cleared': {
       if (payload.advisory !== 'lost' || payload.why !== 'asset' || payload.tag !== undefined) return 'other';

@@ -4,7 +4,8 @@ import { AlarmBook, type Action, type AlarmCounts, type BookCounters, type OpenA
 import { CommandsCarriedOut } from './carried-out';
 import type { CommunicationNotice } from './communication';
 import { DEFAULT_ALARM } from './defaults';
-import { ALARM_KINDS, type AlarmKind, type Episode } from './episode';
+import { ASSETS, CARRIED_OUT, DeskAssets } from './desk-assets';
+import { ALARM_KINDS, type Episode } from './episode';
 import type { AlarmEvent } from './event';
 import { stateOf, type Alarm, type By } from './machine';
 import { AlarmMetrics, type MetricsReport } from './metrics';
@@ -31,10 +32,7 @@ export interface Delivery {
 
 /** Key of the counters. */
 const COMMON = 'common';
-/** Keys of alarms, by asset. */
-const ASSETS: Readonly<Record<AlarmKind, string>> = { process: 'asset/', communication: 'communication/' };
 const OUT = 'out/';
-const CARRIED_OUT = 'carried-out/';
 
 /** What is saved under {@link COMMON}. */
 interface Common {
@@ -58,24 +56,31 @@ export interface DeskSettings {
 export class AlarmDesk {
   /** Commands that are not to be done twice. */
   readonly carriedOut: CommandsCarriedOut;
+  /** What moves with an asset to another process. */
+  readonly assets: DeskAssets;
   private readonly book: AlarmBook;
   private readonly notifier: Notifier;
   private readonly metrics: AlarmMetrics;
   private readonly out = new Map<number, Delivery>();
   private deliveries = 0;
 
-  /** @param guidanceOf what the plant's dictionary says of a tag */
+  /**
+   * @param guidanceOf what the plant's dictionary says of a tag
+   * @param byAsset whether events are numbered asset by asset now
+   */
   constructor(
     private readonly settings: DeskSettings,
     private readonly changed: (key: string) => void,
     guidanceOf?: (tag: string) => Guidance | undefined,
+    byAsset?: () => boolean,
   ) {
-    this.book = new AlarmBook(settings.alarm, guidanceOf);
+    this.book = new AlarmBook(settings.alarm, guidanceOf, byAsset);
     this.notifier = new Notifier(settings.notify, changed);
     this.metrics = new AlarmMetrics(changed);
     this.carriedOut = new CommandsCarriedOut((id) => {
       changed(CARRIED_OUT + id);
     });
+    this.assets = new DeskAssets(this, this.book, this.notifier, this.metrics, this.carriedOut, changed);
   }
 
   /** @throws SwatError `alarms-full` */

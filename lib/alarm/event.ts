@@ -1,6 +1,6 @@
 import type { Contribution } from '../detect/detector';
 import type { Guidance } from '../plant/dictionary';
-import type { AlarmKind, Episode, FirstOut, Moment } from './episode';
+import { isActive, type AlarmKind, type Episode, type FirstOut, type Moment } from './episode';
 import type { By, Change, EndReason } from './machine';
 import type { Evidence } from './read-evidence';
 import { plainCopy } from './plain-copy';
@@ -28,6 +28,8 @@ export interface AlarmEvent {
   /** The alarm's state after the event, and before it. */
   state: AlarmState;
   previous: AlarmState;
+  /** The process is in alarm after the event, also underneath a hold. */
+  active: boolean;
   /** Which episode of this alarm, from 1; 0 where there is none, only a hold. */
   episode: number;
   onset: Moment;
@@ -52,7 +54,7 @@ export interface AlarmEvent {
   notice?: Decision;
   /** Of a silence: which alarms. */
   matchers?: readonly Matcher[];
-  /** Of `shelved` and `silenced`: when it ends by itself, wall-clock time, ms; and that it ends with the alarm, too. */
+  /** While shelved, and of `silenced`: when it ends by itself, wall-clock time, ms; and that it ends with the alarm, too. */
   until?: number;
   oneShot?: true;
   /** Of `unanswered`: the how-many-th time, from 1. */
@@ -104,6 +106,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
     ...aboutEpisode(episode, surroundings),
     state,
     previous,
+    active: isActive(episode),
     episode: count,
     onset,
     peak,
@@ -115,8 +118,8 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
     ...(onset.because.params.tag === because.params.tag ? {} : { began: onset.because }),
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { user: by.user, comment: by.comment }),
-    ...(event === 'shelved' && hold?.until !== undefined ? { until: hold.until } : {}),
-    ...(event === 'shelved' && hold?.oneShot !== undefined ? { oneShot: hold.oneShot } : {}),
+    ...(state === 'shelved' && hold?.until !== undefined ? { until: hold.until } : {}),
+    ...(state === 'shelved' && hold?.oneShot !== undefined ? { oneShot: hold.oneShot } : {}),
     ...(event === 'unanswered' ? { step: episode.step } : {}),
     model,
     ...(scores === undefined ? {} : { scores }),

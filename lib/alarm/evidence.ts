@@ -1,3 +1,4 @@
+import { SwatError } from '../errors';
 import { resolveSchema, WINDOW_STATISTICS } from '../stream/schema';
 import type { Evidence, EvidenceWindow } from './read-evidence';
 import { isRecord } from './scores';
@@ -43,6 +44,34 @@ export class EvidenceKeeper {
     if (level === 'NONE') return { after: now };
     const was = before && windowOf(before);
     return was === undefined ? { now } : { before: was, now };
+  }
+
+  /** The assets of which a normal window is kept. */
+  assets(): Iterable<string> {
+    return this.normal.keys();
+  }
+
+  /** The normal window that is kept of an asset, as plain data; `undefined` for none. */
+  saved(asset: string): object | undefined {
+    const kept = this.normal.get(asset);
+    return kept && { ...kept, numbers: Buffer.from(kept.numbers.buffer).toString('base64') };
+  }
+
+  /**
+   * Takes back what was saved of an asset.
+   * @throws SwatError `snapshot-corrupt`
+   */
+  restore(asset: string, saved: unknown): void {
+    const damaged = new SwatError('snapshot-corrupt', { key: asset });
+    if (!isRecord(saved)) throw damaged;
+    const { start, end, schema, numbers } = saved;
+    if (typeof start !== 'number' || typeof end !== 'number' || typeof schema !== 'string') throw damaged;
+    if (typeof numbers !== 'string') throw damaged;
+    const bytes = Buffer.from(numbers, 'base64');
+    if (bytes.length % Float64Array.BYTES_PER_ELEMENT !== 0) throw damaged;
+    const values = new Float64Array(bytes.length / Float64Array.BYTES_PER_ELEMENT);
+    new Uint8Array(values.buffer).set(bytes);
+    this.keep(asset, { start, end, schema, numbers: values });
   }
 
   /** Forgets one asset, or all. */

@@ -85,7 +85,9 @@ export class Join<Carrier> {
   reset(asset?: string): Joined<Carrier>[] {
     const dropped = [...this.waiting].filter(([, { window }]) => asset === undefined || window.asset === asset);
     for (const [key] of dropped) this.waiting.delete(key);
-    this.gone.clear();
+    for (const key of this.gone.keys()) {
+      if (asset === undefined || key.slice(key.indexOf(' ') + 1) === asset) this.gone.delete(key);
+    }
     return dropped.map(([, joined]) => joined);
   }
 

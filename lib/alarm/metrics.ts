@@ -1,5 +1,5 @@
 import { SwatError } from '../errors';
-import type { AlarmKind } from './episode';
+import { ALARM_KINDS, type AlarmKind } from './episode';
 import type { AlarmEvent } from './event';
 import { Rates, type Flood, type Rate } from './rates';
 import { isCount, isTime } from './restore';
@@ -171,6 +171,16 @@ export class AlarmMetrics {
     for (const { name } of this.actors.all()) yield ACTOR + name;
     for (const key of this.points.keys()) yield POINT + key;
     for (const slot of this.rates.slots()) yield SLOT + String(slot);
+  }
+
+  /** The keys of the alarm points of an asset. */
+  keysOf(asset: string): string[] {
+    return ALARM_KINDS.map((kind) => `${kind}/${asset}`).flatMap((key) => (this.points.has(key) ? [POINT + key] : []));
+  }
+
+  /** Forgets the alarm points of an asset; what was counted stays. */
+  forget(asset: string): void {
+    for (const kind of ALARM_KINDS) this.points.delete(`${kind}/${asset}`);
   }
 
   /** True for a key of this state. */

@@ -1,11 +1,11 @@
 import { SwatError } from '../errors';
-import { ALARM_KINDS, type Episode, type FirstOut, type Moment, type Note } from './episode';
+import { ALARM_KINDS, isActive, type Episode, type FirstOut, type Moment, type Note } from './episode';
 import type { AlarmEvent } from './event';
 import type { Hold } from './machine';
 import type { Notification } from './notify/notification';
 import { isRecord, readContributions } from './scores';
 import { SILENCE_EVENTS } from './silence-event';
-import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES } from './transitions';
+import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES, type AlarmState } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';
 
 const damaged = (key: string): SwatError => new SwatError('snapshot-corrupt', { key });
@@ -87,7 +87,8 @@ export function readEvent(key: string, saved: unknown): AlarmEvent {
   readMoment(key, saved.peak);
   readSentence(key, saved.sentence);
   readSentence(key, saved.because);
-  const before = { kind: 'process', priority: 'medium', previous: saved.state, firstOut: null, model: '' };
+  const active = isActive({ state: saved.state as AlarmState });
+  const before = { kind: 'process', priority: 'medium', previous: saved.state, active, firstOut: null, model: '' };
   return { ...before, ...saved } as unknown as AlarmEvent;
 }
 

@@ -34,6 +34,7 @@ export function silenceEvent(
     priority: 'low',
     state: 'normal',
     previous: 'normal',
+    active: false,
     episode: 0,
     onset: moment,
     peak: moment,

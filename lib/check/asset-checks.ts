@@ -94,9 +94,15 @@ export class AssetChecks {
       const silent = now - Math.max(seen, this.#started);
       if (silent <= lostMs) break;
       if (check.isLost || silent <= USUAL * check.pace.usual) continue;
-      if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
-      check.silent(silent);
+      this.#lose(asset, check, silent, now);
     }
+  }
+
+  /** Takes that nothing will come of an asset until something does, as its source has said. @param now arrival, ms */
+  lose(asset: string, now: number): void {
+    const kept = this.#assets.get(asset);
+    if (kept === undefined || kept.check.isLost) return;
+    this.#lose(asset, kept.check, Math.max(0, now - kept.seen), now);
   }
 
   /** What is to be told; each is given once. */
@@ -134,6 +140,23 @@ export class AssetChecks {
     this.#keep(asset, seen).check = check;
   }
 
+  /**
+   * Takes over an asset that another process had: as `restore`, but what it heard last counts as heard now.
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`
+   */
+  takeOver(asset: string, bytes: Uint8Array, now: number): void {
+    const check = new AssetCheck(asset, this.#context);
+    readCheck(bytes, check);
+    const kept = this.#keep(asset, now);
+    kept.check = check;
+    kept.seen = now;
+  }
+
+  /** Forgets an asset that another process has now: nothing is told of it, and nothing is cleared. */
+  giveAway(asset: string): void {
+    if (this.#assets.delete(asset)) this.onForgotten?.(asset);
+  }
+
   /** Takes again what {@link onTaken} heard of; nothing is told of it. @throws SwatError `snapshot-corrupt` */
   replay(asset: string, delta: Uint8Array): void {
     const record = readDelta<undefined>(delta, this.plant.tags.length);
@@ -142,6 +165,11 @@ export class AssetChecks {
     if ('input' in record) this.#take(kept, asset, record.input, record.now);
     else kept.check.silent(record.now - kept.seen);
     this.#advisories.length = told;
+  }
+
+  #lose(asset: string, check: AssetCheck, silent: number, now: number): void {
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
+    check.silent(silent);
   }
 
   #take(kept: Kept, asset: string, input: Input<unknown>, now: number): void {

@@ -5,6 +5,7 @@ import { evaluate, EVALUATE_OPTIONS } from './evaluate';
 import { helpOf, overview, type Form } from './help';
 import { journal, JOURNAL_OPTIONS } from './journal';
 import { kafka, KAFKA_OPTIONS } from './kafka';
+import { replay, REPLAY_OPTIONS } from './replay';
 import { simulate, SIMULATE_OPTIONS } from './simulate';
 import { errorText, type Command, type Terminal } from './terminal';
 import { train, TRAIN_OPTIONS } from './train';
@@ -12,6 +13,7 @@ import { TRAIN_FILE_OPTIONS } from './train-file';
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms: readonly Form[] }>> = {
   simulate: { run: simulate, forms: [{ name: 'simulate', options: SIMULATE_OPTIONS }] },
+  replay: { run: replay, forms: [{ name: 'replay', options: REPLAY_OPTIONS }] },
   train: {
     run: train,
     forms: [

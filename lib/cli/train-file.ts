@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { PROMISE_DAYS } from '../detect/expected-alarms';
 import { PRESET_NAMES, PRESETS, type Preset } from '../detect/presets';
 import { DEFAULT_SETTINGS, readFitSettings } from '../detect/settings';
-import { detailOf, SwatError } from '../errors';
+import { SwatError } from '../errors';
 import { createStore } from '../model/store';
 import type { Validation } from '../model/training-report';
 import { englishText } from '../platform/catalogue';
 import { systemClock } from '../platform/clock';
 import { disk } from '../platform/files';
 import { productVersion } from '../platform/product';
-import type { Tag } from '../plant/dictionary';
-import { tagsOf } from '../plant/list';
 import { timeReader } from '../stream/local-time';
 import { MAX_ROWS } from '../train/collector';
 import { readExclusions } from '../train/exclusions';
@@ -24,6 +21,7 @@ import { readArguments, type Options } from './arguments';
 import { DEFAULT_WINDOWS } from './chain';
 import { noteTraining } from './note-training';
 import { outFolder } from './out-folder';
+import { tagsIn } from './tags-file';
 import { tenths } from './tenths';
 import type { Command, Terminal } from './terminal';
 import { tooSmall } from './too-small';
@@ -209,16 +207,4 @@ function kindsOf(text: string): [DetectorKind, ...DetectorKind[]] {
 
 function choice(name: string, value: string, choices: readonly string[]): never {
   throw new SwatError('setting-choice', { name, value: value.slice(0, 40), choices: choices.join(', ') });
-}
-
-/** The tags of a dictionary's file: a list, or an object with one under `tags`. @throws SwatError `cli-file`, and as `tagsOf` */
-async function tagsIn(path: string): Promise<Tag[]> {
-  let read: unknown;
-  try {
-    read = JSON.parse(await readFile(path, 'utf8')) as unknown;
-  } catch (cause) {
-    throw new SwatError('cli-file', { path, detail: detailOf(cause) }, { cause });
-  }
-  const listed = typeof read === 'object' && read !== null && 'tags' in read ? read.tags : read;
-  return tagsOf(listed);
 }

@@ -96,9 +96,20 @@ export class ModeFollower {
     return this.#assets.get(asset)?.version ?? '';
   }
 
-  /** Plain data, for {@link restore}. */
-  saved(): readonly (readonly [asset: string, mode: string, since: number | null, version: string])[] {
-    return [...this.#assets].map(([asset, { mode, since, version }]) => [asset, mode, Number.isFinite(since) ? since : null, version]); // prettier-ignore
+  /** Plain data, for {@link restore}: of all assets, or of one. */
+  saved(only?: string): readonly (readonly [asset: string, mode: string, since: number | null, version: string])[] {
+    const known = only === undefined ? [...this.#assets] : [...this.#assets].filter(([asset]) => asset === only);
+    return known.map(([asset, { mode, since, version }]) => [asset, mode, Number.isFinite(since) ? since : null, version]); // prettier-ignore
+  }
+
+  /** The assets whose mode is remembered. */
+  assets(): IterableIterator<string> {
+    return this.#assets.keys();
+  }
+
+  /** Forgets one asset. */
+  forget(asset: string): void {
+    this.#assets.delete(asset);
   }
 
   /** @throws SwatError `snapshot-corrupt` */

@@ -25,10 +25,7 @@ export function writeTrack(track: Track, model: string): Uint8Array {
  */
 export function readTrack(bytes: Uint8Array, model: string, track: Track): boolean {
   const reader = new ByteReader(bytes);
-  if (reader.byte() !== FORM) throw corrupt('version');
-  const name = new Uint8Array(reader.count(256));
-  reader.bytes(name, 255);
-  if (new TextDecoder().decode(name) !== model) return false;
+  if (readModel(reader) !== model) return false;
   const smoothed = reader.number();
   if (Math.abs(smoothed) === Infinity) throw corrupt('number');
   const windows = reader.finite();
@@ -41,4 +38,16 @@ export function readTrack(bytes: Uint8Array, model: string, track: Track): boole
   track.windows = windows;
   track.baseline.set(baseline);
   return true;
+}
+
+/** The version that a track belongs to. @throws SwatError `snapshot-corrupt` */
+export function trackModel(bytes: Uint8Array): string {
+  return readModel(new ByteReader(bytes));
+}
+
+function readModel(reader: ByteReader): string {
+  if (reader.byte() !== FORM) throw corrupt('version');
+  const name = new Uint8Array(reader.count(256));
+  reader.bytes(name, 255);
+  return new TextDecoder().decode(name);
 }

@@ -10,6 +10,11 @@ export interface BrokerClient {
    */
   consume(settings: ConsumeSettings, watcher: ConsumeWatcher): Promise<RunningConsumer>;
   produce(settings: ProduceSettings): Promise<RunningProducer>;
+  /**
+   * Writes in transactions under a name. From then on nobody else writes under it: who did is fenced, and what they had open
+   * is over, one way or the other.
+   */
+  transact(id: string): Promise<Transactor>;
   admin(): Promise<BrokerAdmin>;
 }
 
@@ -50,6 +55,8 @@ export interface ConsumeSettings {
   readonly sessionMs: number;
   /** Bytes fetched at once, of all partitions together: the most that comes after `pause`. */
   readonly fetchBytes: number;
+  /** Nothing is read of a partition until it is said where to `begin`; nothing is looked up or committed before. */
+  readonly held?: boolean;
 }
 
 /** Partitions by topic. */
@@ -60,6 +67,15 @@ export interface Position {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+}
+
+/** A partition, and a group in it. */
+export interface Stand {
+  /** The oldest record that is there, and the offset that the next one written will have. */
+  readonly low: number;
+  readonly high: number;
+  /** What the group has committed, with the note that was left there; `undefined` where that is nothing. */
+  readonly committed: { readonly offset: number; readonly note: string } | undefined;
 }
 
 /** One record. Offsets are below 2^53. */
@@ -85,6 +101,8 @@ export interface ConsumeWatcher {
   revoking(): void;
   /** Records of one partition, in their order. `end` is the offset that the next record written will have. */
   records(records: readonly KafkaRecord[], end: number): void;
+  /** All of a partition below `next` has come: markers of transactions, which no record shows, lie in between. */
+  reached?(topic: string, partition: number, next: number): void;
   /** Records that the broker had removed before they were read. */
   missed(topic: string, partition: number, count: number): void;
   /** Reading has ended by itself. */
@@ -99,6 +117,12 @@ export interface RunningConsumer {
   commit(positions: readonly Position[]): Promise<void>;
   /** The offset that the next record written will have, of every partition of a topic. */
   ends(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** What the broker has of every partition of a topic, and where the group stands in it. */
+  stands(topic: string): Promise<ReadonlyMap<number, Stand>>;
+  /** Reads a partition from there on. */
+  begin(position: Position): void;
+  /** Nothing more comes of a partition until `begin`. */
+  hold(topic: string, partition: number): void;
   /** Leaves the group. Never rejects. */
   close(): Promise<void>;
 }
@@ -122,6 +146,22 @@ export interface OutRecord {
 export interface RunningProducer {
   /** Resolves once every replica that must has them. Rejects where any of them was not written; others may have been. */
   send(topic: string, records: readonly OutRecord[]): Promise<void>;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+/** What is visible to others, and outlives a crash, whole or not at all. */
+export interface Transaction {
+  readonly records: readonly { readonly topic: string; readonly gzip: boolean; readonly record: OutRecord }[];
+  readonly position?: (Position & { readonly group: string; readonly note: string }) | undefined;
+}
+
+export interface Transactor {
+  /**
+   * @throws SwatError `kafka-fenced` where somebody else has the name now; after any failure nobody knows whether it was
+   * committed until the name is taken anew, and this one is of no more use
+   */
+  commit(transaction: Transaction): Promise<void>;
   /** Never rejects. */
   close(): Promise<void>;
 }

@@ -36,4 +36,19 @@ export interface FeedState extends IntakeCounts {
   readonly commits: number;
   readonly rebalances: number;
   readonly connects: number;
+  /** Of an exact reader only. */
+  readonly exact?: ExactCounts;
+}
+
+/** Partitions of an exact reader that take back their state, and that read; and what came of it. */
+export interface ExactCounts {
+  readonly restoring: number;
+  readonly running: number;
+  /** How often another process had taken over a partition before this one knew. */
+  readonly fenced: number;
+  /** Records that were contained in a state already. */
+  readonly skipped: number;
+  /** States and results written. */
+  readonly states: number;
+  readonly results: number;
 }

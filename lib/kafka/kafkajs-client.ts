@@ -1,22 +1,26 @@
 import { createRequire } from 'node:module';
-import { CompressionTypes, Kafka, Partitioners, type KafkaConfig, type Message } from 'kafkajs';
+import { CompressionTypes, Kafka, Partitioners, type Admin, type KafkaConfig } from 'kafkajs';
 import { SwatError } from '../errors';
 import { Sockets } from '../platform/sockets';
-import type { systemTimers } from '../platform/timers';
+import { pauseOf, type systemTimers } from '../platform/timers';
 import type {
   BrokerAdmin,
   BrokerClient,
   BrokerSettings,
-  OutRecord,
   ProduceSettings,
   RunningProducer,
   SaslSettings,
 } from './broker';
 import { consumeWith, type Behind } from './kafkajs-consumer';
 import { kafkaError, type About } from './kafkajs-error';
+import { hideAborted } from './kafkajs-aborted';
+import { messageOf } from './kafkajs-message';
 import { calmRequestQueue } from './kafkajs-queue';
+import { transactWith } from './kafkajs-transactor';
 
-calmRequestQueue(createRequire(__filename)('kafkajs/src/network/requestQueue') as { prototype: unknown });
+const inside = createRequire(__filename);
+calmRequestQueue(inside('kafkajs/src/network/requestQueue') as { prototype: unknown });
+hideAborted(inside('kafkajs/src/broker') as { prototype: unknown });
 
 /** kafkajs tries again so often by itself, within a second or two; then it is our turn, with pauses of our own. */
 const RETRY = {
@@ -29,6 +33,9 @@ const RETRY = {
 const LONGEST_MS = 60_000;
 /** Closing waits no longer than this for a broker that hangs, ms. */
 const CLOSE_MS = 3000;
+/** Topics that were created are looked for so often, every so many ms. */
+const MOST_LOOKS = 100;
+const LOOK_MS = 100;
 
 /** The client behind {@link BrokerClient}: kafkajs. Opens no connection by itself. */
 export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTimers): BrokerClient {
@@ -60,7 +67,8 @@ export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTim
   return {
     consume: (wanted, watcher) => consumeWith(fresh(), wanted, watcher),
     produce: (wanted) => produceWith(fresh(), wanted),
-    admin: () => adminWith(fresh()),
+    transact: (id) => transactWith(fresh(), id, timers),
+    admin: () => adminWith(fresh(), timers),
   };
 }
 
@@ -103,17 +111,7 @@ async function produceWith(behind: Behind, { idempotent, gzip }: ProduceSettings
   };
 }
 
-function messageOf({ key, value, headers, timestamp, partition }: OutRecord): Message {
-  return {
-    key,
-    value,
-    ...(headers === undefined ? {} : { headers: { ...headers } }),
-    ...(timestamp === undefined ? {} : { timestamp: String(Math.max(0, Math.trunc(timestamp))) }),
-    ...(partition === undefined ? {} : { partition }),
-  };
-}
-
-async function adminWith({ kafka, about, closing, within }: Behind): Promise<BrokerAdmin> {
+async function adminWith({ kafka, about, closing, within }: Behind, timers: typeof systemTimers): Promise<BrokerAdmin> {
   const admin = kafka.admin({ retry: RETRY });
   const close = (): Promise<void> => closing(() => admin.disconnect());
   const asked = async <T>(work: () => Promise<T>, topics: readonly string[] = []): Promise<T> => {
@@ -141,22 +139,35 @@ async function adminWith({ kafka, about, closing, within }: Behind): Promise<Bro
       }),
     create: async (topics) => {
       const names = topics.map(({ topic }) => topic);
-      await asked(
-        () =>
-          admin.createTopics({
-            waitForLeaders: true,
-            topics: topics.map(({ topic, partitions, replicas, config }) => ({
-              topic,
-              numPartitions: partitions,
-              replicationFactor: replicas,
-              configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-            })),
-          }),
-        names,
-      );
+      await asked(async () => {
+        await admin.createTopics({
+          topics: topics.map(({ topic, partitions, replicas, config }) => ({
+            topic,
+            numPartitions: partitions,
+            replicationFactor: replicas,
+            configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+          })),
+          waitForLeaders: false,
+        });
+        await known(admin, names, timers);
+      }, names);
     },
     close,
   };
+}
+
+/** Resolves once the broker knows topics that it has just created: it says so a little before it does, above all under load. */
+async function known(admin: Admin, topics: string[], timers: typeof systemTimers): Promise<void> {
+  for (let left = MOST_LOOKS; ; left -= 1) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (cause) {
+      const { type } = cause as { type?: unknown };
+      if (left === 0 || (type !== 'UNKNOWN_TOPIC_OR_PARTITION' && type !== 'LEADER_NOT_AVAILABLE')) throw cause;
+      await pauseOf(timers, LOOK_MS).over;
+    }
+  }
 }
 
 /** Resolves with the work, whatever becomes of it, or after a while. */

@@ -7,6 +7,7 @@ import {
   type KafkaRecord,
   type Position,
   type RunningConsumer,
+  type Stand,
 } from './broker';
 import { kafkaError, type About } from './kafkajs-error';
 
@@ -108,6 +109,15 @@ export async function consumeWith(
         throw kafkaError(cause, { ...about, topics: [topic] });
       }
     },
+    async stands(topic) {
+      try {
+        return await within(() => member.stands(topic));
+      } catch (cause) {
+        throw kafkaError(cause, { ...about, topics: [topic] });
+      }
+    },
+    begin: (position) => member.begin(position),
+    hold: (topic, partition) => member.hold(topic, partition),
     close() {
       closed = true;
       return close();
@@ -157,12 +167,49 @@ class Member {
         }
       }
     }
+    // What is held stays so, also where it has been read from.
+    const held = this.settings.held === true ? [...this.#sought].filter((key) => next.has(key)) : [];
     this.#next = next;
     this.#sought.clear();
+    for (const key of held) this.#sought.add(key);
     for (const { topic, partition } of fresh) this.#sought.add(placeKey(topic, partition));
     this.#apply();
+    if (this.settings.held === true) return;
     await Promise.all([...new Set(fresh.map(({ topic }) => topic))].map((topic) => this.#begin(topic)));
     this.#apply();
+  }
+
+  begin({ topic, partition, offset }: Position): void {
+    this.#next.set(placeKey(topic, partition), offset);
+    this.#sought.delete(placeKey(topic, partition));
+    this.consumer.seek({ topic, partition, offset: String(offset) });
+    this.#apply();
+  }
+
+  hold(topic: string, partition: number): void {
+    this.#sought.add(placeKey(topic, partition));
+    this.#apply();
+  }
+
+  async stands(topic: string): Promise<Map<number, Stand>> {
+    const [[committed], ends] = await Promise.all([
+      this.admin.fetchOffsets({ groupId: this.settings.group, topics: [topic] }),
+      this.admin.fetchTopicOffsets(topic),
+    ]);
+    return new Map(
+      ends.map(({ partition, low, high }) => {
+        const found = committed.partitions.find((each) => each.partition === partition);
+        const offset = Number(found?.offset ?? NONE);
+        return [
+          partition,
+          {
+            low: Number(low),
+            high: Number(high),
+            committed: offset < 0 ? undefined : { offset, note: found?.metadata ?? '' },
+          },
+        ];
+      }),
+    );
   }
 
   /** Where the new partitions of a topic begin. */
@@ -227,6 +274,7 @@ class Member {
       }));
     this.#next.set(key, Math.max(next, Number(batch.lastOffset()) + 1));
     if (records.length > 0) this.watcher.records(records, Number(batch.highWatermark));
+    this.watcher.reached?.(topic, partition, this.#next.get(key) ?? 0);
     return Promise.resolve();
   }
 }

@@ -18,6 +18,8 @@ export interface About {
   readonly topics?: readonly string[];
   readonly group?: string;
   readonly user?: string | undefined;
+  /** Name that transactions are written under. */
+  readonly transaction?: string;
   readonly tls: boolean;
 }
 
@@ -47,6 +49,13 @@ const TYPES: Readonly<Record<string, string>> = {
   INVALID_REPLICATION_FACTOR: 'kafka-replicas',
   NOT_ENOUGH_REPLICAS: 'kafka-replicas-few',
   POLICY_VIOLATION: 'kafka-policy',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'kafka-transaction-denied',
+  INVALID_PRODUCER_EPOCH: 'kafka-fenced',
+  CONCURRENT_TRANSACTIONS: 'kafka-transaction',
+  INVALID_TXN_STATE: 'kafka-transaction',
+  INVALID_PRODUCER_ID_MAPPING: 'kafka-transaction',
+  UNKNOWN_PRODUCER_ID: 'kafka-transaction',
+  OUT_OF_ORDER_SEQUENCE_NUMBER: 'kafka-transaction',
 };
 
 /** What TLS says where the other side's certificate is none that we trust, or not for that name. */
@@ -67,6 +76,7 @@ export function kafkaError(cause: unknown, about: About): SwatError {
     topics: (about.topics ?? []).join(', '),
     group: about.group ?? '',
     user: about.user ?? '',
+    ...(about.transaction === undefined ? {} : { transaction: about.transaction }),
   };
   const fail = (code: string, more: Record<string, string> = {}): SwatError =>
     new SwatError(code, { ...details, ...more }, { cause });

@@ -112,6 +112,18 @@ export class Outlet {
     });
   }
 
+  /**
+   * For a record that somebody else writes.
+   * @throws SwatError `kafka-too-large`
+   */
+  check(topic: string, record: OutRecord): void {
+    const bytes = bytesOf(record);
+    const { mostBytes } = this.settings;
+    if (bytes <= mostBytes) return;
+    this.#refused += 1;
+    throw new SwatError('kafka-too-large', { topics: topic, bytes, most: mostBytes });
+  }
+
   get state(): OutletState {
     const problem: SwatError | undefined = this.#problems.values().next().value;
     return {

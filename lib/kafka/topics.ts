@@ -10,9 +10,13 @@ export const TOPICS = {
   letters: 'swat-dead-letters',
 } as const;
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** How `swat kafka init` creates them. The state is compacted: of each asset the last stays; the others go by age. */
+/**
+ * How `swat kafka init` creates them. The state is compacted: of each asset the last stays; the others go by age. What is being
+ * written is not compacted: in small parts, what a new owner of a partition has to read stays small, too.
+ */
 export function topicSettings(partitions: number, replicas: number, days: number): TopicSettings[] {
   const aged = (topic: string, parts: number, keep: number): TopicSettings => ({
     topic,
@@ -30,7 +34,13 @@ export function topicSettings(partitions: number, replicas: number, days: number
       topic: TOPICS.state,
       partitions,
       replicas,
-      config: { 'cleanup.policy': 'compact', 'segment.ms': String(DAY), 'min.cleanable.dirty.ratio': '0.1' },
+      config: {
+        'cleanup.policy': 'compact',
+        'segment.bytes': '16777216',
+        'segment.ms': String(HOUR),
+        'min.cleanable.dirty.ratio': '0.1',
+        'max.compaction.lag.ms': String(HOUR),
+      },
     },
     aged(TOPICS.letters, 1, Math.max(days, 30)),
   ];

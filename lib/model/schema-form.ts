@@ -20,7 +20,12 @@ export function writeSchema(schema: WindowSchema): object {
   const regular = windowSchema(schema, lengths, lags).id === schema.id;
   const features = schema.features.map((feature) => [feature.tag, feature.length, feature.statistic]);
   const named = lags === 0 ? { lengths } : { lengths, lags };
-  return { id: schema.id, tags: schema.tags, ...(regular ? named : { features }) };
+  return { id: schema.id, tags: schema.tags.map(withoutSource), ...(regular ? named : { features }) };
+}
+
+/** A model goes to others, and where the plant's values come from is not theirs to know. */
+function withoutSource(tag: Tag): Partial<Tag> {
+  return Object.fromEntries(Object.entries(tag).filter(([key]) => key !== 'source'));
 }
 
 /**

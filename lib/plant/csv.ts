@@ -32,6 +32,16 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   cause: ['cause', 'causes', 'probable cause'],
   consequence: ['consequence', 'consequences'],
   response: ['response', 'operator response', 'corrective action'],
+  table: ['table', 'register table'],
+  register: ['register', 'address', 'modbus register', 'modbus address'],
+  unitId: ['unit id', 'unitid', 'slave', 'slave id'],
+  dataType: ['data type', 'datatype'],
+  bit: ['bit'],
+  order: ['word order', 'order', 'byte order'],
+  gain: ['gain', 'factor'],
+  offset: ['offset'],
+  nodeId: ['node id', 'nodeid'],
+  topic: ['topic', 'mqtt topic'],
 };
 
 /**
@@ -96,4 +106,28 @@ function rowOf(
     row[column] = decimalComma && /^-?\d*,\d+$/.test(cell) ? cell.replace(',', '.') : cell;
   }
   return row;
+}
+
+/** The columns that are written even where no tag has anything in them. */
+const ALWAYS = ['name', 'stage', 'kind', 'unit', 'low', 'high', 'states'];
+
+/**
+ * The tags as CSV text with a header line, as {@link tagsFromCsv} reads it; columns that are empty throughout are left out, but
+ * for the usual ones.
+ */
+export function csvOf(tags: readonly Tag[]): string {
+  const rows = tags.map(({ states = {}, limits, check, guidance, source, ...own }) => {
+    const listed = Object.entries(states).map(([value, word]) => `${value}=${word}`);
+    const cells = [
+      ['states', listed.join('|')],
+      ...[own, limits, check, guidance, source].flatMap((part = {}) => Object.entries(part)),
+    ];
+    return new Map(cells as [string, string | number][]);
+  });
+  const columns = Object.keys(COLUMNS).filter(
+    (column) => ALWAYS.includes(column) || rows.some((row) => (row.get(column) ?? '') !== ''),
+  );
+  const fields = columns.map((column) => COLUMNS[column][column === 'name' ? 1 : 0]);
+  const data = rows.map((row) => columns.map((column) => row.get(column) ?? ''));
+  return Papa.unparse({ fields, data }, { newline: '\n' });
 }

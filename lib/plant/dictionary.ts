@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { sourcesOf, type Sources, type TagSource } from './source';
 
 /** What a tag measures or moves. A sensor is a measured variable; an actuator has a few discrete states. */
 export type TagKind = 'sensor' | 'actuator';
@@ -45,6 +46,8 @@ export interface Tag {
   readonly limits?: { readonly ll?: number; readonly l?: number; readonly h?: number; readonly hh?: number };
   readonly check?: TagCheck;
   readonly guidance?: Guidance;
+  /** Where its value comes from, where it does not come under its name and in its unit. */
+  readonly source?: TagSource;
 }
 
 /** The tag dictionary of one plant: tags in their fixed order, and where each stands. */
@@ -53,6 +56,7 @@ export interface Plant {
   readonly tags: readonly Tag[];
   /** Position of a tag by name; `undefined` for an unknown one. Safe for any string, `__proto__` included. */
   indexOf(name: string): number | undefined;
+  readonly sources: Sources;
 }
 
 /** At most this many tags in one plant: a bound for every per-tag buffer. */
@@ -73,7 +77,7 @@ export function isTagName(name: string): boolean {
 
 /**
  * Makes a plant of checked tags.
- * @throws SwatError `plant-empty`, `plant-too-large`, `tag-name`, `tag-twice`, `tag-range`
+ * @throws SwatError `plant-empty`, `plant-too-large`, `tag-name`, `tag-twice`, `tag-range`, or as {@link sourcesOf}
  */
 export function createPlant(name: string, tags: readonly Tag[]): Plant {
   if (tags.length === 0) throw new SwatError('plant-empty', { plant: name });
@@ -88,5 +92,6 @@ export function createPlant(name: string, tags: readonly Tag[]): Plant {
     }
     positions.set(tag.name, index);
   });
-  return { name, tags: Object.freeze([...tags]), indexOf: (tag) => positions.get(tag) };
+  const sources = sourcesOf(tags);
+  return { name, tags: Object.freeze([...tags]), indexOf: (tag) => positions.get(tag), sources };
 }

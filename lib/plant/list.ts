@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import type { Guidance, Tag, TagKind } from './dictionary';
 import { isTagName, MAX_TAGS } from './dictionary';
+import { sourceOf } from './read-source';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -8,7 +9,7 @@ type Row = Readonly<Record<string, unknown>>;
  * Reads tags as a dialog, a CSV or a file holds them: rows with `name`, `stage`, `kind`, `unit`, `low`, `high`, and
  * where wanted `states` (`1=off|2=on`), `description`, `maxAgeMs`, `ll`, `l`, `h`, `hh` (or these in `limits`), and
  * `stuckAfterS`, `noise`, `ratePerS`, `lostAfterS` (or these in `check`), and `cause`, `consequence`, `response` (or these in
- * `guidance`; each is cut at 500 characters).
+ * `guidance`; each is cut at 500 characters), and where the value comes from (or that in `source`), see {@link sourceOf}.
  * Numbers may be texts.
  * @throws SwatError `tag-list` when it is no list, else as {@link tagOf}
  */
@@ -21,7 +22,7 @@ export function tagsOf(rows: unknown): Tag[] {
 /**
  * Reads one row of a tag list. The range of an actuator with states may be left out: it is that of its states.
  * @param number what the errors call the row
- * @throws SwatError `tag-row`, `tag-name`, `tag-kind`, `tag-number`, `tag-states`, `tag-range`
+ * @throws SwatError `tag-row`, `tag-name`, `tag-kind`, `tag-number`, `tag-states`, `tag-range`, or as {@link sourceOf}
  */
 export function tagOf(row: unknown, number: number): Tag {
   if (typeof row !== 'object' || row === null) throw new SwatError('tag-row', { row: number });
@@ -56,6 +57,10 @@ export function tagOf(row: unknown, number: number): Tag {
   const guidance = guidanceOf(
     typeof given.guidance === 'object' && given.guidance !== null ? (given.guidance as Row) : given,
   );
+  const source = sourceOf(
+    name,
+    typeof given.source === 'object' && given.source !== null ? (given.source as Row) : given,
+  );
   const description = text(given.description);
   const maxAgeMs = numberOf(name, 'maxAgeMs', given.maxAgeMs);
   return {
@@ -69,6 +74,7 @@ export function tagOf(row: unknown, number: number): Tag {
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(check).length === 0 ? {} : { check }),
     ...(guidance === undefined ? {} : { guidance }),
+    ...(source === undefined ? {} : { source }),
     ...(description === '' ? {} : { description }),
     ...(maxAgeMs === undefined || maxAgeMs <= 0 ? {} : { maxAgeMs }),
   };

@@ -1,5 +1,6 @@
 import { createPlant, type Plant, type Tag } from './dictionary';
 import { SWAT_GUIDANCE } from './swat-guidance';
+import { withRegisters } from './swat-registers';
 
 const VALVE = { 0: 'moving', 1: 'closed', 2: 'open' };
 const PUMP = { 1: 'off', 2: 'on' };
@@ -105,11 +106,11 @@ const TAGS: readonly Tag[] = [
 /**
  * The 51 tags of the Secure Water Treatment testbed (25 sensors, 26 actuators) in the order of its historian, as
  * published with the data set of December 2015 (Goh et al., CRITIS 2016). `limits` are the PLC's alarm set points; `guidance`
- * is the product's own.
+ * and the registers in `source` are the product's own.
  */
 export const SWAT: Plant = createPlant(
   'SWaT',
-  TAGS.map((tag) => {
+  withRegisters(TAGS).map((tag) => {
     const guidance = SWAT_GUIDANCE[tag.name];
     return guidance === undefined ? tag : { ...tag, guidance };
   }),

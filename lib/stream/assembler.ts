@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { decimalOf } from '../plant/decimal';
 import type { Plant, Tag } from '../plant/dictionary';
 import type { StreamCounters } from './counters';
 import { blameOf } from './reading-status';
@@ -11,9 +12,8 @@ export const MAX_BATCH = 20_000;
 const MAX_KEYS = 1000;
 /** Greater magnitudes are no measurement, and their squares would overflow. */
 const MAX_MAGNITUDE = 1e100;
-/** A text longer than this is no number. */
+/** A text longer than this is neither a number nor a state. */
 const MAX_TEXT = 64;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The frames or readings in a payload: an array of objects or of arrays is a batch, as are the `metrics` of Sparkplug B;
@@ -136,7 +136,7 @@ export function readNumber(value: unknown, tag: Tag): number | Unusable {
       if (value.length > MAX_TEXT) return 'notNumeric';
       const text = value.trim();
       if (text === '') return 'missing';
-      const state = DECIMAL.test(text) ? Number(text) : stateNamed(text, tag);
+      const state = decimalOf(text) ?? stateNamed(text, tag);
       if (state === undefined) return 'notNumeric';
       number = state;
       break;

@@ -43,7 +43,7 @@ export class AssetWindow {
   ) {
     const { plant, settings, length } = context;
     this.features = new WindowFeatures(plant.tags.length, settings.lengths, settings.lags);
-    this.known = new LastKnown(plant.tags, settings.maxAgeMs);
+    this.known = new LastKnown(plant.tags, settings.maxAgeMs, settings.changesOnly);
     this.quality = new QualityWindow(plant.tags.length, length);
     this.times = new Float64Array(length);
     this.why = new Uint8Array(plant.tags.length);

@@ -19,10 +19,15 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
   /** Of tags with a maximum age of their own, else NaN. */
   readonly #ownAges: Float64Array;
 
-  /** @param maxAgeMs for tags without one of their own, in ms; 0 holds nothing */
+  /**
+   * @param maxAgeMs for tags without one of their own, in ms; 0 holds nothing
+   * @param changesOnly of a tag without a maximum age of its own, no news is that its value has not changed: a good one stays
+   * good until something else is said
+   */
   constructor(
     tags: readonly Tag[],
     readonly maxAgeMs: number,
+    readonly changesOnly = false,
   ) {
     this.values = new Float64Array(tags.length);
     this.times = new Float64Array(tags.length).fill(-Infinity);
@@ -51,7 +56,8 @@ export class LastKnown implements Pick<Frame, 'values' | 'quality'> {
       }
       const young = time - times[tag] <= this.maxAge(tag, usualMs);
       const unsaid = said?.[tag] === UNSAID;
-      if (unsaid && young && quality[tag] === Quality.good) continue;
+      const stands = young || (this.changesOnly && Number.isNaN(this.#ownAges[tag]));
+      if (unsaid && stands && quality[tag] === Quality.good) continue;
       notGood += 1;
       if (unsaid && quality[tag] === Quality.good && reasons !== undefined) reasons[tag] = STALE;
       if (!young) quality[tag] = Quality.bad;

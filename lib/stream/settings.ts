@@ -19,6 +19,8 @@ export interface WindowSettings {
    * intervals of the asset, unless it is 0.
    */
   readonly maxAgeMs: number;
+  /** On a grid: the source reports changes only, so that a good value stands while anything else of its asset is heard. */
+  readonly changesOnly?: boolean;
   /** Assets kept at once. */
   readonly maxAssets: number;
   /** An asset without frames for so long (arrival time, ms) may be forgotten. */

@@ -205,15 +205,21 @@ export class AssetWindows<C = undefined> {
       if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
       const { last, window } = kept.line;
       if (lostAfterMs === 0 || kept.lost || silent <= Math.max(lostAfterMs, USUAL * window.pace.usual)) continue;
-      if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
-      kept.lost = true;
-      this.#events.push({
-        event: 'communication-lost',
-        asset,
-        since: kept.seen,
-        lastTime: last,
-        seconds: silent / 1000,
-      });
+      this.#lose(asset, kept, last, silent, now);
+    }
+    return this.#out.take();
+  }
+
+  /**
+   * Takes that nothing will come of an asset until something does, as its source has said; what waits of it is taken. An asset
+   * that is not kept, or is known to be silent, is left as it is.
+   * @param now arrival, ms
+   */
+  lose(asset: string, now: number): Outcome<C> {
+    const kept = this.#assets.get(asset);
+    if (kept !== undefined && !kept.lost) {
+      if (!kept.flushed) this.#flush(asset, kept, now);
+      this.#lose(asset, kept, kept.line.last, Math.max(0, now - kept.seen), now);
     }
     return this.#out.take();
   }
@@ -246,6 +252,29 @@ export class AssetWindows<C = undefined> {
   restore(asset: string, bytes: Uint8Array): void {
     const restored = this.#new(asset, 0);
     readKept(bytes, restored);
+    this.#place(asset, restored);
+  }
+
+  /**
+   * Takes over an asset that another process had: as `restore`, but what it heard last counts as heard now, since nobody has
+   * listened in between, and clocks differ.
+   * @throws SwatError `snapshot-corrupt`, `asset-name`, `too-many-assets`; the windows then are as before
+   */
+  takeOver(asset: string, bytes: Uint8Array, now: number): void {
+    const restored = this.#new(asset, 0);
+    readKept(bytes, restored);
+    if (restored.line instanceof GridLine) restored.line.cameAt += now - restored.seen;
+    restored.seen = now;
+    this.#place(asset, restored);
+  }
+
+  /** Forgets an asset that another process has now: nothing is told of it. */
+  giveAway(asset: string): void {
+    if (this.#latest === asset) this.#latest = '';
+    if (this.#assets.has(asset)) this.#forget(asset);
+  }
+
+  #place(asset: string, restored: Kept<C>): void {
     this.#keep(asset, restored.seen);
     this.#assets.set(asset, restored);
   }
@@ -292,6 +321,12 @@ export class AssetWindows<C = undefined> {
     kept.flushed = false;
     if (input.kind === 'reading' && kept.line instanceof GridLine) kept.line.heard[input.tag] = input.source;
     kept.guard.take(input, now);
+  }
+
+  #lose(asset: string, kept: Kept<C>, lastTime: number | undefined, silent: number, now: number): void {
+    if (this.#wanted(asset)) this.onTaken?.(asset, this.#deltas.event('lost', now));
+    kept.lost = true;
+    this.#events.push({ event: 'communication-lost', asset, since: kept.seen, lastTime, seconds: silent / 1000 });
   }
 
   #flush(asset: string, kept: Kept<C>, now: number): void {
@@ -364,7 +399,8 @@ function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, 
 }
 
 function keyOf({ id }: WindowSchema, settings: WindowSettings, plant: Plant): string {
-  const { lengths, stride, maxAgeMs, grid } = settings;
+  const { lengths, stride, maxAgeMs, grid, changesOnly = false } = settings;
   const ages = plant.tags.map(({ maxAgeMs: own }) => own ?? '').join();
-  return JSON.stringify([1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages]);
+  const key = [1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages];
+  return JSON.stringify(changesOnly ? [...key, 'changes'] : key);
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_ALARM, DEFAULT_NOTIFY } from '../../lib/alarm/defaults';
+import { ALARM_FORMS, type AlarmForm } from '../../lib/alarm/forms/form';
 import { GROUPINGS } from '../../lib/alarm/notify/groups';
 import { readInhibition } from '../../lib/alarm/notify/inhibition';
 import type { NotifySettings } from '../../lib/alarm/notify/notifier';
@@ -17,6 +18,10 @@ const MOST_STAGES = 50;
 export interface AlertSettings {
   readonly alarm: AlarmSettings;
   readonly notify: NotifySettings;
+  /** Of what output 1 sends. */
+  readonly form: AlarmForm;
+  /** Group and edge node of Sparkplug that bytes are published under. */
+  readonly edge: string;
   /** Whether events are written to the alarm log. */
   readonly log: boolean;
   readonly rotation: RotationLimits;
@@ -75,6 +80,8 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
       groupIntervalMs: number('groupInterval', 0, 1440, DEFAULT_NOTIFY.groupIntervalMs / MINUTE) * MINUTE,
       inhibit: readInhibition(readText(definition.inhibit)),
     },
+    form: readChoice('form', definition.form, ALARM_FORMS, 'swat'),
+    edge: readText(definition.edge) || 'swat/alarms',
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
     journal: definition.journal !== false,

@@ -1,7 +1,16 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { AssetChecks } from '../../lib/check/asset-checks';
 import { entriesOf, type FrameReader } from '../../lib/stream/assembler';
-import { readingOf, readingsIn, tagOf, valueOf, type Around, type RawReading } from '../../lib/stream/reading';
+import {
+  isSubscriptionId,
+  readingOf,
+  readingsIn,
+  tagOf,
+  valueOf,
+  type Around,
+  type RawReading,
+} from '../../lib/stream/reading';
+import { blockOf, frameOf } from '../../lib/stream/registers';
 import { codeOf, UNSAID } from '../../lib/stream/reason';
 import { ownTime, readTime } from '../../lib/stream/time';
 import { marked, type Marks } from './check-marks';
@@ -17,9 +26,9 @@ export interface CheckIntake {
 
 /**
  * Checks the frames and readings of a payload in their order, and gives it back: as it is, or with values that stand still or
- * repeat marked as bad. The payload itself is not changed. An entry that cannot be read keeps no other from being checked.
+ * repeat marked as bad (of Modbus registers then those of the tags in them, by name). The payload itself is not changed. An entry that cannot be read keeps no other from being checked.
  * @param failed hears what is wrong with an entry, the first of a message only
- * @throws SwatError `frame-batch`
+ * @throws SwatError `frame-batch`, or what is wrong with a Modbus answer
  */
 export function checkPayload(
   intake: CheckIntake,
@@ -29,6 +38,12 @@ export function checkPayload(
   failed: (cause: unknown) => void,
 ): unknown {
   const { payload } = message;
+  const block = blockOf(message);
+  const registers = block && frameOf(block, intake.checks.readBy, false);
+  if (registers !== undefined) {
+    const judged = checkEntry(intake, asset, registers, timeOf(message), false, arrival);
+    return judged === registers ? payload : judged;
+  }
   const { batch, entries } = entriesOf(payload);
   const around = batch ? timeOf(message) : (message as unknown as Around);
   let changed: unknown[] | undefined;
@@ -57,6 +72,7 @@ function checkEntry(
 ): unknown {
   const { checks, reader, mark } = intake;
   const { readBy: plant } = checks;
+  if (!batch && isSubscriptionId(around, plant)) return entry;
   const reading = readingOf(entry, around, plant);
   if (reading !== undefined) {
     const tag = take(intake, asset, reading, arrival);
@@ -74,7 +90,7 @@ function checkEntry(
 
 /** Takes a reading; gives its tag, or `undefined` where it is of none. */
 function take({ checks }: CheckIntake, asset: string, reading: RawReading, arrival: Arrival): number | undefined {
-  const tag = tagOf(reading.name, checks.readBy);
+  const tag = tagOf(reading, checks.readBy);
   if (tag === undefined) return undefined;
   const read = valueOf(reading, checks.readBy, tag);
   const usable = typeof read === 'number';

@@ -42,6 +42,8 @@ export interface Modes {
   collects(mode: string): boolean;
   /** From now on only windows of this mode are collected; all where it is absent. @throws SwatError `mode-unset` */
   limit(mode: unknown): void;
+  /** Whether there is any version to score with. */
+  readonly ready: boolean;
   /** The version that scores an asset now, and under what its track is kept. */
   readonly scorerFor: ScorerFor;
   trackKey(asset: string): string;
@@ -50,6 +52,14 @@ export interface Modes {
   saved(key: string): Uint8Array | undefined;
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
   resume(key: string, bytes: Uint8Array): boolean;
+  /** The scorings of the versions of the table, by version. */
+  readonly versions: ReadonlyMap<string, Scoring>;
+  /** The mode of one asset, to be moved; `undefined` where none is known. */
+  modeOf(asset: string): Uint8Array | undefined;
+  /** Takes the place of the mode of one asset. @throws SwatError `snapshot-corrupt` */
+  takeMode(asset: string, bytes: Uint8Array | undefined): void;
+  /** The assets whose mode is known. */
+  followed(): Iterable<string>;
 }
 
 /** The version that scores an asset now; of the usual asset for `''`. */
@@ -149,6 +159,9 @@ export function createModes(
       await Promise.all([...versions.values()].map((scoring) => scoring.reload()));
       return [...versions.values()].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
     },
+    get ready() {
+      return [active, ...versions.values()].some(({ scorer }) => scorer !== undefined);
+    },
     scorerFor: (asset) => (versions.get(follower.version(asset || DEFAULT_ASSET)) ?? active).scorer,
     trackKey(asset) {
       const version = follower.version(asset);
@@ -176,6 +189,17 @@ export function createModes(
       scoring?.resume(asset, bytes);
       return true;
     },
+    versions,
+    modeOf(asset) {
+      const saved = follower.saved(asset);
+      return saved.length === 0 ? undefined : toBytes(saved);
+    },
+    takeMode(asset, bytes) {
+      follower.forget(asset);
+      if (bytes !== undefined) follower.restore(fromBytes(KEY, bytes));
+      if (type !== 'none') noteChange();
+    },
+    followed: () => follower.assets(),
   };
 }
 

@@ -19,6 +19,7 @@ import { driftedNow, liveOf, type Live } from './detector-live';
 import { withCut } from './training-words';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
+import { detectorMoving } from './detector-moving';
 import { createScoring } from './detector-scoring';
 import { driftStatus, otherWindowsStatus, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
@@ -26,12 +27,15 @@ import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
 import { engineFolders } from './engine-routes';
 import { commandOf, onInput, openedBy, type Send } from './handler';
+import { isRerun, kafkaOf } from './kafka-exact';
 import { nodeLog } from './logs';
+import { nodeMetrics } from './metrics';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber, readText } from './settings';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
+import { ScoreFigures } from './stream-figures';
 import { readStride } from './stride';
 import { fileOf, type FileReader } from './training-file';
 import { reportOf, type LearningReport } from './training-report';
@@ -181,6 +185,15 @@ export function runDetector(
         else if (!modes.resume(key, full) && !watch.resume(key, full))
           before.take(key, full, () => fromBytes(key, full));
       },
+      moving: detectorMoving(
+        scoring,
+        modes,
+        watch,
+        () => gate.ready,
+        (asset) => {
+          for (const key of [modes.trackKey(asset), DRIFT_KEY + asset]) kept.change(key);
+        },
+      ),
     },
   );
   const restored = kept.ready.then(() => {
@@ -214,6 +227,15 @@ export function runDetector(
   // What comes before the version in force was read would go on unscored.
   const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
+  const tally = new ScoreFigures();
+  nodeMetrics(node, {
+    figures: () => tally.figures(modes.ready, steadyClock()),
+    waitsFor: () => {
+      if (!gate.isReady) return 'state-loading';
+      if (scoring.problem !== undefined) return 'model-problem';
+      return modes.ready ? undefined : 'no-model';
+    },
+  });
 
   /** A status that gives way to what stands: a failed training, windows that do not fit. */
   const background: StatusLine = {
@@ -258,17 +280,23 @@ export function runDetector(
     seen = window.schema;
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
-    scores.add(window.asset, score);
-    if (refusal === undefined) recent.add(window);
-    shadow.offer(window, score);
     if (key !== undefined) kept.change(key);
-    offer(learner, message, window, score, !modes.collects(mode));
+    // What is gone through again only to rebuild state was counted and learned before.
+    if (!isRerun(message)) {
+      scores.add(window.asset, score);
+      tally.add(score, steadyClock());
+      if (refusal === undefined) recent.add(window);
+      shadow.offer(window, score);
+      offer(learner, message, window, score, !modes.collects(mode));
+    }
+    // The message is another node's once it was sent.
+    const context = kafkaOf(message);
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
     if (by.loaded && by.problem === undefined) show(score);
     if (score.ready && by.scorer !== undefined) {
-      for (const payload of watch.take(by.scorer, window, score)) voice.drift(payload);
+      for (const payload of watch.take(by.scorer, window, score)) voice.drift({ payload, ...context });
     }
   };
   /** Expressions are evaluated one after the other, so that windows stay in their order. */

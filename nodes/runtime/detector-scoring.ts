@@ -1,4 +1,5 @@
 import type { DetectorKind, DetectorScore, RatioKind } from '../../lib/detect/detector';
+import { trackModel } from '../../lib/detect/track-bytes';
 import { SwatError } from '../../lib/errors';
 import { requireSchema } from '../../lib/model/compatible';
 import { createScorer, notReady, type Scorer } from '../../lib/model/scorer';
@@ -20,6 +21,9 @@ export interface Scoring {
    * another version has remembered is dropped.
    */
   resume(asset: string, saved: Uint8Array): void;
+  /** Takes the place of what is remembered of an asset. @throws SwatError `moved-model` {saved, active}, `snapshot-corrupt` */
+  takeOver(asset: string, saved: Uint8Array): void;
+  forget(asset: string): void;
   /** The assets of which anything is remembered. */
   remembered(): Iterable<string>;
   /** What is remembered of an asset, to be saved. */
@@ -97,6 +101,15 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
     resume(asset, saved) {
       if (scorer === undefined) waiting.set(asset, saved);
       else handOver(scorer, asset, saved);
+    },
+    takeOver(asset, saved) {
+      this.forget(asset);
+      if (scorer?.tracks.restore(asset, saved) === true) return;
+      throw new SwatError('moved-model', { saved: trackModel(saved), active: scorer?.version ?? '-' });
+    },
+    forget(asset) {
+      waiting.delete(asset);
+      scorer?.tracks.reset(asset);
     },
     score: (window) =>
       scorer !== undefined && fits(window)

@@ -18,7 +18,7 @@ export interface Voice {
   /** Sends an event on output 2 that is no news of learning. */
   event(payload: object): void;
   /** Sends an advisory of drift on output 2. */
-  drift(payload: object): void;
+  drift(message: { readonly payload: object }): void;
   /** Raises an error that no message has brought about, so that the log shows it and a Catch node gets it. */
   readonly raise: (cause: unknown) => void;
   /** Raises that something was done but not noted in the audit trail; any other error is thrown again. */
@@ -71,9 +71,9 @@ export function createVoice(
       log.event('inference', payload);
       node.send([null, { topic: kind, payload }]);
     },
-    drift(payload) {
-      log.event('inference', payload, 'warn');
-      node.send([null, { payload }]);
+    drift(message) {
+      log.event('inference', message.payload, 'warn');
+      node.send([null, { ...message }]);
     },
     raise,
     unlessNoted(cause) {

@@ -34,6 +34,7 @@ export interface Watch {
   saved(key: string): Uint8Array | undefined;
   /** Takes back what was saved under a key of its own; says false for any other. @throws SwatError `snapshot-corrupt` */
   resume(key: string, bytes: Uint8Array): boolean;
+  forget(asset: string): void;
 }
 
 interface Rebased {
@@ -178,6 +179,11 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
       if (!key.startsWith(DRIFT_KEY)) return false;
       waiting.set(key.slice(DRIFT_KEY.length), fromBytes(key, bytes));
       return true;
+    },
+    forget(asset) {
+      if (latest === asset) latest = undefined;
+      assets.delete(asset);
+      waiting.delete(asset);
     },
   };
 }

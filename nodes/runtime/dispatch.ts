@@ -34,6 +34,8 @@ interface Passing {
  * Nothing is sent while a deploy has stopped nodes, and what was between two nodes then is sent again after it.
  * @param record resolves once a delivery is in the journal; never rejects
  * @param again sends a delivery of the process before
+ * @param exact whether nothing is to outlive the process here now: a reader keeps what was decided and what was sent in one
+ * transaction, and what was under way is decided again
  */
 export function createDispatch(
   RED: NodeAPI,
@@ -41,6 +43,7 @@ export function createDispatch(
   desk: AlarmDesk,
   record: (delivery: Delivery) => Promise<void>,
   again: (delivery: Delivery) => void,
+  exact: () => boolean = () => false,
 ): Dispatch {
   const passing = new Set<Passing>();
   const interrupted: Passing[] = [];
@@ -86,6 +89,7 @@ export function createDispatch(
     await flows.running();
     if (closed) return false;
     for (const each of interrupted.splice(0)) {
+      if (exact()) continue;
       again(each.delivery);
       pass(each);
     }
@@ -97,8 +101,11 @@ export function createDispatch(
     if (old.length === 0) return;
     if (!(await whenRunning())) return;
     for (const delivery of old) {
-      if (delivery.sent !== true) again(delivery);
-      settle(delivery);
+      if (exact()) desk.delivered(delivery.n);
+      else {
+        if (delivery.sent !== true) again(delivery);
+        settle(delivery);
+      }
     }
   });
 
@@ -111,7 +118,7 @@ export function createDispatch(
   return {
     send: (delivery, tell) =>
       inTurn(async () => {
-        await kept.save(PATIENCE_MS);
+        if (!exact()) await kept.save(PATIENCE_MS);
         if (!(await whenRunning())) return;
         tell();
         settle(delivery);

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import { reportError } from './logs';
+import { nodeMetrics } from './metrics';
 import type { StatusLine } from './status';
 import { words, worded } from './words';
 
@@ -74,6 +75,7 @@ export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
   const error = worded(RED, cause);
   node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
   reportError(RED, node, error, () => node.error(error.message));
+  nodeMetrics(node, { figures: () => ({}), waitsFor: () => error.code });
   node.on('input', (_message, _send, done) => reportError(RED, node, error, () => done(error)));
 }
 

@@ -10,6 +10,7 @@ const MOST_HEADERS = 100;
 /**
  * A record as a message: `topic`, `payload`, `key`, `asset` (the key, if wanted), `timestamp`, and what Kafka knows of it in
  * `kafka`.
+ * @param rerun only to rebuild state: what comes of it was written before
  * @throws SwatError where the value cannot be read
  */
 export function incoming(
@@ -18,6 +19,7 @@ export function incoming(
   attempt: number,
   form: FormSettings,
   keyIsAsset: boolean,
+  rerun = false,
 ): NodeMessage {
   const { topic, partition, offset, headers, timestamp: written } = record;
   const payload = readValue(record.value, form);
@@ -29,7 +31,7 @@ export function incoming(
     ...(key === undefined ? {} : { key }),
     ...(key !== undefined && key !== '' && keyIsAsset ? { asset: key } : {}),
     ...(timestamp === undefined ? {} : { timestamp }),
-    kafka: { topic, partition, offset, written, headers, attempt, receipt },
+    kafka: { topic, partition, offset, written, headers, attempt, receipt, ...(rerun ? { rerun } : {}) },
   };
   return message;
 }

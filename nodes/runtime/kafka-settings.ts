@@ -1,6 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { SwatError } from '../../lib/errors';
 import { wordsOf } from '../../lib/kafka/broker-settings';
+import type { ExactFeedSettings } from '../../lib/kafka/exact-feed';
 import type { FeedSettings } from '../../lib/kafka/feed-state';
 import { FORMS, type FormSettings } from '../../lib/kafka/form';
 import { SETTLEMENTS } from '../../lib/kafka/intake';
@@ -18,6 +19,8 @@ const KB = 1000;
 /** What `swat-kafka-in` does beside reading. */
 export interface InSettings {
   readonly feed: FeedSettings;
+  /** Where results, position and state go into one transaction: instead of `feed`. */
+  readonly exact: ExactFeedSettings | undefined;
   readonly form: FormSettings;
   readonly keyIsAsset: boolean;
   /** Topic for what cannot be read; empty: none. */
@@ -26,30 +29,46 @@ export interface InSettings {
   readonly metricsMs: number;
 }
 
-/** @throws SwatError `kafka-topic-name`, `kafka-group-name`, `setting-number`, `setting-choice` */
+/** @throws SwatError `kafka-topic-name`, `kafka-exact-topics`, `setting-number`, `setting-choice` */
 export function readInSettings(given: Given, group: string): InSettings {
   const topics = wordsOf(readText(given.topics) || TOPICS.data).map(topicOf);
   if (topics.length > MOST_TOPICS) throw new SwatError('kafka-topics', { topic: topics[0], most: MOST_TOPICS });
-  const settle = readChoice('settle', given.settle, SETTLEMENTS, 'handed');
+  const settle = readChoice('settle', given.settle, [...SETTLEMENTS, 'exact'], 'handed');
+  const exact = settle === 'exact';
   const letters = readText(given.letters, TOPICS.letters);
   const seconds = (name: string, max: number, fallback: number, min = 0): number =>
     readNumber(name, given[name], { min, max, fallback }) * 1000;
+  const consume = {
+    group: readText(given.group) || group,
+    topics: [...new Set(topics)],
+    from: readChoice('from', given.from, ['newest', 'oldest'], 'newest'),
+    sessionMs: seconds('session', 300, 6, 1),
+    fetchBytes: 4_194_304,
+  };
+  if (exact && consume.topics.length > 1) throw new SwatError('kafka-exact-topics', { topics: topics.join(', ') });
   return {
     feed: {
-      group: readText(given.group) || group,
-      topics: [...new Set(topics)],
-      from: readChoice('from', given.from, ['newest', 'oldest'], 'newest'),
-      sessionMs: seconds('session', 300, 6, 1),
-      fetchBytes: 4_194_304,
-      settle,
+      ...consume,
+      settle: exact ? 'handed' : settle,
       mostInFlight: readNumber('inFlight', given.inFlight, { min: 1, max: 100_000, fallback: 1000, integer: true }),
       receiptMs: seconds('receiptTimeout', 86_400, 60),
       mostAttempts: readNumber('attempts', given.attempts, { min: 1, max: 1000, fallback: 5, integer: true }),
       bufferRecords: 5000,
       bufferBytes: 33_554_432,
     },
+    exact: exact
+      ? {
+          ...consume,
+          topic: consume.topics[0],
+          stateTopic: topicOf(readText(given.stateTopic) || TOPICS.state),
+          stateMs: seconds('stateEvery', 3600, 60),
+          batchRecords: 200,
+          commitMs: 100,
+          bufferRecords: 1000,
+        }
+      : undefined,
     form: formOf(given),
-    keyIsAsset: given.keyIsAsset !== false,
+    keyIsAsset: exact || given.keyIsAsset !== false,
     letters: letters === '' ? '' : topicOf(letters),
     metricsMs: seconds('metrics', 3600, 10),
   };

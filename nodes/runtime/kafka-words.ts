@@ -26,6 +26,9 @@ const SHORT: Readonly<Record<string, string>> = {
   'kafka-codec': 'status.kafka-codec',
   'kafka-damaged': 'status.kafka-damaged',
   'kafka-clock': 'status.kafka-clock',
+  'kafka-transaction-denied': 'status.kafka-denied',
+  'kafka-state-missing': 'status.kafka-state',
+  'kafka-state-partitions': 'status.kafka-state',
 };
 
 /** The line of the log for what keeps a node from its brokers: what is wrong, what to do, and that it is tried again. */
@@ -54,6 +57,10 @@ export function feedStatus(RED: Words, state: FeedState, rate: number): NodeStat
     case 'slow':
       return { fill: 'yellow', shape: 'dot', text: words(RED, 'status.kafka-slow', { lag: lag ?? state.buffered }) };
     case 'running':
+      if (state.exact !== undefined && state.exact.restoring > 0) {
+        const { restoring } = state.exact;
+        return { fill: 'yellow', shape: 'dot', text: words(RED, 'status.kafka-restoring', { restoring, partitions }) };
+      }
       if (partitions === 0) return { fill: 'grey', shape: 'dot', text: words(RED, 'status.kafka-idle') };
       return {
         fill: 'green',
@@ -83,8 +90,13 @@ export function feedMetrics(RED: Words, state: FeedState, rate: number): object 
 }
 
 /** Figures of a writer, for output 3. */
-export function outletMetrics(RED: Words, state: OutletState, rate: number): object {
-  return figures(RED, state, rate);
+export function outletMetrics(
+  RED: Words,
+  state: OutletState,
+  rate: number,
+  exact: Readonly<Record<string, number>>,
+): object {
+  return { ...figures(RED, state, rate), exact };
 }
 
 function figures(RED: Words, { problem, ...rest }: Pick<OutletState, 'problem'>, rate: number): object {
@@ -108,11 +120,13 @@ export function rateMeter(now: () => number): (count: number) => number {
   };
 }
 
-function lagOf({ lag }: FeedState): number | undefined {
+/** Records of its partitions that a reader has not done; `undefined` while that is not known. */
+export function lagOf({ lag }: FeedState): number | undefined {
   return lag === undefined ? undefined : Object.values(lag).reduce((sum, each) => sum + each, 0);
 }
 
-function partitionsOf({ assignment }: FeedState): number {
+/** How many partitions a reader has. */
+export function partitionsOf({ assignment }: FeedState): number {
   return Object.values(assignment).reduce((sum, { length }) => sum + length, 0);
 }
 

@@ -9,6 +9,7 @@ import { systemClock } from '../../lib/platform/clock';
 import { productVersion } from '../../lib/platform/product';
 import { rotatingFile } from '../../lib/platform/rotating';
 import { LOG_LEVELS, LOGS, readLogSettings, type LogLevel, type LogName, type LogSettings } from './log-settings';
+import { countError } from './metrics';
 import { worded, words } from './words';
 
 type Who = Pick<Node, 'id' | 'type'> & { readonly name?: string | undefined };
@@ -80,6 +81,7 @@ export function nodeLog(RED: NodeAPI, node: Node): NodeLog {
  * a second time.
  */
 export function reportError(RED: NodeAPI, node: Node, error: Error & { code: string }, act: () => void): void {
+  countError(node);
   const logs = open.get(logFolder(RED) ?? '');
   if (logs === undefined) act();
   else logs.failure(node, error, act);

@@ -1,13 +1,15 @@
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
-import { tagsFromCsv } from '../../lib/plant/csv';
+import { csvOf, tagsFromCsv } from '../../lib/plant/csv';
+import { createPlant } from '../../lib/plant/dictionary';
+import { tagsOf } from '../../lib/plant/list';
 import { SWAT } from '../../lib/plant/swat';
 import type { PlantNode } from './plant-node';
 import { words, worded } from './words';
 
 /**
- * The admin routes behind the dialog of `swat-plant`: tags of a pasted CSV, tags of the preset or of a deployed plant
+ * The admin routes behind the dialog of `swat-plant`: tags of a pasted CSV and a CSV of tags, tags of the preset or of a deployed plant
  * (to copy them into a list).
  */
 export function plantRoutes(RED: NodeAPI): void {
@@ -29,6 +31,16 @@ export function plantRoutes(RED: NodeAPI): void {
           message: words(RED, `errors.${error.code}`, error.details),
         })),
       });
+    } catch (cause) {
+      fail(response, cause);
+    }
+  });
+
+  RED.httpAdmin.post('/swat-plant/csv/text', write, (request: Request, response: Response) => {
+    try {
+      const tags = tagsOf((request.body as { tags?: unknown } | undefined)?.tags);
+      createPlant('list', tags);
+      response.json({ csv: csvOf(tags) });
     } catch (cause) {
       fail(response, cause);
     }

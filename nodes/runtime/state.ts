@@ -5,6 +5,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { disk } from '../../lib/platform/files';
 import { readStateFile, type StateEntry, type StateFile, type StateHeader } from '../../lib/snapshot/file';
 import { StateLog, type StateOwner } from '../../lib/snapshot/log';
+import { movesWithAssets, type Moving } from './moving';
 import { inUse } from './state-sweep';
 import { words, worded } from './words';
 
@@ -15,6 +16,8 @@ export const SAVE_MS = 500;
 export interface KeptOwner extends StateOwner {
   /** Takes back what was saved of a key. @throws SwatError when it cannot be used; the key then starts afresh */
   restore(key: string, entry: StateEntry): void;
+  /** What of it moves with an asset to another process. */
+  readonly moving?: Moving;
 }
 
 /** The state of one node between restarts. */
@@ -59,8 +62,18 @@ export function keepState(
   owner: KeptOwner,
   { fresh = false }: { readonly fresh?: boolean } = {},
 ): KeptState {
+  const { moving } = owner;
+  const moves = (ready: Promise<void>): (() => void) =>
+    moving === undefined ? () => undefined : movesWithAssets({ node, header, moving, ready });
   const userDir: unknown = RED.settings.userDir;
-  if (typeof userDir !== 'string' || userDir === '') return UNKEPT;
+  if (typeof userDir !== 'string' || userDir === '') {
+    const stays = moves(UNKEPT.ready);
+    const close = (): Promise<void> => {
+      stays();
+      return Promise.resolve();
+    };
+    return { ...UNKEPT, close };
+  }
   const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
   const folder = join(userDir, 'swat', 'state');
   const path = join(folder, name);
@@ -101,6 +114,7 @@ export function keepState(
     : read().then(() => {
         isReady = true;
       });
+  const stays = moves(ready);
 
   return {
     ready,
@@ -122,6 +136,7 @@ export function keepState(
     },
     async close() {
       clearInterval(timer);
+      stays();
       await ready;
       await log?.close();
     },

@@ -3,7 +3,8 @@ import { SwatError } from '../../lib/errors';
 import { entriesOf } from '../../lib/stream/assembler';
 import type { Plant } from '../../lib/plant/dictionary';
 import type { Input, Outcome, Unused } from '../../lib/stream/input';
-import { readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../lib/stream/reading';
+import { blockOf, frameOf } from '../../lib/stream/registers';
+import { isSubscriptionId, readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../lib/stream/reading';
 import { ownTime, readTime } from '../../lib/stream/time';
 import type { AssetWindows } from '../../lib/stream/windows';
 import type { Send } from './handler';
@@ -36,7 +37,7 @@ export interface Arrival {
  * Takes the frames and readings of one message in their order and sends what they lead to: windows on output 1, the first in
  * the message itself, further ones in copies of it; what was not used on output 2. In a batch, an entry that is refused does
  * not keep the others.
- * @throws SwatError what is wrong with the one entry, or `batch-frames`
+ * @throws SwatError what is wrong with the one entry or the Modbus answer, or `batch-frames`
  */
 export function takeMessage(
   RED: NodeAPI,
@@ -46,7 +47,9 @@ export function takeMessage(
   send: Send,
   arrival: Arrival,
 ): void {
-  const { batch, entries } = entriesOf(message.payload);
+  const registers = registersIn(intake, message);
+  const { batch, entries } =
+    registers === undefined ? entriesOf(message.payload) : { batch: false, entries: [message.payload] };
   const others = batch ? withoutPayload(message) : undefined;
   let free = true;
   let refused = 0;
@@ -68,7 +71,9 @@ export function takeMessage(
   for (const payload of entries) {
     try {
       const carrier: Carrier = { message: others ?? message, payload, alone: !batch, told: false };
-      take(intake, asset, message, carrier, arrival, deliver);
+      if (registers !== undefined)
+        takeFrame(registers.windows, registers.frame, asset, message, carrier, arrival, deliver);
+      else take(intake, asset, message, carrier, arrival, deliver);
     } catch (cause) {
       if (!batch) throw cause;
       first ??= cause;
@@ -117,6 +122,7 @@ function take(
   const { payload, alone } = carrier;
   const around = alone ? (message as unknown as Record<string, unknown>) : timeOf(message);
   const known = intake.windows(undefined);
+  if (alone && isSubscriptionId(around, known?.plant)) return;
   const reading = readingOf(payload, around, known?.plant);
   if (reading !== undefined) {
     takeReading(intake, asset, carrier, reading, arrival, deliver);
@@ -133,9 +139,33 @@ function take(
     for (const each of rich) takeReading(intake, asset, shared, each, arrival, deliver);
     return;
   }
+  takeFrame(windows, payload, asset, message, carrier, arrival, deliver);
+}
+
+function takeFrame(
+  windows: AssetWindows<Carrier>,
+  frame: unknown,
+  asset: string,
+  message: NodeMessageInFlow,
+  carrier: Carrier,
+  arrival: Arrival,
+  deliver: Deliver,
+): void {
   const given = readTime((message as { timestamp?: unknown }).timestamp);
-  const time = (alone ? (given ?? ownTime(payload)) : (ownTime(payload) ?? given)) ?? arrival.wall;
-  deliver(windows, carrier, windows.accept(asset, payload, time, arrival.steady, carrier));
+  const time = (carrier.alone ? (given ?? ownTime(frame)) : (ownTime(frame) ?? given)) ?? arrival.wall;
+  deliver(windows, carrier, windows.accept(asset, frame, time, arrival.steady, carrier));
+}
+
+/** The tags in the Modbus registers of a message; `undefined` where it has none, or the plant knows none. */
+function registersIn(
+  intake: Intake,
+  message: NodeMessageInFlow,
+): { readonly windows: AssetWindows<Carrier>; readonly frame: Record<string, unknown> } | undefined {
+  const block = blockOf(message);
+  const windows = block === undefined ? undefined : intake.windows(undefined);
+  if (block === undefined || windows === undefined) return undefined;
+  const frame = frameOf(block, windows.plant, windows.settings.grid === undefined);
+  return frame && { windows, frame };
 }
 
 function takeReading(
@@ -149,7 +179,7 @@ function takeReading(
   const time = reading.time ?? arrival.wall;
   const windows = intake.learn(reading, time);
   if (windows === undefined) return;
-  const tag = tagOf(reading.name, windows.plant);
+  const tag = tagOf(reading, windows.plant);
   if (tag === undefined) {
     windows.counters.unknownTag += 1;
     windows.counters.noteUnknown(reading.name);

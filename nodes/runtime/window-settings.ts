@@ -13,6 +13,7 @@ export interface WindowFields {
   lateness?: unknown;
   period?: unknown;
   hold?: unknown;
+  reports?: unknown;
   lostAfter?: unknown;
   maxAssets?: unknown;
   idle?: unknown;
@@ -59,7 +60,9 @@ function lagsOf(lags: number): { lags?: number } {
   return lags === 0 ? {} : { lags };
 }
 
-function byTime(fields: WindowFields): Pick<WindowSettings, 'lengths' | 'stride'> & { grid: GridSettings } {
+type ByTime = Pick<WindowSettings, 'lengths' | 'stride' | 'changesOnly'> & { grid: GridSettings };
+
+function byTime(fields: WindowFields): ByTime {
   const seconds = (name: keyof WindowFields, least: number, fallback: number): number =>
     readNumber(name, fields[name], { min: least, max: 10_000_000, fallback });
   const period = seconds('period', 0.001, 1);
@@ -79,7 +82,9 @@ function byTime(fields: WindowFields): Pick<WindowSettings, 'lengths' | 'stride'
   if (lateness / period > MOST_WAITING) {
     throw new SwatError('window-lateness', { lateness, most: MOST_WAITING * period });
   }
-  return { lengths, stride, grid: { periodMs: rounded(periodMs), latenessMs: lateness * 1000 } };
+  const changes = readChoice('reports', fields.reports, ['values', 'changes'], 'values') === 'changes';
+  const grid = { periodMs: rounded(periodMs), latenessMs: lateness * 1000 };
+  return { lengths, stride, grid, ...(changes ? { changesOnly: true } : {}) };
 }
 
 /** 0.3 / 0.1 is not quite 3. */

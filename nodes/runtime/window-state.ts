@@ -1,5 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
+import { steadyClock } from '../../lib/platform/clock';
+import type { StateEntry } from '../../lib/snapshot/file';
 import type { AssetWindows } from '../../lib/stream/windows';
+import { movingByAsset } from './moving';
 import { keepState, type KeptState } from './state';
 
 /**
@@ -8,20 +11,22 @@ import { keepState, type KeptState } from './state';
  */
 export function keepWindows<C>(node: Node, RED: NodeAPI, windows: AssetWindows<C>, fresh: boolean): KeptState {
   const header = { kind: 'swat-window', version: 1, key: windows.stateKey };
-  const kept = keepState(
-    node,
-    RED,
-    header,
-    {
-      keys: () => windows.assets(),
-      full: (asset) => windows.full(asset),
-      restore(asset, { full, deltas }) {
-        windows.restore(asset, full);
-        for (const delta of deltas) windows.replay(asset, delta);
-      },
+  const owner = {
+    keys: () => windows.assets(),
+    full: (asset: string) => windows.full(asset),
+    restore(asset: string, { full, deltas }: StateEntry) {
+      windows.restore(asset, full);
+      for (const delta of deltas) windows.replay(asset, delta);
     },
-    { fresh },
-  );
+  };
+  const takeOver = (asset: string, { full }: StateEntry): void => {
+    windows.takeOver(asset, full, steadyClock());
+    kept.change(asset);
+  };
+  const moving = movingByAsset({ ...owner, restore: takeOver }, (asset) => {
+    windows.giveAway(asset);
+  });
+  const kept = keepState(node, RED, header, { ...owner, moving }, { fresh });
   windows.onTaken = (asset, delta) => kept.delta(asset, delta);
   windows.wantsTaken = (asset) => kept.wantsDelta(asset);
   windows.onForgotten = (asset) => kept.forget(asset);

@@ -6,19 +6,32 @@ interface Saved {
   readonly name: string;
   readonly limits?: object;
   readonly check?: object;
+  readonly source?: object;
 }
 
+declare const $: (selector: string) => { val(): string | undefined };
 declare const RED: {
   nodes: { eachConfig(visit: (node: { type: string; tags?: readonly Saved[] }) => void): void };
 };
 
 const CSV = [
-  'tag,stage,kind,unit,low,high,states,l,hh',
-  'DPIT301,P3,sensor,kPa,-100.5,1500.25,,-50,1000.5',
+  'tag,stage,kind,unit,low,high,states,l,hh,register,word order,gain,topic',
+  'DPIT301,P3,sensor,kPa,-100.5,1500.25,,-50,1000.5,40011,CDAB,0.001,plant/P3/DPIT301',
   'P101,P1,actuator,,,,1=off|2=on',
   'A,P1,sensor,,x,1,',
   '__proto__,P1,sensor,,0,1,',
 ].join('\n');
+
+/** As the fields have it: texts. */
+const SOURCE = {
+  table: 'holding',
+  register: '10',
+  dataType: 'int32',
+  order: 'CDAB',
+  gain: '0.001',
+  nodeId: 'ns=2;s=DPIT301',
+  topic: 'plant/P3/DPIT301',
+};
 
 describe('the list of a plant in the editor', function () {
   this.timeout(60_000);
@@ -62,6 +75,37 @@ describe('the list of a plant in the editor', function () {
     assert.deepEqual(await untranslated(editor), []);
     await page.locator('#node-config-input-tags-more').uncheck();
     assert.equal(await fields.count(), 14);
+    // So is where the values come from.
+    await page.locator('#node-config-input-tags-sources').check();
+    assert.deepEqual([await fields.count(), await clipped()], [34, 0]);
+    const places = [
+      'Table',
+      'Register',
+      'Unit id',
+      'Data type',
+      'Bit',
+      'Word order',
+      'Gain',
+      'Offset',
+      'NodeId',
+      'Topic',
+    ];
+    assert.deepEqual(await headings(), [...usual, ...places]);
+    assert.deepEqual([await field('table').inputValue(), await field('register').inputValue()], ['holding', '10']);
+    await field('dataType').selectOption('int32');
+    await field('nodeId').fill('ns=2;s=DPIT301');
+    await screenshot(editor, 'plant-sources');
+    assert.deepEqual(await untranslated(editor), []);
+    // The list as CSV, in the box that is still open for the broken lines.
+    await page.locator('#node-config-input-csv-write').click();
+    await page.waitForFunction(() =>
+      $('#node-config-input-csv').val()?.startsWith('tag,stage,kind,unit,low,high,states,'),
+    );
+    assert.match(
+      await page.locator('#node-config-input-csv').inputValue(),
+      /,holding,10,int32,CDAB,0\.001,ns=2;s=DPIT301,plant\/P3\/DPIT301\n/,
+    );
+    await page.locator('#node-config-input-tags-sources').uncheck();
     await page.locator('#node-config-dialog-ok').click();
     await page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
     const saved = await page.evaluate(() => {
@@ -72,10 +116,10 @@ describe('the list of a plant in the editor', function () {
       return found;
     });
     assert.deepEqual(
-      saved.map(({ name, limits, check }) => [name, limits, check]),
+      saved.map(({ name, limits, check, source }) => [name, limits, check, source]),
       [
-        ['DPIT301', { l: '-50' }, { ratePerS: '12.5', lostAfterS: '90' }],
-        ['P101', undefined, undefined],
+        ['DPIT301', { l: '-50' }, { ratePerS: '12.5', lostAfterS: '90' }, SOURCE],
+        ['P101', undefined, undefined, undefined],
       ],
     );
     assert.deepEqual(editor.problems, []);

@@ -124,6 +124,21 @@ describe('swat-plant', () => {
     await helper.request().post('/swat-plant/csv').send({ csv: 7 }).expect(400);
   });
 
+  it('writes a list as CSV, and says what is wrong with one', async () => {
+    await load({});
+    const post = (tags: unknown) => helper.request().post('/swat-plant/csv/text').send({ tags });
+    const source = { table: 'holding', register: '4', dataType: 'float32', order: 'CDAB' };
+    const good = await post([{ name: 'A', low: '0', high: '1', source }]).expect(200);
+    assert.equal(
+      (good.body as { csv: string }).csv,
+      'tag,stage,kind,unit,low,high,states,table,register,data type,word order\nA,P1,sensor,,0,1,,holding,4,float32,CDAB',
+    );
+    const twice = [1, 2].map((index) => ({ name: `A${index}`, low: 0, high: 1, source: { ...source, register: 4 } }));
+    const bad = await post(twice).expect(400);
+    assert.match((bad.body as Answer).error, /A1 and A2 both read register 4/);
+    await post('none').expect(400);
+  });
+
   it('gives the tags of the preset and of a deployed plant to copy', async () => {
     await load({ source: 'list', tags: [{ name: 'LIT1', low: '0', high: '5' }] });
     const preset = (await helper.request().get('/swat-plant/swat/tags').expect(200)) as { body: Answer };

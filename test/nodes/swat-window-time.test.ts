@@ -86,6 +86,30 @@ describe('swat-window: windows by time', () => {
     assert.deepEqual(await nextStatus(node), { fill: 'yellow', shape: 'ring', text: 'FIT1 no comm' });
   });
 
+  it('takes what an OPC UA client sends: changes only, a status without a value, and the number of its subscription', async () => {
+    const node = await load({ ...byTime, lateness: 0, hold: 2, reports: 'changes' });
+    const warned = warnings(node);
+    const reading = (tag: string, second: number, payload: unknown, code = 0): void =>
+      give(payload, { topic: `ns=2;s=${tag}`, statusCode: { value: code }, sourceTimestamp: new Date(second * 1000) });
+    give(3_234_512_922, { topic: 'subscriptionId' });
+    for (const [tag, value] of [['FIT1', 2.5], ['P1', 2]] as const) reading(tag, 10, value); // prettier-ignore
+    for (let second = 10; second < 30; second += 1) reading('LIT1', second, second);
+    await settle();
+    assert.deepEqual([codes(), warned], [[], []]);
+    assert.deepEqual(sent.at(-1)?.payload.quality, { good: 1, bad: [] }, 'what did not change is as it was');
+    assert.deepEqual(sent.at(-1)?.payload.features.filter((_, at) => at % 5 === 0), [27, 2.5, 2]); // prettier-ignore
+    reading('FIT1', 30, null, 0x808b0000);
+    for (let second = 30; second < 36; second += 1) reading('LIT1', second, second);
+    await settle();
+    assert.deepEqual(sent.at(-1)?.payload.quality.why, { FIT1: 'badQuality' });
+    // A pause that is longer than the hold, and five of the usual intervals: the window starts anew.
+    for (let second = 50; second < 56; second += 1) reading('LIT1', second, second);
+    await settle();
+    const after = sent.filter(({ payload }) => payload.start >= 36_000).map(({ payload }) => payload);
+    assert.deepEqual([after[0].start, after[0].restarted], [50_000, 'gap']);
+    assert.deepEqual(codes(), []);
+  });
+
   it('takes frames whose values have a status and a time of their own', async () => {
     await load({ ...byTime, lateness: 0 });
     for (let second = 10; second < 15; second += 1) {

@@ -54,6 +54,11 @@ export class NotifierState {
     for (const id of this.silences.ids()) yield SILENCE + id;
   }
 
+  /** The keys of what was told of the alarms of an asset. */
+  keysOf(asset: string): string[] {
+    return this.told.of(asset).map((id) => TOLD + id);
+  }
+
   /** True for a key of this state. */
   owns(key: string): boolean {
     return key === BUDGET || [TOLD, GROUP, SILENCE, ...Object.values(COUNT)].some((start) => key.startsWith(start));

@@ -154,6 +154,16 @@ export class Notifier {
     return this.state.keys();
   }
 
+  /** The keys of what was told of the alarms of an asset. */
+  keysOf(asset: string): string[] {
+    return this.state.keysOf(asset);
+  }
+
+  /** Forgets what was told of the alarms of an asset, and what waits to be. */
+  forget(asset: string): void {
+    for (const id of this.told.of(asset)) this.told.remove(id);
+  }
+
   /** True for a key of this state. */
   owns(key: string): boolean {
     return this.state.owns(key);

@@ -95,6 +95,17 @@ export class ToldBook {
     for (const [id, { news }] of this.told) if (news === undefined && !ids.has(id)) this.forget(id);
   }
 
+  /** The ids of the alarms of an asset. */
+  of(asset: string): string[] {
+    return [...this.told.values()].flatMap(({ id, labels }) => (labels.asset === asset ? [id] : []));
+  }
+
+  /** Forgets an alarm, and what waits to be told of it. */
+  remove(id: string): void {
+    this.drop(id);
+    this.forget(id);
+  }
+
   /** Takes back an entry that was saved. */
   restore(told: Told): void {
     this.told.set(told.id, told);

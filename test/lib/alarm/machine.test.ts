@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_ALARM } from '../../../lib/alarm/defaults';
 import { isActive } from '../../../lib/alarm/episode';
-import { stateOf, step, type Alarm, type AlarmInput, type Step } from '../../../lib/alarm/machine';
-import type { AlarmSettings } from '../../../lib/alarm/settings';
+import { stateOf } from '../../../lib/alarm/machine';
 import {
   ALARM_ACTIONS,
   ALARM_EVENTS,
@@ -14,112 +12,9 @@ import {
   transition,
   TRANSITIONS,
   type AlarmState,
-  type Trigger,
 } from '../../../lib/alarm/transitions';
+import { act, before, lead, Life, MINUTE, pull, SETTINGS } from './life';
 import { verdict } from './verdicts';
-
-const MINUTE = 60_000;
-const SETTINGS: AlarmSettings = {
-  ...DEFAULT_ALARM,
-  onDelayMs: 10_000,
-  offDelayMs: MINUTE,
-  reAlarmMs: 30 * MINUTE,
-  escalateMs: 5 * MINUTE,
-};
-const by = { user: 'ann', comment: '' };
-const act = (action: (typeof ALARM_ACTIONS)[number], more: object = {}): AlarmInput => ({ kind: 'action', action, by, ...more }); // prettier-ignore
-
-/** An alarm that is led through its life, on a clock of its own. */
-class Life {
-  alarm: Alarm = { asset: 'plant1', kind: 'process' };
-  now = 0;
-  last: Step = { alarm: this.alarm, changes: [] };
-
-  constructor(readonly settings: AlarmSettings) {}
-
-  do(input: AlarmInput): this {
-    this.last = step(this.alarm, input, this.now, this.settings);
-    this.alarm = this.last.alarm;
-    return this;
-  }
-
-  say(level: 'NONE' | 'INFO' | 'WARNING' | 'CRITICAL'): this {
-    return this.do({ kind: 'verdict', verdict: verdict({ level, time: this.now }) });
-  }
-
-  wait(ms: number): this {
-    this.now += ms;
-    return this.do({ kind: 'tick' });
-  }
-
-  raise(): this {
-    return this.say('WARNING').wait(10_000);
-  }
-
-  calm(): this {
-    this.now += 1000;
-    return this.say('NONE').wait(MINUTE);
-  }
-}
-
-/** The way into each state. `inAlarm`: what the process is to be underneath a hold. */
-function lead(state: AlarmState, inAlarm: boolean, settings: AlarmSettings): Life {
-  const life = new Life(settings);
-  if (isHold(state)) {
-    if (inAlarm) life.raise();
-    const action = {
-      shelved: 'shelve',
-      'suppressed-by-design': 'suppress',
-      'out-of-service': 'out-of-service',
-    } as const;
-    return life.do(act(action[state], state === 'shelved' ? { until: life.now + 60 * MINUTE } : {}));
-  }
-  switch (state) {
-    case 'normal':
-      return life;
-    case 'unacknowledged':
-      return life.raise();
-    case 'acknowledged':
-      return life.raise().do(act('ack'));
-    case 'returned-unacknowledged':
-    case 'latched-unacknowledged':
-      return life.raise().calm();
-    case 'latched-acknowledged':
-      return life.raise().calm().do(act('ack'));
-  }
-}
-
-/** Brings a trigger about. What does not happen by one input alone is led up to. */
-function pull(life: Life, trigger: Trigger): void {
-  switch (trigger) {
-    case 'watch':
-      life.say('INFO');
-      return;
-    case 'watch-over':
-      life.say('INFO').calm();
-      return;
-    case 'alarm':
-      life.raise();
-      return;
-    case 'rise':
-      life.say('CRITICAL');
-      return;
-    case 'return':
-      life.calm();
-      return;
-    case 're-alarm':
-      life.wait(30 * MINUTE);
-      return;
-    case 'unanswered':
-      life.wait(5 * MINUTE);
-      return;
-    case 'expire':
-      life.wait(60 * MINUTE);
-      return;
-    default:
-      life.do(act(trigger));
-  }
-}
 
 describe('the table of alarm states', () => {
   it('has one row at most for any state, trigger and facts, and names states, triggers and events that there are', () => {
@@ -159,22 +54,17 @@ describe('the table of alarm states', () => {
     }
   });
 
-  for (const { from, trigger, to, event, when } of TRANSITIONS) {
+  for (const row of TRANSITIONS) {
+    const { from, trigger, to, event, when } = row;
     it(`${from} - ${trigger} -> ${to} (${event}${when === undefined ? '' : `, ${when}`})`, () => {
-      const settings = { ...SETTINGS, latch: when === 'latching' || from.startsWith('latched') };
-      // Underneath a hold a rise or a return is of an alarm; the rest begins calm unless the row says otherwise.
-      const inAlarm = when === 'in-alarm' || trigger === 'rise' || trigger === 'return';
-      const life = lead(from, inAlarm, settings);
+      const life = before(row);
       assert.equal(stateOf(life.alarm), from);
-      // A reset or comment needs something that it is of.
-      const needs = (trigger === 'reset' && (from === 'normal' || when === 'calm')) || (trigger === 'comment' && from === 'normal'); // prettier-ignore
-      if (needs) life.say('INFO');
-      const { step: before = 0 } = life.alarm.episode ?? {};
+      const { step: told = 0 } = life.alarm.episode ?? {};
       pull(life, trigger);
       const change = life.last.changes.find((each) => each.event === event);
       assert.ok(change !== undefined, `no ${event} but ${life.last.changes.map((each) => each.event).join()}`);
       assert.deepEqual([change.previous, change.state, stateOf(life.alarm)], [from, to, to]);
-      if (event === 'unanswered') assert.equal(change.episode.step, before + 1);
+      if (event === 'unanswered') assert.equal(change.episode.step, told + 1);
       if (isHold(to) && !isHold(from)) assert.equal(life.alarm.hold?.state, to);
       if (!isHold(to)) assert.equal(life.alarm.hold, undefined);
       assert.equal(isActive(life.alarm.episode), isHold(to) ? isActive(life.alarm.episode) : to === 'unacknowledged' || to === 'acknowledged'); // prettier-ignore

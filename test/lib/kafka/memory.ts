@@ -32,6 +32,9 @@ export class MemoryClient implements BrokerClient {
           return this.#try(() => void this.committed.push(...positions));
         },
         ends: () => this.#try(() => new Map([[0, this.end]])),
+        stands: () => Promise.reject(new Error('not here')),
+        begin: () => undefined,
+        hold: () => undefined,
         close: () => {
           this.calls.push('close');
           return Promise.resolve();
@@ -50,6 +53,10 @@ export class MemoryClient implements BrokerClient {
         return Promise.resolve();
       },
     }));
+  }
+
+  transact(): never {
+    throw new Error('not here');
   }
 
   admin(): never {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
-import { tagsFromCsv } from '../../../lib/plant/csv';
+import { csvOf, tagsFromCsv } from '../../../lib/plant/csv';
 import { PlantLearner } from '../../../lib/plant/learn';
 import { createPlantSimulation } from '../../../lib/plant/sim/plant';
 import { stageFromName, tagsOf } from '../../../lib/plant/list';
@@ -68,6 +68,20 @@ describe('tagsFromCsv', () => {
     assert.deepEqual(tags[0].limits, { ll: 250, hh: 1000 });
     assert.deepEqual(tags[0].check, { ratePerS: 1.5, stuckAfterS: 90, noise: 0.1, lostAfterS: 20 });
     assert.deepEqual([tags[1].limits, tags[1].check], [undefined, undefined]);
+  });
+
+  it('reads back what csvOf writes, and that has no empty columns', () => {
+    const tags = tagsOf([
+      ...SWAT.tags.map((tag, index) => ({ ...tag, source: { register: 2 * index, dataType: 'int32', gain: 0.001, order: 'CDAB' } })),
+      { name: 'X', low: -1, high: 1, maxAgeMs: 500, description: 'with, comma', source: { nodeId: 'ns=2;s="X"', topic: 'a/b' } },
+    ]); // prettier-ignore
+    const read = tagsFromCsv(csvOf(tags));
+    assert.deepEqual(read.problems, []);
+    assert.deepEqual(read.tags, tags);
+    assert.equal(
+      csvOf(tagsOf([{ name: 'Y', low: 0, high: 1 }])),
+      'tag,stage,kind,unit,low,high,states\nY,P1,sensor,,0,1,',
+    );
   });
 
   it('tells broken lines one by one and keeps the others', () => {

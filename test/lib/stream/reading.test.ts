@@ -4,12 +4,20 @@ import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
 import { createPlant } from '../../../lib/plant/dictionary';
 import { LearningFrames } from '../../../lib/stream/learning-frames';
-import { lastPart, readingOf, readingsIn, tagOf, valueOf, type RawReading } from '../../../lib/stream/reading';
+import {
+  isSubscriptionId,
+  lastPart,
+  readingOf,
+  readingsIn,
+  tagOf,
+  valueOf,
+  type RawReading,
+} from '../../../lib/stream/reading';
 import { blameOf } from '../../../lib/stream/reading-status';
 import { emptyRun, GRID, plant, SAMPLES, tag, windows, type Run } from './stream-run';
 
 const raw = (name: string, value: unknown, more: Partial<RawReading> = {}): RawReading => ({
-  name, value, time: undefined, blame: undefined, ...more,
+  name, value, time: undefined, blame: undefined, byTag: false, ...more,
 }); // prettier-ignore
 
 describe('the status of a reading', () => {
@@ -83,12 +91,12 @@ describe('a reading', () => {
   ] as const) {
     it(`of ${name} is of ${last === '' ? 'nothing' : last}`, () => {
       assert.equal(lastPart(name), last);
-      assert.equal(tagOf(name, createPlant('p', [tag('X'), tag('LIT101')])), last === '' ? undefined : 1);
+      assert.equal(tagOf(raw(name, 1), createPlant('p', [tag('X'), tag('LIT101')])), last === '' ? undefined : 1);
     });
   }
 
   it('is of the tag that is called just so, whatever its name ends in', () => {
-    assert.equal(tagOf('P1.LIT101', createPlant('p', [tag('LIT101'), tag('P1.LIT101')])), 1);
+    assert.equal(tagOf(raw('P1.LIT101', 1), createPlant('p', [tag('LIT101'), tag('P1.LIT101')])), 1);
   });
 
   for (const [entry, around, expected] of [
@@ -99,14 +107,32 @@ describe('a reading', () => {
     [5, {}, undefined],
     [5, { topic: '' }, undefined],
     [null, { topic: 'A' }, undefined],
+    [undefined, { topic: 'A' }, undefined],
+    [null, { topic: 'A', statusCode: { value: 0x808b0000 } }, raw('A', null, { blame: 'badQuality' })],
+    [undefined, { topic: 'A', statusCode: { value: 0x80310000 } }, raw('A', undefined, { blame: 'noCommunication' })],
+    [null, { statusCode: { value: 0x808b0000 } }, undefined],
+    [[0, 7], { topic: 'A', sourceTimestamp: 9 }, raw('A', 7, { time: 9 })],
+    [[1, 7], { topic: 'A', sourceTimestamp: 9 }, raw('A', 2 ** 32 + 7, { time: 9 })],
+    [[0xffffffff, 0xfffffffe], { topic: 'A', sourceTimestamp: 9 }, raw('A', -2, { time: 9 })],
+    [[0, 7], { topic: 'A' }, undefined],
+    [[0, -7], { topic: 'A', sourceTimestamp: 9 }, undefined],
+    [[0, 7, 8], { topic: 'A', sourceTimestamp: 9 }, undefined],
     [[5], { topic: 'A' }, undefined],
     [{ value: 5 }, { topic: 'A' }, raw('A', 5)],
-    [{ value: 5, tag: 'B', quality: 0 }, { topic: 'A' }, raw('B', 5, { blame: 'badQuality' })],
+    [{ value: 5, tag: 'B', quality: 0 }, { topic: 'A' }, raw('B', 5, { blame: 'badQuality', byTag: true })],
     [{ value: 5, name: 'B', time: 9 }, { timestamp: 7 }, raw('B', 5, { time: 9 })],
     [{ value: { dataType: 'Double', value: 5 }, topic: 'B' }, {}, raw('B', 5)],
-    [{ value: 5, tag: 'B', sourceTimestamp: 1, serverTimestamp: 3, timestamp: 9 }, {}, raw('B', 5, { time: 1 })],
-    [{ value: 5, tag: 'B' }, { status: 'Bad', timestamp: 4 }, raw('B', 5, { time: 4, blame: 'badQuality' })],
-    [{ value: 5, tag: 'B', status: 'Good' }, { status: 'Bad' }, raw('B', 5)],
+    [
+      { value: 5, tag: 'B', sourceTimestamp: 1, serverTimestamp: 3, timestamp: 9 },
+      {},
+      raw('B', 5, { time: 1, byTag: true }),
+    ],
+    [
+      { value: 5, tag: 'B' },
+      { status: 'Bad', timestamp: 4 },
+      raw('B', 5, { time: 4, blame: 'badQuality', byTag: true }),
+    ],
+    [{ value: 5, tag: 'B', status: 'Good' }, { status: 'Bad' }, raw('B', 5, { byTag: true })],
     [{ value: 5 }, {}, undefined],
     [{ A: 5 }, { topic: 'A' }, undefined],
     [{ A: 5, value: 7 }, { topic: 'A' }, undefined],
@@ -121,6 +147,13 @@ describe('a reading', () => {
     assert.equal(readingOf({ value: 5 }, { topic: 'A' }, other), undefined);
   });
 
+  it('is no number of a subscription, unless a tag is called so', () => {
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId', payload: 3_234_512_922 }, plant), true);
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId', sourceTimestamp: 5 }, plant), false);
+    assert.equal(isSubscriptionId({ topic: 'A' }, plant), false);
+    assert.equal(isSubscriptionId({ topic: 'subscriptionId' }, createPlant('p', [tag('subscriptionId')])), false);
+  });
+
   it('of an endless name is refused', () => {
     assert.throws(
       () => readingOf(5, { topic: 'x'.repeat(2000) }, plant),
@@ -131,8 +164,8 @@ describe('a reading', () => {
   it('comes of each tag of a frame with a status and a time of its own', () => {
     const frame = { timestamp: 50, A: { value: 1, quality: 'Bad', timestamp: 40 }, B: 2, C: 3 };
     assert.deepEqual(readingsIn(frame, {}, plant), [
-      raw('A', 1, { time: 40, blame: 'badQuality' }),
-      raw('B', 2, { time: 50 }),
+      raw('A', 1, { time: 40, blame: 'badQuality', byTag: true }),
+      raw('B', 2, { time: 50, byTag: true }),
     ]);
     for (const plain of [{ A: 1, B: 2 }, [1, 2], 7, null]) assert.equal(readingsIn(plain, {}, plant), undefined);
   });
@@ -145,6 +178,43 @@ describe('a reading', () => {
       [raw('A', 5, { blame: 'noCommunication' }), 'noCommunication'],
     ] as const)
       assert.equal(valueOf(reading, plant, 0), expected);
+  });
+});
+
+describe('a reading of a source in the dictionary', () => {
+  const sourced = createPlant('p', [
+    { ...tag('A'), source: { gain: 0.1, offset: -5, nodeId: 'ns=2;i=7', topic: 'raw/level' } },
+    { ...tag('level'), source: { gain: 2 } },
+    { ...tag('C'), source: { gain: 3, table: 'holding', register: 0, dataType: 'uint16', order: 'ABCD' } },
+    tag('D'),
+  ]);
+  for (const [entry, topic, index, value] of [
+    [70, 'ns=2;i=7', 0, 2],
+    ['70', 'raw/level', 0, 2],
+    [{ value: { dataType: 'Double', value: 70 } }, 'ns=2;i=7', 0, 2],
+    [{ value: 70, name: 'raw/level' }, 'other', 0, 2],
+    ['', 'raw/level', 0, 'missing'],
+    ['0x46', 'raw/level', 0, 'notNumeric'],
+    [{ value: 70, quality: 0 }, 'raw/level', 0, 'badQuality'],
+    // Under the tag's name it is in the tag's unit; what has a gain but no address gets it from every topic.
+    [{ value: 7, tag: 'A' }, 'raw/level', 0, 7],
+    [7, 'plant/A', 0, 7],
+    [7, 'plant/level', 1, 14],
+    [{ value: 7, tag: 'level' }, 'plant/level', 1, 7],
+    [7, 'plant/C', 2, 7],
+    [7, 'plant/D', 3, 7],
+  ] as const) {
+    it(`${JSON.stringify(entry)} of ${topic} is ${value} of ${sourced.tags[index].name}`, () => {
+      const reading = readingOf(entry, { topic }, sourced);
+      assert.ok(reading);
+      assert.equal(tagOf(reading, sourced), index);
+      assert.equal(valueOf(reading, sourced, index), value);
+    });
+  }
+
+  it('is not scaled again in a frame of values with a quality', () => {
+    const [reading] = readingsIn({ A: { value: 7, quality: 'good' } }, {}, sourced) ?? [];
+    assert.equal(valueOf(reading, sourced, 0), 7);
   });
 });
 

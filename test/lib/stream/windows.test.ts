@@ -61,6 +61,37 @@ describe('LastKnown', () => {
   });
 });
 
+describe('LastKnown of a source that reports changes only', () => {
+  const SAID = Uint8Array.of(1);
+  const unsaid = Uint8Array.of(0);
+  const nothing = Float64Array.of(Number.NaN);
+
+  it('has a value as good until something else is said, but one of bad quality no longer than any other', () => {
+    const known = new LastKnown([tag('A')], 5000, true);
+    known.take(Float64Array.of(3), 0, 0, SAID);
+    assert.equal(known.take(nothing, 1e9, 0, unsaid), 0);
+    assert.deepEqual([known.values[0], known.quality[0]], [3, Quality.good]);
+    known.take(Float64Array.of(4), 2e9, 0, SAID);
+    for (const [time, said, expected] of [
+      [2e9 + 1000, SAID, Quality.held],
+      [2e9 + 5000, unsaid, Quality.held],
+      [2e9 + 5001, unsaid, Quality.bad],
+      [3e9, unsaid, Quality.bad],
+    ] as const) {
+      assert.equal(known.take(nothing, time, 0, said), 1);
+      assert.equal(known.quality[0], expected);
+    }
+    assert.equal(known.take(Float64Array.of(5), 3e9 + 1, 0, SAID), 0);
+  });
+
+  it('keeps to the maximum age that a tag has of its own', () => {
+    const known = new LastKnown([tag('A', { maxAgeMs: 1000 })], 5000, true);
+    known.take(Float64Array.of(3), 0, 0, SAID);
+    assert.equal(known.take(nothing, 1001, 0, unsaid), 1);
+    assert.equal(known.quality[0], Quality.bad);
+  });
+});
+
 describe('Pace', () => {
   const judged = (times: readonly number[]): string[] => {
     const pace = new Pace(10_000);
