@@ -17,6 +17,7 @@ const rooms = {
   sparkplug: [],
   metrics: [],
   modbus: ['plant'],
+  settings: ['platform'],
   platform: [],
   cli: [
     'plant',
@@ -33,6 +34,7 @@ const rooms = {
     'sparkplug',
     'platform',
     'snapshot',
+    'settings',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.

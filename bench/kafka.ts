@@ -25,8 +25,8 @@ const CAUGHT_UP_MS = 500;
 
 /**
  * From Kafka through five nodes to Kafka, on a real broker of its own. How a record is settled is the parameter:
- * `SWAT_BENCH_SETTLE=handed,upto` names some of the ways, else all that make sense for windows are measured; the first is
- * also measured in full.
+ * `SWAT_BENCH_SETTLE=handed,upto` names the ways, else those that make sense for windows are measured. `SWAT_BENCH_PROFILE=<folder>`
+ * has Node-RED write CPU profiles.
  */
 export const kafkaBench: Bench = {
   name: 'kafka',
@@ -50,40 +50,50 @@ export const kafkaBench: Bench = {
 };
 
 async function measure(kafka: TestKafka, short: boolean): Promise<Report> {
-  const modes = settlements();
-  const subjects: Subject[] = [];
+  const modes = short ? settlements().slice(0, 1) : settlements();
+  const size = short ? { rounds: 1, samples: 2000, seconds: 1 } : { rounds: 5, samples: 20_000, seconds: 10 };
+  const ours: Subject[] = [];
+  let peer: Subject | undefined;
   try {
-    for (const mode of modes) subjects.push(await start(kafka, mode, (route) => throughKafka(route, mode)));
-    subjects.push(await start(kafka, 'plain kafkajs', throughKafkajs));
-    for (const subject of subjects) await throughput(subject, short ? 500 : 5000, SILENT);
-    const size = short ? { rounds: 1, samples: 3000, seconds: 2 } : { rounds: 7, samples: 20_000, seconds: 10 };
-    const rates: Throughput[][] = subjects.map(() => []);
-    const latencies: Latency[][] = subjects.map(() => []);
+    for (const mode of modes) ours.push(await start(kafka, mode, (route) => throughKafka(route, mode)));
+    peer = await start(kafka, 'plain kafkajs', throughKafkajs);
+    for (const subject of [...ours, peer]) await throughput(subject, short ? 500 : 5000, SILENT);
+    const rates: Throughput[][] = ours.map(() => []);
+    const latencies: Latency[][] = ours.map(() => []);
+    const peers: Throughput[] = [];
     for (let round = 0; round < size.rounds; round += 1) {
-      for (let turn = 0; turn < subjects.length; turn += 1) {
-        const i = (round + turn) % subjects.length;
-        rates[i].push(await throughput(subjects[i], size.samples));
-        latencies[i].push(await latency(subjects[i], size.seconds));
+      for (let turn = 0; turn < ours.length; turn += 1) {
+        const i = (round + turn) % ours.length;
+        rates[i].push(await throughput(ours[i], size.samples));
+        latencies[i].push(await latency(ours[i], size.seconds));
       }
+      peers.push(await throughput(peer, size.samples / 5));
     }
-    const figures: Figure[] = [];
-    for (const [i, { name }] of subjects.entries()) {
-      figures.push(median(`${name}: samples a second`, 'samples/s', rates[i].map(({ rate }) => rate))); // prettier-ignore
-      figures.push(median(`${name}: CPU time a sample`, 'µs', rates[i].map(({ cpu }) => cpu))); // prettier-ignore
-      const of = (part: keyof Latency): number[] => latencies[i].map((each) => each[part]);
-      figures.push(median(`${name}: end to end at ${RATE}/s, p50`, 'ms', of('p50')));
-      figures.push(median(`${name}: end to end at ${RATE}/s, p99`, 'ms', of('p99')));
-      figures.push({ name: `${name}: longest`, value: Math.max(...of('max')), unit: 'ms' });
-    }
-    const peer = rates[rates.length - 1];
-    const ratios = rates[0].map(({ rate }, round) => rate / peer[round].rate);
-    figures.push(median(`ratio of ${subjects[0].name} to plain kafkajs`, 'x', ratios));
-    for (const subject of subjects.slice(0, modes.length))
-      for (const how of ['kill', 'stop'] as const) figures.push(...(await restarts(subject, how, short ? 1 : 3)));
+    const figures = ours.flatMap(({ name }, i) => [...speed(name, rates[i]), ...delays(name, latencies[i])]);
+    const ratios = rates[0].map(({ rate }, round) => rate / peers[round].rate);
+    figures.push(...speed(peer.name, peers), median(`${ours[0].name} to ${peer.name}`, 'x', ratios));
+    for (const subject of ours)
+      for (const how of short ? (['kill'] as const) : (['kill', 'stop'] as const))
+        figures.push(...(await restarts(subject, how, short ? 1 : 3)));
     return { how: HOW, figures };
   } finally {
-    for (const subject of subjects) await subject.end();
+    for (const subject of [...ours, ...(peer === undefined ? [] : [peer])]) await subject.end();
   }
+}
+
+function speed(name: string, rounds: readonly Throughput[]): Figure[] {
+  const rates = rounds.map(({ rate }) => rate);
+  const times = rounds.map(({ cpu }) => cpu);
+  return [median(`${name}: samples a second`, 'samples/s', rates), median(`${name}: CPU time a sample`, 'µs', times)];
+}
+
+function delays(name: string, rounds: readonly Latency[]): Figure[] {
+  const of = (part: keyof Latency): number[] => rounds.map((each) => each[part]);
+  return [
+    median(`${name}: end to end at ${RATE}/s, p50`, 'ms', of('p50')),
+    median(`${name}: end to end at ${RATE}/s, p99`, 'ms', of('p99')),
+    { name: `${name}: end to end at ${RATE}/s, longest`, value: Math.max(...of('max')), unit: 'ms' },
+  ];
 }
 
 const HOW =
@@ -93,7 +103,8 @@ const HOW =
   'written to the topic; from the first tenth of the verdicts to the last, by the time that the writer puts on each. End to ' +
   'end: from the instant a sample was due until a reader in another process (the bench) has its verdict. Restart: at ' +
   `${RATE_OVER_RESTART} samples/s that go on; from the start of the new process to its first verdict, and until verdicts are of samples ` +
-  `of the last ${CAUGHT_UP_MS / 1000} s again. The peer has the same five nodes between kafkajs as it is put into a function node: ` +
+  `of the last ${CAUGHT_UP_MS / 1000} s again; plant time goes ${RATE_OVER_RESTART / ASSETS} times as fast as the clock, so that after a kill the windows are ` +
+  'filled anew, which is what lacks a verdict. The peer has the same five nodes between kafkajs as it is put into a function node: ' +
   'eachMessage, a send for each message, at most once where it crashes. In turn, round by round.';
 
 /** How records are settled, of what there is. */

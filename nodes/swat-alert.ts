@@ -6,6 +6,7 @@ import { readVerdict } from '../lib/alarm/read-verdict';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { EventFigures } from './runtime/alarm-figures';
+import { AlarmEdge } from './runtime/alarm-edge';
 import { alarmParcel, formedParcel, type FormedParcel, type Parcel } from './runtime/alarm-parcel';
 import { alarmStatus, commandAnswer } from './runtime/alarm-words';
 import { alarmLog } from './runtime/alarm-log';
@@ -20,24 +21,22 @@ import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 type Loose = Record<string, unknown>;
-interface Credentials {
-  journalUrl?: string;
-}
 
 /** `swat-alert`: one alarm per episode, told to people once, written to the alarm log, remembered over a restart. */
 export = (RED: NodeAPI): void => {
   alertRoutes(RED);
 
-  RED.nodes.registerType<AlertNode, Definition, object, Credentials>(
+  registerNode(
+    RED,
     'swat-alert',
     function (this: AlertNode, definition: Definition) {
-      RED.nodes.createNode(this, definition);
       nodeLog(RED, this);
       this.command = undefined;
       this.journal = undefined;
@@ -60,6 +59,7 @@ export = (RED: NodeAPI): void => {
           },
         );
         const status = statusLine(this);
+        const edge = settings.form === 'sparkplug-bytes' ? new AlarmEdge(settings.edge, systemClock) : undefined;
         const told = new EventFigures();
         let logFailed = false;
         let journalFailed = false;
@@ -104,7 +104,7 @@ export = (RED: NodeAPI): void => {
             aboutOf(message),
           );
         const formed = (whole: Parcel): FormedParcel =>
-          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch });
+          formedParcel(whole, settings.form, { now: steadyClock(), latching: settings.alarm.latch }, edge);
         const own: Send = (out) => {
           this.send(out);
         };
@@ -157,6 +157,11 @@ export = (RED: NodeAPI): void => {
           status,
           (message, output) => {
             const command = commandOf(message);
+            const births = command?.command === 'rebirth' ? edge?.births() : edge?.rebirth(message);
+            if (births !== undefined) {
+              output([births.map((birth) => ({ ...birth })), null, null]);
+              return undefined;
+            }
             if (command !== undefined) {
               const rest = withoutCommand(message);
               const asked = journalCommand(RED, journal?.journal, command);

@@ -3,6 +3,7 @@ import { runDetector, type DetectorDef, type DetectorNode } from './runtime/dete
 import { detectorRoute } from './runtime/detector-routes';
 import { engineRoute } from './runtime/engine-routes';
 import { refuse } from './runtime/handler';
+import { registerNode } from './runtime/register';
 
 interface AutoencoderDef extends DetectorDef {
   epochs?: unknown;
@@ -17,8 +18,7 @@ export = (RED: NodeAPI): void => {
   detectorRoute(RED, 'swat-autoencoder');
   engineRoute(RED, 'swat-autoencoder');
 
-  RED.nodes.registerType('swat-autoencoder', function (this: DetectorNode, config: AutoencoderDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-autoencoder', function (this: DetectorNode, config: AutoencoderDef) {
     try {
       const { epochs, batch, hidden, topK, scaleFloor, engine } = config;
       runDetector(this, RED, 'autoencoder', config, { epochs, batch, hidden, topK, scaleFloor, engine });

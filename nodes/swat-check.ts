@@ -15,6 +15,7 @@ import { kafkaContext, kafkaOf, type KafkaContext } from './runtime/kafka-exact'
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import type { PlantNode } from './runtime/plant-node';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import type { KeptState } from './runtime/state';
 import { sparkplugReader } from './runtime/sparkplug-intake';
@@ -31,8 +32,7 @@ interface CheckDef extends NodeDef, CheckFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-check', function (this: Node, config: CheckDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-check', function (this: Node, config: CheckDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());

@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
 import { detectorRoute } from './runtime/detector-routes';
 import { refuse } from './runtime/handler';
+import { registerNode } from './runtime/register';
 
 interface IsolationForestDef extends DetectorDef {
   trees?: unknown;
@@ -11,8 +12,7 @@ interface IsolationForestDef extends DetectorDef {
 export = (RED: NodeAPI): void => {
   detectorRoute(RED, 'swat-iforest');
 
-  RED.nodes.registerType('swat-iforest', function (this: DetectorNode, config: IsolationForestDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-iforest', function (this: DetectorNode, config: IsolationForestDef) {
     try {
       const { trees, subsample } = config;
       runDetector(this, RED, 'iforest', config, { trees, subsample });

@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { ExactFeed } from '../lib/kafka/exact-feed';
 import type { KafkaRecord } from '../lib/kafka/broker';
@@ -26,6 +26,7 @@ import { feedMetrics, feedStatus, rateMeter, troubleText } from './runtime/kafka
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { passedOn } from './runtime/passed-on';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
@@ -37,8 +38,7 @@ const COMMANDS = ['commit', 'reject', 'pause', 'resume', 'metrics'] as const;
 
 /** `swat-kafka-in`: reads topics, at least once, or exactly once. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-kafka-in', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-kafka-in', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     try {

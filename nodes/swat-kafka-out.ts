@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { Outlet } from '../lib/kafka/outlet';
 import { systemTimers } from '../lib/platform/timers';
@@ -13,6 +13,7 @@ import { readOutSettings, topicOf } from './runtime/kafka-settings';
 import { outletMetrics, outletStatus, rateMeter, troubleText } from './runtime/kafka-words';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
@@ -26,8 +27,7 @@ const PATIENCE_MS = 8000;
 
 /** `swat-kafka-out`: writes to topics, and settles what was read for it. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-kafka-out', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-kafka-out', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     try {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readBrokerSettings } from '../lib/kafka/broker-settings';
 import { kafkajsClient } from '../lib/kafka/kafkajs-client';
 import { systemTimers } from '../lib/platform/timers';
 import type { KafkaNode } from './runtime/kafka-node';
 import { nodeLog } from './runtime/logs';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
+import { settingsEnv } from './runtime/settings-file';
 import { worded } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
@@ -17,10 +19,10 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `swat-kafka`: how to reach the brokers. It connects to nothing by itself: the nodes that use it do. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType(
+  registerNode(
+    RED,
     'swat-kafka',
-    function (definition: Definition) {
-      RED.nodes.createNode(this, definition);
+    function (this: Node, definition: Definition) {
       nodeLog(RED, this);
       const own = this as unknown as Writable<KafkaNode>;
       own.client = undefined;
@@ -32,7 +34,7 @@ export = (RED: NodeAPI): void => {
         const settings = readBrokerSettings(
           { ...(definition as object), ...secrets },
           {
-            env: process.env,
+            env: settingsEnv(RED),
             readFile: (path) => readFileSync(path, 'utf8'),
             addTls: (options) => tlsNode?.addTLSOptions(options),
           },

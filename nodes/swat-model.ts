@@ -7,6 +7,7 @@ import { dataRoutes, UPLOAD_MB } from './runtime/data-routes';
 import { openModel, type ModelNode } from './runtime/model-node';
 import { modelRoutes } from './runtime/model-routes';
 import { nodeLog } from './runtime/logs';
+import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
@@ -22,8 +23,7 @@ export = (RED: NodeAPI): void => {
   modelRoutes(RED);
   dataRoutes(RED);
 
-  function SwatModel(this: Writable<ModelNode>, config: ModelDef): void {
-    RED.nodes.createNode(this, config);
+  function swatModel(this: Writable<ModelNode>, config: ModelDef): void {
     nodeLog(RED, this);
     this.model = undefined;
     this.uploads = undefined;
@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
     }
   }
   const settings = { swatModelUploadMb: { value: UPLOAD_MB, exportable: true } };
-  RED.nodes.registerType('swat-model', SwatModel, { settings });
+  registerNode(RED, 'swat-model', swatModel, { settings });
 };
 
 /** Where models are kept: the folder of the dialog, else of `SWAT_MODELS`, else `swat/models` in the user directory. */

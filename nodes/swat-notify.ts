@@ -16,6 +16,7 @@ import { notifyRoutes, type NotifyNode } from './runtime/notify-routes';
 import { channelName, createSender, RUN } from './runtime/notify-sender';
 import { readNotifySettings } from './runtime/notify-settings';
 import { notifyStatus, refusedLetter } from './runtime/notify-words';
+import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { worded } from './runtime/words';
@@ -27,10 +28,10 @@ type Loose = Record<string, unknown>;
 export = (RED: NodeAPI): void => {
   notifyRoutes(RED);
 
-  RED.nodes.registerType<NotifyNode, Definition, object, Loose>(
+  registerNode(
+    RED,
     'swat-notify',
     function (this: NotifyNode, definition: Definition) {
-      RED.nodes.createNode(this, definition);
       const log = nodeLog(RED, this);
       const credentials = (this as { credentials?: Loose }).credentials ?? {};
       const { channel, filter, outbox: settings, problem } = readNotifySettings(definition, credentials);

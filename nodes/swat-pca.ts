@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { runDetector, type DetectorDef, type DetectorNode } from './runtime/detector-node';
 import { detectorRoute } from './runtime/detector-routes';
 import { refuse } from './runtime/handler';
+import { registerNode } from './runtime/register';
 import { shareOf } from './runtime/settings';
 
 interface PcaDef extends DetectorDef {
@@ -16,8 +17,7 @@ interface PcaDef extends DetectorDef {
 export = (RED: NodeAPI): void => {
   detectorRoute(RED, 'swat-pca');
 
-  RED.nodes.registerType('swat-pca', function (this: DetectorNode, config: PcaDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-pca', function (this: DetectorNode, config: PcaDef) {
     try {
       const { variancePercent, views, tail, topK, scaleFloor, scaleTailPercent } = config;
       const [variance, scaleTail] = [shareOf(variancePercent), shareOf(scaleTailPercent)];

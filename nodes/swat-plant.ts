@@ -9,6 +9,7 @@ import { plantRoutes } from './runtime/plant-routes';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { nodeLog } from './runtime/logs';
 import { metricsRoutes } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
@@ -31,8 +32,7 @@ export = (RED: NodeAPI): void => {
   plantRoutes(RED);
   metricsRoutes(RED);
 
-  RED.nodes.registerType('swat-plant', function (this: PlantNode, config: PlantDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);
     const name = readText(config.name) || 'plant';
     let plant: Plant | undefined;

@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
 import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
@@ -15,6 +15,7 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { registerNode } from './runtime/register';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
@@ -39,8 +40,7 @@ const EVIDENCE = 'evidence';
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-severity', function (definition: Definition) {
-    RED.nodes.createNode(this, definition);
+  registerNode(RED, 'swat-severity', function (this: Node, definition: Definition) {
     const log = nodeLog(RED, this);
     try {
       const settings = readSettings(definition);

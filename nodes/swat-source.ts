@@ -5,6 +5,7 @@ import { Player } from '../lib/stream/player';
 import { watchFlows } from './runtime/flows';
 import { commandOf, onInput, openedBy, refuse, type Handler } from './runtime/handler';
 import { nodeLog, reportError } from './runtime/logs';
+import { registerNode } from './runtime/register';
 import { COMMANDS, obey } from './runtime/source-commands';
 import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
@@ -17,8 +18,7 @@ import { worded, words } from './runtime/words';
 export = (RED: NodeAPI): void => {
   sourceRoutes(RED);
 
-  RED.nodes.registerType('swat-source', function (this: SourceNode, config: SourceDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-source', function (this: SourceNode, config: SourceDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());

@@ -17,6 +17,7 @@ import { lateMessages, takeMessage, type Carrier, type Intake } from './runtime/
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { windowFigures } from './runtime/stream-figures';
+import { registerNode } from './runtime/register';
 import { LateNotice } from './runtime/window-late';
 import { windowSettings, type WindowFields } from './runtime/window-settings';
 import { keepWindows } from './runtime/window-state';
@@ -34,8 +35,7 @@ interface WindowDef extends NodeDef, WindowFields, AssetFields {
 const TICK = 500;
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType('swat-window', function (this: WindowNode, config: WindowDef) {
-    RED.nodes.createNode(this, config);
+  registerNode(RED, 'swat-window', function (this: WindowNode, config: WindowDef) {
     const log = nodeLog(RED, this);
     const status = statusLine(this);
     this.on('close', () => status.close());

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { writeFields } from './fields.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -22,6 +23,7 @@ mkdirSync(out, { recursive: true });
 for (const name of readdirSync(join(root, 'nodes'))) {
   if (name.endsWith('.html')) cpSync(join(root, 'nodes', name), join(out, name));
 }
+writeFields(root);
 // What the dialogs share is one plugin of the editor, which is there before any dialog opens: an element for each file.
 const editor = join(root, 'nodes', 'editor');
 const elements = readdirSync(editor).map((name) => {

@@ -19,6 +19,7 @@ const PAGES = [
   'checks',
   'delivery',
   'field',
+  'headless',
   'journal',
   'kafka',
   'logs',

@@ -7,6 +7,7 @@ import { topicSettings } from '../kafka/topics';
 import { englishText } from '../platform/catalogue';
 import { systemTimers } from '../platform/timers';
 import { readArguments, type Given, type Options } from './arguments';
+import { environment } from './config';
 import type { Command, Terminal } from './terminal';
 
 /** What `swat kafka` can be told. Secrets come from the environment: a command line is seen by others. */
@@ -25,7 +26,7 @@ export const kafka: Command = async (args, terminal) => {
   const given = readArguments(args.slice(1), KAFKA_OPTIONS);
   const settings = readBrokerSettings(
     { brokers: given.text('brokers'), sasl: given.text('sasl'), usetls: given.flag('tls') },
-    { env: process.env, readFile: (path) => readFileSync(path, 'utf8') },
+    { env: environment(), readFile: (path) => readFileSync(path, 'utf8') },
   );
   const admin = await kafkajsClient(settings, systemTimers).admin();
   try {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { SwatError } from '../errors';
+import { config, CONFIG_OPTIONS } from './config';
 import { evaluate, EVALUATE_OPTIONS } from './evaluate';
 import { helpOf, overview, type Form } from './help';
 import { journal, JOURNAL_OPTIONS } from './journal';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms:
   },
   evaluate: { run: evaluate, forms: [{ name: 'evaluate', options: EVALUATE_OPTIONS }] },
   journal: { run: journal, forms: [{ name: 'journal', options: JOURNAL_OPTIONS }] },
+  config: { run: config, forms: [{ name: 'config', options: CONFIG_OPTIONS }] },
   kafka: { run: kafka, forms: [{ name: 'kafka', options: KAFKA_OPTIONS }] },
 };
 

@@ -1,5 +1,6 @@
-import { encodePayload } from './encode';
-import { DataType, type Metric, type MetricValue } from './payload';
+import { decodePayload } from './decode';
+import { encodePayload, REBIRTH } from './encode';
+import { DataType, type Metric } from './payload';
 import { topicOf } from './topic';
 
 /** A message as a broker takes it. */
@@ -8,13 +9,8 @@ export interface EdgeMessage {
   readonly payload: Buffer;
 }
 
-/** What a device says at one instant. */
-export interface DeviceValues {
-  /** ms since the epoch. */
-  readonly time: number;
-  readonly values: Readonly<Record<string, MetricValue | null>>;
-  readonly quality?: Readonly<Record<string, number>> | undefined;
-}
+/** A metric of a device, by its name. */
+export type DeviceMetric = Omit<Metric, 'alias' | 'name'> & { readonly name: string };
 
 const SEQUENCE = 256;
 
@@ -24,8 +20,8 @@ const SEQUENCE = 256;
  */
 export class EdgeNode {
   #seq = 0;
-  /** Aliases by device and metric; unique within the edge node. */
-  readonly #aliases = new Map<string, Map<string, number>>();
+  /** What each device has said last, with aliases that are unique within the edge node. */
+  readonly #said = new Map<string, Map<string, Metric>>();
   readonly #born = new Set<string>();
   #next = 1;
 
@@ -39,6 +35,14 @@ export class EdgeNode {
   /** What its host writes to, to have it born anew. */
   get commands(): string {
     return topicOf({ group: this.group, type: 'NCMD', edge: this.edge });
+  }
+
+  /**
+   * Whether the payload of a command asks for {@link birth}.
+   * @throws SwatError `sparkplug-payload`
+   */
+  asksForBirth(payload: Uint8Array): boolean {
+    return decodePayload(payload).metrics.some(({ name, value }) => name === REBIRTH && value === true);
   }
 
   /** What the broker is to say once the connection is lost. */
@@ -55,7 +59,7 @@ export class EdgeNode {
     this.#seq = 0;
     this.#born.clear();
     const { group, edge } = this;
-    const rebirth = { name: 'Node Control/Rebirth', datatype: DataType.Boolean, value: false };
+    const rebirth = { name: REBIRTH, datatype: DataType.Boolean, value: false };
     const metrics = [this.#bdSeq(), rebirth].map((metric) => ({ ...metric, timestamp: now }));
     return {
       topic: topicOf({ group, type: 'NBIRTH', edge }),
@@ -63,27 +67,34 @@ export class EdgeNode {
     };
   }
 
-  /** The values of a device: as its birth where it has none yet, or gives a metric that its birth did not have. */
-  data(device: string, { time, values, quality = {} }: DeviceValues): EdgeMessage {
+  /** The births of all devices, with what they have said last: after {@link birth}, where it was asked for. */
+  births(now: number): EdgeMessage[] {
+    return [...this.#said.keys()].map((device) => this.data(device, now, []));
+  }
+
+  /**
+   * Metrics of a device: as its birth where it has none yet, or gives one that its birth did not have; a birth has all metrics
+   * that the device has ever given, with their latest values.
+   * @param time ms since the epoch
+   */
+  data(device: string, time: number, metrics: readonly DeviceMetric[]): EdgeMessage {
     const { group, edge } = this;
-    const aliases = this.#aliases.get(device) ?? new Map<string, number>();
-    this.#aliases.set(device, aliases);
-    for (const name of Object.keys(values)) {
-      if (aliases.has(name)) continue;
-      aliases.set(name, this.#next++);
-      this.#born.delete(device);
+    const said = this.#said.get(device) ?? new Map<string, Metric>();
+    this.#said.set(device, said);
+    for (const metric of metrics) {
+      const { alias } = said.get(metric.name) ?? {};
+      if (alias === undefined) this.#born.delete(device);
+      said.set(metric.name, { ...metric, alias: alias ?? this.#next++ });
     }
     const birth = !this.#born.has(device);
     this.#born.add(device);
-    const said = birth ? [...aliases] : Object.keys(values).map((name) => [name, aliases.get(name) ?? 0] as const);
-    const metrics = said.map(([name, alias]): Metric => {
-      const value = Object.hasOwn(values, name) ? values[name] : null;
-      const judged = Object.hasOwn(quality, name) ? quality[name] : undefined;
-      return { ...(birth ? { name } : {}), alias, timestamp: time, value, quality: judged };
-    });
+    // By alias alone once it is known.
+    const told = birth
+      ? [...said.values()]
+      : metrics.map(({ name, ...metric }) => ({ ...metric, alias: said.get(name)?.alias }));
     return {
       topic: topicOf({ group, type: birth ? 'DBIRTH' : 'DDATA', edge, device }),
-      payload: encodePayload({ timestamp: time, metrics, seq: this.#nextSeq() }),
+      payload: encodePayload({ timestamp: time, metrics: told, seq: this.#nextSeq() }),
     };
   }
 

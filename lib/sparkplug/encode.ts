@@ -1,5 +1,5 @@
 import { PbfWriter } from '../vendor/pbf';
-import { DataType, FIELD, type Metric, type Payload } from './payload';
+import { DataType, FIELD, type Metric, type MetricValue, type Payload, type Property } from './payload';
 
 /** A payload of Sparkplug B as bytes. A metric without a type has that of its value: Double, Boolean or String. */
 export function encodePayload({ timestamp, metrics, seq }: Payload): Buffer {
@@ -11,9 +11,12 @@ export function encodePayload({ timestamp, metrics, seq }: Payload): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The metric by which an edge node is asked to be born anew. */
+export const REBIRTH = 'Node Control/Rebirth';
+
 /** What asks an edge node to be born anew: the payload of `spBv1.0/group/NCMD/edge`. */
 export function rebirthCommand(now: number): Buffer {
-  const metric = { name: 'Node Control/Rebirth', datatype: DataType.Boolean, value: true };
+  const metric = { name: REBIRTH, datatype: DataType.Boolean, value: true };
   return encodePayload({ timestamp: now, metrics: [metric] });
 }
 
@@ -27,11 +30,22 @@ function writeMetric(metric: Metric, writer: PbfWriter): void {
   writer.writeVarintField(field.datatype, datatype);
   if (isHistorical === true) writer.writeBooleanField(field.isHistorical, true);
   if (value === null) writer.writeBooleanField(field.isNull, true);
-  if (quality !== undefined) writer.writeMessage(field.properties, writeQuality, quality);
-  if (value === null) return;
-  if (typeof value === 'string') writeText(writer, field.string, value);
-  else if (typeof value === 'boolean') writer.writeBooleanField(field.boolean, value);
-  else writeNumber(writer, datatype, value);
+  const properties = {
+    ...(quality === undefined ? {} : { Quality: { datatype: DataType.Int32, value: quality } }),
+    ...metric.properties,
+  };
+  if (Object.keys(properties).length > 0) writer.writeMessage(field.properties, writeProperties, properties);
+  if (value !== null) writeValue(writer, field, datatype, value);
+}
+
+function writeProperties(properties: Readonly<Record<string, Property>>, writer: PbfWriter): void {
+  for (const name of Object.keys(properties)) writeText(writer, FIELD.properties.keys, name);
+  for (const each of Object.values(properties)) writer.writeMessage(FIELD.properties.values, writeProperty, each);
+}
+
+function writeProperty({ datatype, value }: Property, writer: PbfWriter): void {
+  writer.writeVarintField(FIELD.value.type, datatype);
+  writeValue(writer, FIELD.value, datatype, value);
 }
 
 /** pbf 5.1.2 writes some characters beyond the 65,536 first ones as others. */
@@ -39,8 +53,21 @@ function writeText(writer: PbfWriter, field: number, text: string): void {
   writer.writeBytesField(field, Buffer.from(text, 'utf8'));
 }
 
-function writeNumber(writer: PbfWriter, datatype: number, value: number): void {
-  const { metric: field } = FIELD;
+/** @param field numbers of the fields for values, of a metric or of a property */
+function writeValue(
+  writer: PbfWriter,
+  field: typeof FIELD.metric | typeof FIELD.value,
+  datatype: number,
+  value: MetricValue,
+): void {
+  if (typeof value === 'string') {
+    writeText(writer, field.string, value);
+    return;
+  }
+  if (typeof value === 'boolean') {
+    writer.writeBooleanField(field.boolean, value);
+    return;
+  }
   switch (datatype) {
     case DataType.Int8:
     case DataType.Int16:
@@ -61,16 +88,6 @@ function writeNumber(writer: PbfWriter, datatype: number, value: number): void {
     default:
       writer.writeDoubleField(field.double, value);
   }
-}
-
-function writeQuality(quality: number, writer: PbfWriter): void {
-  writeText(writer, FIELD.properties.keys, 'Quality');
-  writer.writeMessage(FIELD.properties.values, writeInteger, quality);
-}
-
-function writeInteger(value: number, writer: PbfWriter): void {
-  writer.writeVarintField(FIELD.value.type, DataType.Int32);
-  writer.writeVarintField(FIELD.value.int, value >>> 0);
 }
 
 function typeOf(value: Metric['value']): number {

@@ -19,6 +19,12 @@ export const DataType = {
 /** What a metric may be: 64-bit integers become numbers, exact up to 2^53. */
 export type MetricValue = number | boolean | string;
 
+/** A property of a metric, with its type. */
+export interface Property {
+  readonly datatype: number;
+  readonly value: MetricValue;
+}
+
 /** One metric of a payload. A birth gives name and alias; a data message may give the alias alone. */
 export interface Metric {
   readonly name?: string | undefined;
@@ -30,6 +36,8 @@ export interface Metric {
   readonly value: MetricValue | null;
   /** The property `Quality`: 192 good, 0 bad, 500 stale. */
   readonly quality?: number | undefined;
+  /** Further ones by name; they are written, and not read. */
+  readonly properties?: Readonly<Record<string, Property>> | undefined;
   /** Kept by the edge node while it had no connection. */
   readonly isHistorical?: boolean | undefined;
 }
@@ -61,5 +69,5 @@ export const FIELD = {
     string: 15,
   },
   properties: { keys: 1, values: 2 },
-  value: { type: 1, int: 3, long: 4 },
+  value: { type: 1, int: 3, long: 4, float: 5, double: 6, boolean: 7, string: 8 },
 } as const;

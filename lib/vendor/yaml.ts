@@ -1,2 +1,2 @@
 /** YAML, for settings files. Bundled at build time (scripts/bundle.mjs). */
-export { parseDocument } from 'yaml';
+export { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';

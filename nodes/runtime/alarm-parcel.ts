@@ -2,8 +2,10 @@ import type { NodeAPI } from 'node-red';
 import type { Delivery } from '../../lib/alarm/desk';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import { inForm, type AlarmForm } from '../../lib/alarm/forms/form';
+import { sparkplugPayload } from '../../lib/alarm/forms/sparkplug';
 import type { FormContext } from '../../lib/alarm/forms/told';
 import type { Notification } from '../../lib/alarm/notify/notification';
+import type { AlarmEdge } from './alarm-edge';
 import { alarmEventWords, notificationWords, type AlarmWords } from './alarm-words';
 
 /** What goes out of the three outputs of `swat-alert`: alarm events, notifications, metrics. */
@@ -46,15 +48,17 @@ export function alarmParcel(
 /**
  * A parcel with the alarm events in the form that is asked for. A form that is not ours has no place for `redelivered`: it
  * stands beside the payload then.
+ * @param edge encodes payloads of Sparkplug; they have a topic of their own then
  */
-export function formedParcel(parcel: Parcel, form: AlarmForm, context: FormContext): FormedParcel {
+export function formedParcel(parcel: Parcel, form: AlarmForm, context: FormContext, edge?: AlarmEdge): FormedParcel {
   if (form === 'swat') return parcel;
   const [events, ...others] = parcel;
-  const formed = events.map(({ payload, ...message }) => ({
-    ...message,
-    ...('redelivered' in payload ? { redelivered: true } : {}),
-    payload: inForm(form, payload, context),
-  }));
+  const formed = events.flatMap(({ payload, ...message }) => {
+    const around = { ...message, ...('redelivered' in payload ? { redelivered: true } : {}) };
+    if (edge === undefined) return [{ ...around, payload: inForm(form, payload, context) }];
+    const encoded = edge.messages(payload.asset, sparkplugPayload(payload, context));
+    return encoded.map((each) => ({ ...around, ...each }));
+  });
   return [formed, ...others];
 }
 

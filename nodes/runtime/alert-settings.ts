@@ -20,6 +20,8 @@ export interface AlertSettings {
   readonly notify: NotifySettings;
   /** Of what output 1 sends. */
   readonly form: AlarmForm;
+  /** Group and edge node of Sparkplug that bytes are published under. */
+  readonly edge: string;
   /** Whether events are written to the alarm log. */
   readonly log: boolean;
   readonly rotation: RotationLimits;
@@ -79,6 +81,7 @@ export function readAlertSettings(definition: Readonly<Record<string, unknown>>)
       inhibit: readInhibition(readText(definition.inhibit)),
     },
     form: readChoice('form', definition.form, ALARM_FORMS, 'swat'),
+    edge: readText(definition.edge) || 'swat/alarms',
     log: definition.log !== false,
     rotation: { sizeKb: number('logSize', 1, 1_000_000, 10_240, true), files: number('logFiles', 1, 1000, 10, true) },
     journal: definition.journal !== false,

@@ -96,14 +96,17 @@ class Tracking {
     const late = new Set<string>();
     const lane = this.lane(name);
     return new Promise((resolve) => {
-      const timer = setInterval(() => {
-        const now = performance.now();
-        for (const visit of lane.visits) {
-          if (now - visit.since < this.lateMs) continue;
-          late.add(visit.node.name ?? `${visit.node.type} ${visit.node.id}`);
-          this.end(visit);
-        }
-      }, Math.min(LOOK_MS, this.lateMs));
+      const timer = setInterval(
+        () => {
+          const now = performance.now();
+          for (const visit of lane.visits) {
+            if (now - visit.since < this.lateMs) continue;
+            late.add(visit.node.name ?? `${visit.node.type} ${visit.node.id}`);
+            this.end(visit);
+          }
+        },
+        Math.min(LOOK_MS, this.lateMs),
+      );
       lane.waiting.add(() => {
         clearInterval(timer);
         resolve({ late: [...late] });

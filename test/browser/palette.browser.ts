@@ -11,6 +11,7 @@ const TYPES = [
   'swat-iforest',
   'swat-severity',
   'swat-alert',
+  'swat-heartbeat',
   'swat-notify',
   'swat-kafka-in',
   'swat-kafka-out',

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SparkplugPayload } from '../../lib/alarm/forms/sparkplug';
+import { rebirthCommand } from '../../lib/sparkplug/encode';
+import { SparkplugHost } from '../../lib/sparkplug/host';
+import { sparkplugTopic } from '../../lib/sparkplug/topic';
 import { AlarmFlow, LIT101, START, type Loose } from '../harness/alarm-flow';
 import helper from '../harness/helper';
 
@@ -77,6 +80,51 @@ describe('swat-alert, form of events', () => {
     assert.equal(again.redelivered, true);
     const { metrics } = again.payload as SparkplugPayload;
     assert.deepEqual(metrics.find(({ name }) => name === 'plant1/alarm/process/Tag')?.value, 'LIT101');
+  });
+
+  it('sparkplug-bytes: births before data, a host that has missed them gets them again', async () => {
+    const host = new SparkplugHost();
+    const heard = (): Loose => {
+      const values: Loose = {};
+      for (const { topic, payload } of flow.got.event.splice(0)) {
+        const parsed = sparkplugTopic(topic);
+        assert.ok(parsed !== undefined && Buffer.isBuffer(payload), String(topic));
+        const said = host.take(parsed, payload, 0);
+        assert.ok(said.kind === 'metrics' && said.rebirth === undefined, JSON.stringify(said));
+        for (const { name, value } of said.metrics) values[name.replace('plant1/alarm/process/', '')] = value;
+      }
+      return values;
+    };
+    const topics = (): unknown[] => flow.got.event.map(({ topic }) => topic);
+    await flow.load({}, { form: 'sparkplug-bytes', edge: 'water/desk' });
+    flow.send('alert', warning);
+    await flow.until(() => flow.got.event.length === 2);
+    assert.deepEqual(topics(), ['spBv1.0/water/NBIRTH/desk', 'spBv1.0/water/DBIRTH/desk/plant1']);
+    assert.equal(flow.got.event[1].label, 'kept');
+    const raised = heard();
+    assert.deepEqual([raised.State, raised.Active, raised.Severity, raised.Ratio, raised.Tag], ['unacknowledged', true, 500, 1.7, 'LIT101']); // prettier-ignore
+    assert.equal(Object.keys(raised).length, 14);
+    flow.send('alert', { swat: { command: 'ack', asset: 'plant1', user: 'ann' } });
+    await flow.until(() => flow.got.event.length === 1);
+    assert.deepEqual(topics(), ['spBv1.0/water/DDATA/desk/plant1']);
+    assert.equal(heard().State, 'acknowledged');
+    for (const ask of [
+      { topic: 'spBv1.0/water/NCMD/desk', payload: rebirthCommand(1) },
+      { swat: { command: 'rebirth' } },
+    ]) {
+      flow.send('alert', ask);
+      await flow.until(() => flow.got.event.length === 2);
+      assert.deepEqual(topics(), ['spBv1.0/water/NBIRTH/desk', 'spBv1.0/water/DBIRTH/desk/plant1']);
+      assert.equal(heard().State, 'acknowledged');
+    }
+    flow.send('alert', { topic: 'spBv1.0/water/NCMD/desk', payload: Buffer.from('no') });
+    await flow.until(() => flow.codes().includes('sparkplug-payload'));
+  });
+
+  it('refuses an edge node that cannot be', async () => {
+    await flow.load({}, { form: 'sparkplug-bytes', edge: 'water/#' });
+    flow.send('alert', warning);
+    await flow.until(() => flow.codes().includes('sparkplug-edge'));
   });
 
   it('refuses a form that there is not', async () => {

@@ -11,6 +11,7 @@ import type { WindowPayload } from '../../lib/stream/window';
 import swatCheck from '../../nodes/swat-check';
 import swatPlant from '../../nodes/swat-plant';
 import swatWindow from '../../nodes/swat-window';
+import { tellValues } from '../harness/edge';
 import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
 import { settle } from './window-fixture';
@@ -76,7 +77,11 @@ describe('Sparkplug B bytes', () => {
     helper.getNode(to).receive({ topic, payload: Buffer.from(payload), ...more });
   };
   const values = (second: number, device = 'line-1', quality: Record<string, number> = {}): EdgeMessage =>
-    edge.data(device, { time: START + second * 1000, values: { 'P1/LIT1': 500 + second, 'P1/FIT1': 2 }, quality });
+    tellValues(edge, device, {
+      time: START + second * 1000,
+      values: { 'P1/LIT1': 500 + second, 'P1/FIT1': 2 },
+      quality,
+    });
 
   for (const path of PATHS) {
     const [told, by] = path === 'c' ? (['advisories', 'swat-check'] as const) : (['told', 'swat-window'] as const);

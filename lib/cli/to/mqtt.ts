@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { SwatError } from '../../errors';
 import { Backoff } from '../../platform/backoff';
 import { pauseOf, type Pause } from '../../platform/timers';
-import { decodePayload } from '../../sparkplug/decode';
-import { EdgeNode } from '../../sparkplug/edge-node';
+import { EdgeNode, type DeviceMetric } from '../../sparkplug/edge-node';
 import { writeFrame, type OutForm } from './form';
 import { openSession, type MqttMessage, type MqttSession, type SessionSettings } from './mqtt-session';
 import type { OutFrame, Sink, SinkAround, SinkState } from './sink';
@@ -194,24 +193,31 @@ class MqttSink implements Sink {
     if (this.#edge === undefined) return;
     let asked = false;
     try {
-      asked = decodePayload(payload).metrics.some(
-        ({ name, value }) => name === 'Node Control/Rebirth' && value === true,
-      );
+      asked = this.#edge.asksForBirth(payload);
     } catch (cause) {
       if (!(cause instanceof SwatError)) throw cause;
     }
-    if (asked) this.#publish(this.#edge.birth(this.around.timers.date()));
+    const now = this.around.timers.date();
+    if (asked) for (const message of [this.#edge.birth(now), ...this.#edge.births(now)]) this.#publish(message);
   }
 
   #messagesOf(frame: OutFrame): MqttMessage[] {
     const { asset } = frame;
     const name = asset.replaceAll(/[/#+\0]/g, '_');
-    if (this.form === 'sparkplug') return this.#edge === undefined ? [] : [this.#edge.data(name, frame)];
+    if (this.form === 'sparkplug')
+      return this.#edge === undefined ? [] : [this.#edge.data(name, frame.time, metricsOf(frame))];
     return writeFrame(frame, this.form).map(({ tag, text }) => ({
       topic: [this.#prefix, name, ...(tag === undefined ? [] : [tag])].join('/'),
       payload: text,
     }));
   }
+}
+
+function metricsOf({ time, values, quality = {} }: OutFrame): DeviceMetric[] {
+  return Object.entries(values).map(([name, value]) => {
+    const judged = Object.hasOwn(quality, name) ? { quality: quality[name] } : {};
+    return { name, timestamp: time, value, ...judged };
+  });
 }
 
 function settingsOf({ scheme, addresses, user, password, shown }: Target, env: SinkAround['env']): SessionSettings {

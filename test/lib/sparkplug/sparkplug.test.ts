@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SwatError } from '../../../lib/errors';
 import { decodePayload } from '../../../lib/sparkplug/decode';
+import { tellValues } from '../../harness/edge';
 import { EdgeNode } from '../../../lib/sparkplug/edge-node';
 import { encodePayload, rebirthCommand } from '../../../lib/sparkplug/encode';
 import { SparkplugHost, type Heard } from '../../../lib/sparkplug/host';
@@ -219,10 +220,10 @@ describe('a listener to edge nodes', () => {
 
   it('names by the aliases of the birth, and leaves out what controls the node', () => {
     assert.deepEqual(metrics(hear(edge.birth(1))), []);
-    const birth = edge.data('line', { time: 5, values: { A: 1, B: 2 }, quality: { B: 0 } });
+    const birth = tellValues(edge, 'line', { time: 5, values: { A: 1, B: 2 }, quality: { B: 0 } });
     assert.ok(birth.topic.includes('/DBIRTH/'));
     assert.deepEqual(metrics(hear(birth)), [['A', 1, undefined], ['B', 2, 0]]); // prettier-ignore
-    const data = edge.data('line', { time: 6, values: { B: null } });
+    const data = tellValues(edge, 'line', { time: 6, values: { B: null } });
     assert.ok(data.topic.includes('/DDATA/'));
     assert.ok(!data.payload.includes('B'), 'the alias alone');
     const heard = hear(data);
@@ -232,9 +233,22 @@ describe('a listener to edge nodes', () => {
       rebirth: undefined,
     });
     assert.ok(
-      edge.data('line', { time: 7, values: { C: 1 } }).topic.includes('/DBIRTH/'),
+      tellValues(edge, 'line', { time: 7, values: { C: 1 } }).topic.includes('/DBIRTH/'),
       'a metric it was not born with',
     );
+  });
+
+  it('hears an edge node that is asked to be born anew, with all that its devices have ever said', () => {
+    edge.birth(1);
+    tellValues(edge, 'line', { time: 5, values: { A: 1, B: 2 } });
+    tellValues(edge, 'line', { time: 6, values: { B: 3 } });
+    tellValues(edge, 'other', { time: 6, values: { C: 4 } });
+    hear(edge.birth(7));
+    const births = edge.births(7);
+    assert.deepEqual(births.map(({ topic }) => topic), ['spBv1.0/plant/DBIRTH/gateway/line', 'spBv1.0/plant/DBIRTH/gateway/other']); // prettier-ignore
+    assert.deepEqual(births.map((birth) => metrics(hear(birth))), [[['A', 1, undefined], ['B', 3, undefined]], [['C', 4, undefined]]]); // prettier-ignore
+    const next = hear(tellValues(edge, 'line', { time: 8, values: { A: 5 } }));
+    assert.deepEqual([metrics(next), rebirth(next)], [[['A', 5, undefined]], undefined]);
   });
 
   it('tells an alias that no birth has given, with the number of metrics, once a minute, and takes the others', () => {
@@ -248,25 +262,25 @@ describe('a listener to edge nodes', () => {
     assert.equal(rebirth(hear(unknown(2), 59_999)), undefined);
     assert.deepEqual(rebirth(hear(unknown(3), 60_000)), { why: 'alias', alias: 9, metrics: 2 });
     hear(edge.birth(4));
-    hear(edge.data('line', { time: 5, values: { A: 1 } }));
-    assert.equal(rebirth(hear(edge.data('line', { time: 6, values: { A: 1 } }), 60_001)), undefined);
+    hear(tellValues(edge, 'line', { time: 5, values: { A: 1 } }));
+    assert.equal(rebirth(hear(tellValues(edge, 'line', { time: 6, values: { A: 1 } }), 60_001)), undefined);
   });
 
   it('tells a gap once until the next birth; 255 is followed by 0, and what comes twice is none', () => {
     hear(edge.birth(1));
-    let last = edge.data('line', { time: 2, values: { A: 1 } });
+    let last = tellValues(edge, 'line', { time: 2, values: { A: 1 } });
     for (let turn = 0; turn < 600; turn += 1) {
       assert.equal(rebirth(hear(last)), undefined, String(turn));
       if (turn % 7 === 0) assert.equal(rebirth(hear(last)), undefined, 'twice');
-      last = edge.data('line', { time: turn, values: { A: turn } });
+      last = tellValues(edge, 'line', { time: turn, values: { A: turn } });
     }
-    const after = edge.data('line', { time: 2, values: { A: 1 } });
+    const after = tellValues(edge, 'line', { time: 2, values: { A: 1 } });
     assert.deepEqual(rebirth(hear(after)), { why: 'gap', expected: (601) % 256, got: (602) % 256 }); // prettier-ignore
-    edge.data('line', { time: 2, values: { A: 1 } });
-    assert.equal(rebirth(hear(edge.data('line', { time: 2, values: { A: 1 } }))), undefined, 'told once');
+    tellValues(edge, 'line', { time: 2, values: { A: 1 } });
+    assert.equal(rebirth(hear(tellValues(edge, 'line', { time: 2, values: { A: 1 } }))), undefined, 'told once');
     hear(edge.birth(3));
-    edge.data('line', { time: 4, values: { A: 1 } });
-    assert.deepEqual(rebirth(hear(edge.data('line', { time: 5, values: { A: 1 } }))), {
+    tellValues(edge, 'line', { time: 4, values: { A: 1 } });
+    assert.deepEqual(rebirth(hear(tellValues(edge, 'line', { time: 5, values: { A: 1 } }))), {
       why: 'gap',
       expected: 1,
       got: 2,
@@ -275,8 +289,8 @@ describe('a listener to edge nodes', () => {
 
   it('hears of deaths: a device alone, an edge node with all its devices, but not the will of an older connection', () => {
     hear(edge.birth(1));
-    hear(edge.data('line-1', { time: 2, values: { A: 1 } }));
-    hear(edge.data('line-2', { time: 2, values: { A: 1 } }));
+    hear(tellValues(edge, 'line-1', { time: 2, values: { A: 1 } }));
+    hear(tellValues(edge, 'line-2', { time: 2, values: { A: 1 } }));
     const old = new EdgeNode('plant', 'gateway', 2);
     assert.deepEqual(hear(old.will()), { kind: 'death', devices: [] });
     const death: SparkplugTopic = { group: 'plant', type: 'DDEATH', edge: 'gateway', device: 'line-1' };

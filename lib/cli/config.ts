@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { detailOf, SwatError } from '../errors';
+import { englishText, type Params } from '../platform/catalogue';
+import { knownFields } from '../platform/fields';
+import { environmentOf, overridesOf, type NamedNode } from '../settings/apply';
+import { checkFields, readSettings, type Setting, type SettingsFile } from '../settings/read';
+import { readArguments, type Options } from './arguments';
+import { errorText, type Command } from './terminal';
+
+/** What `swat config` can be told beside the file. */
+export const CONFIG_OPTIONS = { flows: { kind: 'text' } } as const satisfies Options;
+
+/** `swat config check FILE`: all that is wrong with a settings file, and what it would set. 0, and 1 where something is wrong. */
+export const config: Command = (args, terminal) => {
+  const [action, path = ''] = args;
+  if (action !== 'check' || path === '' || path.startsWith('--')) throw new SwatError('config-action');
+  const given = readArguments(args.slice(2), CONFIG_OPTIONS);
+  const { file, problems } = readSettings(textOf(path), knownFields());
+  const flows = given.text('flows');
+  const nodes = flows === undefined ? undefined : nodesOf(flows);
+  for (const { name, line, source, secret } of file.variables) {
+    const code = (process.env[name] ?? '') === '' ? 'config-variable' : 'config-variable-beaten';
+    terminal.result(say(code, { line, name, value: shown({ source, secret }) }));
+  }
+  for (const { of, line, fields } of file.nodes) {
+    const hit = nodes?.filter(({ id, type, name }) => [id, type, name].includes(of));
+    const whom = hit?.map(({ id, type, name }) => `${type} ${typeof name === 'string' && name !== '' ? name : id}`);
+    const code = hit === undefined ? 'config-nodes' : hit.length === 0 ? 'config-nodes-none' : 'config-nodes-of';
+    terminal.result(say(code, { line, of, nodes: whom?.join(', ') ?? '' }));
+    for (const field of fields) terminal.result(`    ${field.name}: ${shown(field)}`);
+  }
+  problems.push(...faultsOf(file, nodes ?? []));
+  for (const problem of problems) terminal.progress(`swat config: ${errorText(withPath(problem, path))}`);
+  terminal.result(say(problems.length === 0 ? 'config-well' : 'config-faults', { count: problems.length }));
+  return Promise.resolve(problems.length === 0 ? 0 : 1);
+};
+
+/**
+ * The environment, and behind it the settings file that `SWAT_CONFIG` names.
+ * @throws SwatError where the file cannot be used
+ */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  const path = process.env.SWAT_CONFIG ?? '';
+  if (path === '') return process.env;
+  const { file, problems } = readSettings(textOf(path), knownFields());
+  if (problems.length > 0) throw withPath(problems[0], path);
+  try {
+    return environmentOf(file, { env: process.env, readFile: (each) => readFileSync(each, 'utf8') });
+  } catch (cause) {
+    throw cause instanceof SwatError ? withPath(cause, path) : cause;
+  }
+}
+
+/** What shows only with the nodes of a flow, and secrets that are not where the file says. */
+function faultsOf(file: SettingsFile, nodes: readonly NamedNode[]): SwatError[] {
+  const faults: SwatError[] = [];
+  const keep = (check: () => unknown): void => {
+    try {
+      check();
+    } catch (cause) {
+      if (!(cause instanceof SwatError)) throw cause;
+      faults.push(cause);
+    }
+  };
+  const known = knownFields();
+  for (const node of nodes) for (const each of overridesOf(file, node)) keep(() => checkFields(node.type, each, known));
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const all = [...file.variables, ...file.nodes.flatMap(({ fields }) => fields)];
+  for (const each of all) keep(() => environmentOf({ variables: [each], nodes: [] }, { env: process.env, readFile }));
+  return faults;
+}
+
+function shown({ source, secret }: Pick<Setting, 'source' | 'secret'>): string {
+  if (source.from === 'file') return `{file: ${source.path}}`;
+  if (source.from === 'env') return `{env: ${source.name}}`;
+  return secret ? '***' : JSON.stringify(source.value);
+}
+
+function withPath({ code, details }: SwatError, path: string): SwatError {
+  return new SwatError(code, { ...details, path });
+}
+
+function say(code: string, params: Params): string {
+  return englishText(`sentences.${code}`, params) ?? code;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SwatError('config-unreadable', { path, detail: (cause as { code?: string }).code ?? detailOf(cause) });
+  }
+}
+
+/** The nodes of ours in a flow file. */
+function nodesOf(path: string): NamedNode[] {
+  let flows: unknown;
+  try {
+    flows = JSON.parse(textOf(path));
+  } catch (cause) {
+    throw cause instanceof SwatError ? cause : new SwatError('config-unreadable', { path, detail: detailOf(cause) });
+  }
+  const known = knownFields();
+  const nodes = Array.isArray(flows) ? (flows as Partial<NamedNode>[]) : [];
+  return nodes.filter((node): node is NamedNode => typeof node.type === 'string' && Object.hasOwn(known, node.type));
+}
