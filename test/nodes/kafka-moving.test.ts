@@ -13,7 +13,7 @@ type Given = Readonly<Record<string, unknown>>;
 const SAMPLES = 700;
 const [FROM, UNTIL] = [250, 420];
 /** Captured after so many: while the window fills, before, during (as the level rises, and later), and after the attack. */
-const CUTS = [30, 200, 262, 330, 470, 600];
+const CUTS = [30, 200, 282, 330, 470, 600];
 
 const on = (id: string, type: string, wires: string[][], more: Given = {}): FlowNode => ({ id, type, z: 'tab', x: 100, y: 100, wires, ...more }); // prettier-ignore
 
