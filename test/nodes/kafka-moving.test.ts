@@ -162,6 +162,31 @@ for (const [what, window] of [
       assert.deepEqual(fresh.verdict, expected.verdict.slice(0, fresh.verdict.length));
     });
 
+    it('tells by itself only what is of an asset that the reader has, with a receipt of its lane', async () => {
+      await take(first, 'line-1', states.get(330) ?? '');
+      await run(first, []);
+      const ack = async (): Promise<void> => {
+        const response = await fetch(new URL('/swat-alert/alert/command', first.red.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ command: 'ack', asset: 'line-1' }),
+        });
+        assert.equal(response.status, 200, await response.text());
+      };
+      await ack();
+      await take(first, 'line-1', states.get(330) ?? '');
+      await first.order('probe', { do: 'own', asset: 'line-1' });
+      await ack();
+      const { late } = await first.order('probe', { do: 'quiet' });
+      assert.deepEqual(late, []);
+      const events = (await first.got()).filter(({ sink }) => sink === 'event');
+      const seqs = (expected.event as { time: number; seq: number }[]).filter(({ time }) => time <= Number(moved[329].timestamp)); // prettier-ignore
+      assert.deepEqual(
+        events.map(({ message: { receipt, payload } }) => [receipt, (payload as Given).event, (payload as Given).seq]),
+        [['probe-probe/1/self', 'acknowledged', seqs.length + 1]],
+      );
+    });
+
     it('starts afresh where its state cannot be used, and says so', async () => {
       const state = states.get(330) ?? '';
       const broken = Buffer.from(state, 'base64');
