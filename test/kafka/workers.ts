@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Kafka } from 'kafkajs';
 import type { KafkaRecord, RunningProducer } from '../../lib/kafka/broker';
 import { TIME_HEADER } from '../../lib/kafka/form';
 import { createPlantSimulation } from '../../lib/plant/sim/plant';
@@ -37,7 +38,7 @@ export function workersFlow(run: string, topics: RunTopics): FlowNode[] {
     if (node.type === 'swat-kafka-out') return { ...node, topic: renamed(node.topic) };
     // Alarms clear by themselves within the test.
     if (node.type === 'swat-alert') return { ...node, offDelay: 5 };
-    return node.type === 'debug' ? ({ ...node, console: true }) : node;
+    return node.type === 'debug' ? { ...node, console: true } : node;
   });
 }
 
@@ -63,6 +64,29 @@ export class WorkerProcess {
   async end(how: 'kill' | 'stop'): Promise<void> {
     await this.red[how]();
     removeUserDir(this.userDir);
+  }
+}
+
+/** Waits until the readers of alarms have put all these verdicts into transactions. */
+export async function allTaken(
+  kafka: TestKafka,
+  run: string,
+  topic: string,
+  verdicts: readonly KafkaRecord[],
+): Promise<void> {
+  const last = new Map<number, number>();
+  for (const { partition, offset } of verdicts) last.set(partition, Math.max(offset, last.get(partition) ?? 0));
+  const admin = new Kafka({ brokers: [kafka.address], logCreator: () => () => undefined }).admin();
+  await admin.connect();
+  try {
+    for (;;) {
+      const [{ partitions }] = await admin.fetchOffsets({ groupId: `swat-alarms-${run}`, topics: [topic] });
+      const at = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+      if ([...last].every(([partition, offset]) => (at.get(partition) ?? 0) > offset)) return;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  } finally {
+    await admin.disconnect();
   }
 }
 

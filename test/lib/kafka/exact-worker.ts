@@ -29,7 +29,7 @@ export class VirtualTimers {
     const until = this.#now + ms;
     for (;;) {
       for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
-      const [next] = [...this.#due].sort(([n, one], [m, other]) => one.at - other.at || n - m);
+      const next = [...this.#due].sort(([n, one], [m, other]) => one.at - other.at || n - m).at(0);
       if (next === undefined || next[1].at > until) break;
       this.#due.delete(next[0]);
       this.#now = Math.max(this.#now, next[1].at);
