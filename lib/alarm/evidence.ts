@@ -17,7 +17,7 @@ interface Kept {
 }
 
 /**
- * What a change of level is proved with: the last normal window of each asset, of at most 1000; beyond that, the asset that
+ * What a change of level is proved with: the last normal window of each asset, of at most 10,000; beyond that, the asset that
  * has been silent longest is forgotten. Nothing of it outlives the process: after a restart, `before` is missing until a
  * normal window has come.
  */

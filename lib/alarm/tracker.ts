@@ -11,7 +11,7 @@ export interface Tracked {
 }
 
 /** At most this many assets have a level; beyond it the one that has been silent longest is forgotten. */
-export const MOST_ASSETS = 1000;
+export const MOST_ASSETS = 10_000;
 
 /** The debounced level of every asset. An asset that is silent for `idleMs` is forgotten and starts at NONE again. */
 export class LevelTracker {

@@ -6,7 +6,7 @@ import { MOST_ASSETS } from './tracker';
 
 /**
  * Whom the last windows of an asset blame. A level takes several windows to be reached; by then the consequences of what
- * began it may stand out more than itself. Keeps the scores of `windows` windows of at most 1000 assets; beyond that, the
+ * began it may stand out more than itself. Keeps the scores of `windows` windows of at most 10,000 assets; beyond that, the
  * asset that has been silent longest is forgotten.
  */
 export class BlameTrail {

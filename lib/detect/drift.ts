@@ -50,11 +50,13 @@ const TENSORS = ['drift.tags', 'drift.score', 'drift.block'] as const;
 
 /** Positions of the features that are the tags' means over the shortest window; -1 for a tag without. */
 export function meansOf({ features, tags }: DetectorArtifact['schema']): number[] {
-  return tags.map((_, tag) => {
-    const own = features.flatMap((feature, at) => (feature.tag === tag ? [{ ...feature, at }] : []));
-    const means = own.filter(({ statistic }) => statistic === 'mean').sort((a, b) => a.length - b.length);
-    return (means.at(0) ?? own.at(0))?.at ?? -1;
+  const columns = tags.map(() => -1);
+  features.forEach(({ tag, statistic, length }, at) => {
+    const best = columns[tag] < 0 ? undefined : features[columns[tag]];
+    const isShorterMean = statistic === 'mean' && (best?.statistic !== 'mean' || length < best.length);
+    if (best === undefined || isShorterMean) columns[tag] = at;
   });
+  return columns;
 }
 
 /**

@@ -10,6 +10,8 @@ import { Intake, type Handed } from './intake';
 /** So many records go to the flow before others have their turn. */
 const AT_ONCE = 100;
 const PASSING = new Set(['kafka-starting', 'kafka-rebalancing']);
+/** Of the data, not of the connection: a new one makes nothing better by itself. */
+const OF_THE_DATA = new Set(['kafka-codec', 'kafka-damaged']);
 const NONE = { again: [], over: [] };
 const TICK_MS = 1000;
 /** Receipts on their way are waited for so long on closing, ms. */
@@ -199,6 +201,10 @@ export class Feed {
     this.#committer.begin();
     this.#held = false;
     this.#backpressure();
+    if (this.#problem !== undefined && !OF_THE_DATA.has(this.#problem.code)) this.#well();
+  }
+
+  #well(): void {
     if (this.#problem === undefined) return;
     this.#problem = undefined;
     this.watcher.event({ event: 'recovered' });
@@ -224,6 +230,7 @@ export class Feed {
     if (!this.#isOpen()) return;
     // What has been read through to the end is well: the next failure starts with a short pause again.
     this.#backoff.reset();
+    this.#well();
     this.#intake.add(records);
     const [{ topic, partition }] = records;
     this.#ends.set(topic, partition, end);

@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<string, string>> = {
   RECORD_LIST_TOO_LARGE: 'kafka-too-large',
   INVALID_RECORD: 'kafka-record',
   CORRUPT_MESSAGE: 'kafka-record',
-  INVALID_TIMESTAMP: 'kafka-record',
+  INVALID_TIMESTAMP: 'kafka-clock',
   REBALANCE_IN_PROGRESS: 'kafka-rebalancing',
   ILLEGAL_GENERATION: 'kafka-rebalancing',
   UNKNOWN_MEMBER_ID: 'kafka-rebalancing',
@@ -63,6 +63,10 @@ const TRUST = /self.signed|unable to (verify|get)|certificate has expired|CERT_|
 const NOT_TLS = /wrong version number|packet length too long|unknown protocol|EPROTO|before secure TLS connection/i;
 const TLS_REFUSED = /alert|handshake|bad certificate|certificate required/i;
 
+/** What reading a batch fails with that was damaged where it lies. */
+const DAMAGED =
+  /^(Z_DATA_ERROR|Z_BUF_ERROR|ERR_OUT_OF_RANGE|ERR_BUFFER_OUT_OF_BOUNDS)$|^KafkaJSInvalid(VarInt|Long)Error$/;
+
 /** An error of kafkajs as a reason, with the cause kept. */
 export function kafkaError(cause: unknown, about: About): SwatError {
   if (cause instanceof SwatError) return cause;
@@ -86,6 +90,8 @@ export function kafkaError(cause: unknown, about: About): SwatError {
       return fail(/mechanism is not supported|not enabled/i.test(textOf(said)) ? 'kafka-sasl' : 'kafka-login');
     }
     if (said.name === 'KafkaJSNotImplemented') return fail('kafka-codec', { detail: textOf(said) });
+    if ([said.code, said.name].some((each) => typeof each === 'string' && DAMAGED.test(each)))
+      return fail('kafka-damaged', { detail: textOf(said) });
     if (said.name === 'KafkaJSServerDoesNotSupportApiKey') return fail('kafka-version', { detail: textOf(said) });
   }
   for (const said of chain) {

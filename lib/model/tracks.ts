@@ -2,7 +2,7 @@ import { readTrack, writeTrack } from '../detect/track-bytes';
 import { newTrack, type Track, type TrackPace } from '../detect/track';
 
 /** Assets that are followed at once; the one that was scored longest ago is forgotten first. */
-export const MOST_TRACKS = 1000;
+export const MOST_TRACKS = 10_000;
 
 /** What a model version remembers of each asset: at most {@link MOST_TRACKS}, 8 bytes a feature each. */
 export interface Tracks {

@@ -56,13 +56,13 @@ interface Seen {
 
 /** Begins the keys of what is kept. */
 export const DRIFT_KEY = 'drift/';
-const MOST_ASSETS = 1000;
+const MOST_ASSETS = 10_000;
 const SHOWN = 5;
 const MOST_LISTED = 60;
 const AT_BOUND = 1 - 1e-9;
 
 /**
- * Watches the windows of a detector. Remembers 1000 assets; the one that was seen longest ago is forgotten first.
+ * Watches the windows of a detector. Remembers 10,000 assets; the one that was seen longest ago is forgotten first.
  * @param changed what stands under a key is to be saved
  */
 export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => void): Watch {

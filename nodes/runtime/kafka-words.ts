@@ -24,6 +24,8 @@ const SHORT: Readonly<Record<string, string>> = {
   'kafka-group-denied': 'status.kafka-denied',
   'kafka-cluster-denied': 'status.kafka-denied',
   'kafka-codec': 'status.kafka-codec',
+  'kafka-damaged': 'status.kafka-damaged',
+  'kafka-clock': 'status.kafka-clock',
   'kafka-transaction-denied': 'status.kafka-denied',
   'kafka-state-missing': 'status.kafka-state',
   'kafka-state-partitions': 'status.kafka-state',

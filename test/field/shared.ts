@@ -27,7 +27,7 @@ export function fieldExample(file: string, changes: Readonly<Record<string, obje
 }
 
 /** Waits for what should happen. */
-export async function until(what: string, ready: () => boolean | Promise<boolean>, most = 30_000): Promise<void> {
+export async function until(what: string, ready: () => boolean | Promise<boolean>, most = 60_000): Promise<void> {
   const deadline = Date.now() + most;
   while (!(await ready())) {
     if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);

@@ -57,6 +57,8 @@ export = (RED: NodeAPI): void => {
           const { late } = await chain.quiet(lane);
           return { late, got: [...got], afterMs: performance.now() - last };
         }
+        case 'quiet':
+          return { ...(await chain.quiet(lane)) };
         case 'capture':
           return { state: chain.capture(asset).toString('base64') };
         case 'restore':

@@ -1,6 +1,6 @@
 /** What a test asks a probe of exact-node.ts to do; see {@link ExactAnswer}. */
 export interface ExactOrder {
-  readonly do: 'run' | 'send' | 'capture' | 'restore' | 'forget' | 'assets' | 'own' | 'lateMs' | 'times';
+  readonly do: 'run' | 'quiet' | 'send' | 'capture' | 'restore' | 'forget' | 'assets' | 'own' | 'lateMs' | 'times';
   readonly messages?: readonly Record<string, unknown>[];
   readonly asset?: string;
   readonly state?: string;

@@ -13,7 +13,7 @@ type Given = Readonly<Record<string, unknown>>;
 const SAMPLES = 700;
 const [FROM, UNTIL] = [250, 420];
 /** Captured after so many: while the window fills, before, during (as the level rises, and later), and after the attack. */
-const CUTS = [30, 200, 262, 330, 470, 600];
+const CUTS = [30, 200, 282, 330, 470, 600];
 
 const on = (id: string, type: string, wires: string[][], more: Given = {}): FlowNode => ({ id, type, z: 'tab', x: 100, y: 100, wires, ...more }); // prettier-ignore
 
@@ -160,6 +160,31 @@ for (const [what, window] of [
       assert.deepEqual(await first.got(), [], 'no alarm is cleared, no communication lost');
       const fresh = told((await run(first, moved.slice(0, 80))).got, 'line-1');
       assert.deepEqual(fresh.verdict, expected.verdict.slice(0, fresh.verdict.length));
+    });
+
+    it('tells by itself only what is of an asset that the reader has, with a receipt of its lane', async () => {
+      await take(first, 'line-1', states.get(330) ?? '');
+      await run(first, []);
+      const ack = async (): Promise<void> => {
+        const response = await fetch(new URL('/swat-alert/alert/command', first.red.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ command: 'ack', asset: 'line-1' }),
+        });
+        assert.equal(response.status, 200, await response.text());
+      };
+      await ack();
+      await take(first, 'line-1', states.get(330) ?? '');
+      await first.order('probe', { do: 'own', asset: 'line-1' });
+      await ack();
+      const { late } = await first.order('probe', { do: 'quiet' });
+      assert.deepEqual(late, []);
+      const events = (await first.got()).filter(({ sink }) => sink === 'event');
+      const seqs = (expected.event as { time: number; seq: number }[]).filter(({ time }) => time <= Number(moved[329].timestamp)); // prettier-ignore
+      assert.deepEqual(
+        events.map(({ message: { receipt, payload } }) => [receipt, (payload as Given).event, (payload as Given).seq]),
+        [['probe-probe/1/self', 'acknowledged', seqs.length + 1]],
+      );
     });
 
     it('starts afresh where its state cannot be used, and says so', async () => {
