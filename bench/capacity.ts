@@ -1,7 +1,3 @@
-import { gzipSync } from 'node:zlib';
-import { createPlantSimulation } from '../lib/plant/sim/plant';
-import { SWAT } from '../lib/plant/swat';
-import { AssetWindows } from '../lib/stream/windows';
 import type { FlowNode } from '../test/harness/admin';
 import { feed, fiveNodes } from './flow';
 import { median, type Bench, type Figure } from './harness';
@@ -13,11 +9,10 @@ const WINDOW = 60;
 const SECONDS = 70;
 /** Samples of an interval, all assets together. */
 const INTERVAL = 20_000;
-const BATCH = 500;
 /** Samples that are asked for at once: the answer must come before a request is given up. */
 const MOST_ASKED = 20_000;
 
-/** What a worker can do, by the number of its assets; and what an asset's messages and state weigh. */
+/** What a worker can do, by the number of its assets. */
 export const capacityBench: Bench = {
   name: 'capacity',
   async run(short) {
@@ -28,9 +23,8 @@ export const capacityBench: Bench = {
       how:
         `A real headless Node-RED with the five nodes, held to the first core, for each number of assets; frames of 51 tags of every ` +
         `asset until its window of ${WINDOW} samples is full, then ${INTERVAL} samples an interval, an asset after the other, so that ` +
-        'no two samples in a row are of one asset. Making the frames is part of the work. Memory after a full garbage collection. ' +
-        'Bytes are those of JSON as swat-kafka-out writes it; gzip of 500 samples at once; the state is that of a full window.',
-      figures: [...figures, ...(await weights())],
+        'no two samples in a row are of one asset. Making the frames is part of the work. Memory after a full garbage collection.',
+      figures,
     };
   },
 };
@@ -98,42 +92,4 @@ async function interval(subject: Subject, assets: number, seconds: number): Prom
     rate: (after.done * 1000) / (after.at - before.at),
     cpu: (after.cpu - before.cpu) / after.done,
   };
-}
-
-/** What messages and state weigh, bytes. */
-async function weights(): Promise<Figure[]> {
-  const plant = createPlantSimulation({ seed: 7, startTime: Date.UTC(2026, 0, 1) });
-  const windows = new AssetWindows(SWAT, {
-    lengths: [WINDOW],
-    stride: 1,
-    maxAgeMs: 10_000,
-    maxAssets: 1,
-    idleMs: 3_600_000,
-  });
-  const samples: string[] = [];
-  for (let second = 0; second < BATCH; second += 1) {
-    const { time, values } = plant.step();
-    const frame = Object.fromEntries(SWAT.tags.map((tag, index) => [tag.name, values[index]]));
-    windows.accept('plant', frame, time, time);
-    samples.push(JSON.stringify(frame));
-  }
-  const text = samples.join('\n');
-  const heard = await verdict();
-  return [
-    { name: 'a sample, JSON', value: text.length / BATCH, unit: 'bytes' },
-    { name: `a sample, gzip of ${BATCH}`, value: gzipSync(text).length / BATCH, unit: 'bytes' },
-    { name: 'a verdict, JSON', value: JSON.stringify(heard).length, unit: 'bytes' },
-    { name: 'the window of an asset, state', value: windows.full('plant')?.length ?? 0, unit: 'bytes' },
-  ];
-}
-
-/** A verdict of normal operation, as `swat-severity` gives it. */
-async function verdict(): Promise<object> {
-  const nodes = flow().map((node) =>
-    node.type === 'swat-severity' ? { ...node, wires: [['last', 'feed'], []] } : node,
-  );
-  return withSubjects([() => startSubject([...feed('window'), ...nodes])], async ([subject]) => {
-    await subject.tell('fill', { assets: 1, seconds: SECONDS });
-    return subject.tell<object>('heard');
-  });
 }

@@ -60,11 +60,22 @@ export interface Route {
   readonly from: string;
   readonly to: string;
   readonly group: string;
+  /** For the states of an exact reader. */
+  readonly state: string;
 }
 
 /** The five nodes that judge, between Kafka and Kafka, with so a settlement of what was read. */
-export function throughKafka({ brokers, from, to, group }: Route, settle: string): FlowNode[] {
-  const reader = { topics: from, group, from: 'oldest', settle, receiptTimeout: 0, letters: '', metrics: 0 };
+export function throughKafka({ brokers, from, to, group, state }: Route, settle: string): FlowNode[] {
+  const reader = {
+    topics: from,
+    group,
+    from: 'oldest',
+    settle,
+    receiptTimeout: 0,
+    letters: '',
+    metrics: 0,
+    stateTopic: state,
+  };
   return [
     { id: 'kafka', type: 'swat-kafka', name: '', brokers },
     { id: 'in', z: Z, type: 'swat-kafka-in', broker: 'kafka', ...reader, wires: [['window'], [], []] },

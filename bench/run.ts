@@ -10,6 +10,7 @@ import { eventLoopBench } from './event-loop';
 import { latencyBench } from './latency';
 import { memoryBench } from './memory';
 import { nodeRedBench } from './node-red';
+import { weightsBench } from './weights';
 import { windowBench } from './window';
 
 const BENCHES: readonly Bench[] = [
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   eventLoopBench,
   memoryBench,
   capacityBench,
+  weightsBench,
   learningBench,
   alarmsBench,
   journalBench,

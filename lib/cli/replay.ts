@@ -39,7 +39,8 @@ export const replay: Command = async (args, terminal) => {
   const feed = async (): Promise<ReturnType<typeof recordedFrames>> => {
     // What cannot be opened is told before anything is connected to.
     (await openText(path)).close();
-    const file: RecordedFeed['file'] = { bytes: (await stat(path)).size, open: () => openText(path) };
+    const bytes = path.toLowerCase().endsWith('.gz') ? undefined : (await stat(path)).size;
+    const file: RecordedFeed['file'] = { bytes, open: () => openText(path) };
     const columns = { time: given.text('time-column') ?? '', label: given.text('label-column') ?? '' };
     const reading = { plant, timeZone, columns };
     return recordedFrames({ file, reading, asset, repeat: given.flag('repeat'), skipped: (item) => broken.tell(item) });

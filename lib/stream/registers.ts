@@ -32,7 +32,7 @@ export function blockOf(message: Loose): Block | undefined {
   const { payload, error } = message;
   if (payload === '') {
     // node-red-contrib-modbus leaves the place of a failed read empty, and says what it did then.
-    if (!isLoose(error) || error.nodeStatus === undefined) return undefined;
+    if (!isLoose(error) || !Object.hasOwn(error, 'nodeStatus')) return undefined;
     throw new SwatError('modbus-failed', { reason: shown(error.message) });
   }
   const { settings, input } = message;
@@ -40,7 +40,8 @@ export function blockOf(message: Loose): Block | undefined {
     if (settings.ieeeType !== 'off') throw new SwatError('modbus-ieee');
     return toBlock(payload, settings.dataType, settings.adr, settings.quantity, message.unitid);
   }
-  const asked = isLoose(input) ? input.payload : undefined;
+  // A read node says what it asked for in `input`, a getter in `modbusRequest`.
+  const asked = message.modbusRequest ?? (isLoose(input) ? input.payload : undefined);
   if (!isLoose(asked) || asked.fc === undefined) return undefined;
   const data = isLoose(payload) && Buffer.isBuffer(payload.buffer) ? payload.data : payload;
   return toBlock(data, asked.fc, asked.address, asked.quantity, asked.unitid);

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../lib/kafka/feed-state';
+import type { ExactCounts, FeedState } from '../../lib/kafka/feed-state';
 import type { OutletState } from '../../lib/kafka/outlet';
 import type { Figures } from '../../lib/metrics/families';
 import { lagOf, partitionsOf } from './kafka-words';
@@ -21,12 +21,25 @@ export function feedFigures(state: FeedState): Figures {
     swat_kafka_commits_total: state.commits,
     swat_kafka_rebalances_total: state.rebalances,
     swat_kafka_connects_total: state.connects,
+    ...(state.exact === undefined ? {} : exactFigures(state.exact)),
   };
 }
 
 /** What keeps a reader from reading. */
-export function feedWaitsFor({ state, problem }: Pick<FeedState, 'state' | 'problem'>): string | undefined {
-  return problem?.code ?? (state === 'connecting' || state === 'closed' ? `kafka-${state}` : undefined);
+export function feedWaitsFor({ state, problem, exact }: FeedState): string | undefined {
+  if (problem !== undefined) return problem.code;
+  if (state === 'connecting' || state === 'closed') return `kafka-${state}`;
+  return (exact?.restoring ?? 0) > 0 ? 'kafka-restoring' : undefined;
+}
+
+function exactFigures({ restoring, running, fenced, skipped, states, results }: ExactCounts): Figures {
+  return {
+    swat_kafka_lanes: { restoring, running },
+    swat_kafka_fenced_total: fenced,
+    swat_kafka_skipped_records_total: skipped,
+    swat_kafka_states_total: states,
+    swat_kafka_results_total: results,
+  };
 }
 
 /** What `swat-kafka-out` tells. */

@@ -5,6 +5,7 @@ import { Collection, type Member, type Told } from '../../lib/metrics/collection
 import { productVersion } from '../../lib/platform/product';
 import { bears } from './bearer';
 import { readMetricsSettings } from './metrics-settings';
+import { settingsEnv } from './settings-file';
 import { worded } from './words';
 
 /** The metrics of this process; `undefined` while they are off, and nothing is kept then. */
@@ -22,7 +23,7 @@ export function metricsRoutes(RED: NodeAPI): void {
   collection = undefined;
   let token: string | undefined;
   try {
-    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, process.env);
+    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, settingsEnv(RED));
     if (settings === undefined) return;
     ({ token } = settings);
   } catch (cause) {

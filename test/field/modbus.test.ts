@@ -85,9 +85,16 @@ describe('Modbus through the nodes of others, in a real Node-RED', function () {
         { ...window, id: 'w1', asset: 'modbus', length: 2, wires: [['one'], [], []] },
         { ...window, id: 'w2', asset: 'modbustcp', length: 2, wires: [['other'], [], []] },
         { ...window, id: 'w3', asset: 'parts', by: 'time', span: 0.4, period: 0.2, slide: 0.2, lateness: 0.2, wires: [['parts'], [], []] },
-        ...['one', 'other', 'parts'].map(debug),
+        // Asked for by a message, and once for what the device does not have.
+        { id: 'i', type: 'inject', z: 't', props: [{ p: 'payload', v: '', vt: 'date' }], repeat: '0.2', once: true, onceDelay: 0.1, x: 0, y: 0, wires: [['g1', 'g2']] },
+        { ...read, id: 'g1', type: 'modbus-getter', adr: 100, quantity: registers, server: 'c', unitid: 1, emptyMsgOnFail: true, wires: [['w4'], []] },
+        { ...read, id: 'g2', type: 'modbus-getter', adr: 5000, quantity: 2, server: 'c', unitid: 1, emptyMsgOnFail: true, wires: [['w4'], []] },
+        { ...window, id: 'w4', asset: 'asked', length: 2, wires: [['asked'], [], []] },
+        { id: 'catch', type: 'catch', z: 't', scope: ['w4'], x: 0, y: 0, wires: [['failed']] },
+        { ...debug('failed'), complete: 'error.message' },
+        ...['one', 'other', 'parts', 'asked'].map(debug),
       ] as FlowNode[]); // prettier-ignore
-      for (const name of ['one', 'other', 'parts']) {
+      for (const name of ['one', 'other', 'parts', 'asked']) {
         const [, text] = await nodeRed.waitForLog(new RegExp(`\\[debug:${name}\\] (\\{"good":1,.*\\})`), 20_000);
         const { features } = JSON.parse(text) as { features: number[] };
         every.tags.forEach((tag, index) => {
@@ -95,7 +102,8 @@ describe('Modbus through the nodes of others, in a real Node-RED', function () {
           assert.ok(Math.abs(mean - given[tag.name]) < 1e-6, `${name}, ${tag.name}: ${mean}, not ${given[tag.name]}`);
         });
       }
-      assert.doesNotMatch(nodeRed.log(), /\[error\]/);
+      await nodeRed.waitForLog(/\[debug:failed\] .*A Modbus read has failed \(Modbus exception 2/);
+      assert.doesNotMatch(nodeRed.log(), /\[error\] \[swat-window:w[123]\]/);
     } finally {
       await nodeRed.admin.deploy([]);
       await server.close();

@@ -23,9 +23,9 @@ describe('docs/capacity.md', () => {
   const cpu = figure('node-red', 'CPU time a sample');
   const asset = figure('memory', 'an asset, five nodes, alarm open, resident');
   const base = figure('memory', '1000 assets, five nodes, the whole process') - (999 * figure('memory', 'an asset, five nodes, resident')) / 1000; // prettier-ignore
-  const [sample, gzip] = [figure('capacity', 'a sample, JSON'), figure('capacity', 'a sample, gzip of 500')];
-  const verdict = figure('capacity', 'a verdict, JSON');
-  const state = figure('capacity', 'the window of an asset, state') / 1000;
+  const [sample, gzip] = [figure('weights', 'a sample, JSON'), figure('weights', 'a sample, gzip of 500')];
+  const verdict = figure('weights', 'a verdict, JSON');
+  const state = figure('weights', 'the window of an asset, state') / 1000;
 
   it('quotes what was measured', () => {
     const rate = figure('node-red', 'samples a second');
@@ -33,7 +33,9 @@ describe('docs/capacity.md', () => {
     for (const assets of [100, 1000, 5000]) {
       const of = (what: string): number => figure('capacity', `${assets} assets, ${what}`);
       const memory = `${count(of('an asset resident'))} kB | ${count(of('the process'))} MB`;
-      says(`| ${count(assets)} | ${count(of('samples a second'))} | ${count(of('CPU time a sample'))} µs | ${memory} |`);
+      says(
+        `| ${count(assets)} | ${count(of('samples a second'))} | ${count(of('CPU time a sample'))} µs | ${memory} |`,
+      );
     }
   });
 

@@ -42,6 +42,7 @@ describe('a settings file of a headless Node-RED', function () {
         '  sasl: plain',
         '  user: swat',
         '  password: {file: ' + join(userDir, 'secret') + '}',
+        'metrics: {on: true}',
         'nodes:',
         '  North: {topics: north-data}',
         '  South: {topics: south-data}',
@@ -51,8 +52,9 @@ describe('a settings file of a headless Node-RED', function () {
     const nodeRed = await startNodeRed({ userDir, flows: FLOW, settings: { swat: { config: file } } });
     try {
       await nodeRed.waitForLog(/No Kafka broker answers at 127\.0\.0\.1:1\./);
-      await nodeRed.waitForLog(/swat\.yaml, line 9: no node has the name, type or id "South"/);
+      await nodeRed.waitForLog(/swat\.yaml, line 10: no node has the name, type or id "South"/);
       assert.doesNotMatch(nodeRed.log(), /hidden-word/);
+      assert.equal((await fetch(`${nodeRed.url}/swat/health`)).status, 200);
     } finally {
       await nodeRed.stop();
     }

@@ -62,7 +62,8 @@ export function simulatedFrames({ assets, seed, seconds, startTime, attack, read
 
 /** A file that can be opened from its start, again and again. */
 export interface Reopened {
-  readonly bytes: number;
+  /** `undefined` where it is packed. */
+  readonly bytes: number | undefined;
   open(): Promise<AsyncIterable<Uint8Array> & { close(): void }>;
 }
 
@@ -78,14 +79,18 @@ export interface RecordedFeed {
 
 /** Frames of a historian's file. @throws SwatError what opening and reading throw */
 export function recordedFrames({ file, reading, asset, repeat, skipped }: RecordedFeed): FrameFeed {
-  let read = 0;
+  // It is read ahead: where it stands follows from the number of its lines.
+  const read = { bytes: 0, lines: 0, at: 0 };
   return {
-    left: () => (repeat ? undefined : Math.max(0, 1 - read / Math.max(1, file.bytes))),
+    left: () =>
+      repeat || file.bytes === undefined || read.lines === 0
+        ? undefined
+        : Math.max(0, 1 - (read.at * read.bytes) / read.lines / file.bytes),
     async *[Symbol.asyncIterator]() {
       let shift = 0;
       for (;;) {
         const opened = await file.open();
-        const counted = counting(opened, (bytes) => (read += bytes));
+        const counted = counting(opened, read);
         let first: number | undefined;
         let last = 0;
         let step = SECOND;
@@ -94,7 +99,8 @@ export function recordedFrames({ file, reading, asset, repeat, skipped }: Record
             // The second pass tells what the first one has told.
             if (item.kind === 'skipped' && shift === 0) skipped(item);
             if (item.kind !== 'record') continue;
-            const { time, values } = item.record;
+            const { time, values, line } = item.record;
+            read.at = line;
             if (first !== undefined && time > last) step = time - last;
             first ??= time;
             last = Math.max(last, time);
@@ -112,10 +118,11 @@ export function recordedFrames({ file, reading, asset, repeat, skipped }: Record
 
 async function* counting(
   chunks: AsyncIterable<Uint8Array>,
-  read: (bytes: number) => void,
+  read: { bytes: number; lines: number },
 ): AsyncGenerator<Uint8Array, undefined> {
   for await (const chunk of chunks) {
-    read(chunk.length);
+    read.bytes += chunk.length;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) read.lines += 1;
     yield chunk;
   }
   return undefined;

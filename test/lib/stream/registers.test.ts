@@ -14,7 +14,7 @@ describe('the answer of a Modbus device', () => {
     ['a read node', { payload: [5, 6], responseBuffer: {}, input: { payload: asked } }, block],
     ['its second output', { payload: { data: [5, 6], buffer: Buffer.from([0, 5]) }, values: [5, 6], input: { payload: asked } }, block],
     ['bits, which come in whole bytes', { payload: [true, false, true, false, false, false, false, false], input: { payload: { ...asked, fc: 1 } } }, { ...block, table: 'coil', values: [true, false] }],
-    ['a getter with its unit id empty', { payload: [5, 6], input: { payload: { ...asked, fc: '4', unitid: '' } } }, { ...block, table: 'input', unitId: undefined }],
+    ['a getter with its unit id empty', { payload: [5, 6], modbusRequest: { ...asked, fc: '4', unitid: '' } }, { ...block, table: 'input', unitId: undefined }],
     ['node-red-contrib-modbustcp', { payload: [5, 6], settings: { adr: '10', quantity: '2', dataType: 'HoldingRegister', ieeeType: 'off' } }, { ...block, unitId: undefined }],
     ['the same with its unit named', { payload: [5, 6], unitid: 1, settings: { adr: 10, quantity: 2, dataType: 'FC 3', ieeeType: 'off' } }, block],
     ['the same, discrete inputs', { payload: [true, false], settings: { adr: 10, quantity: 2, dataType: 'Input', ieeeType: 'off' } }, { table: 'discrete', from: 10, unitId: undefined, values: [true, false] }],
@@ -98,6 +98,7 @@ describe('the tags in registers', () => {
   }); // prettier-ignore
 
   it('are none of a plant without registers', () => {
-    assert.equal(frameOf(block, createPlant('p', tagsOf([{ name: 'A', low: 0, high: 9 }])), false), undefined);
+    const without = createPlant('p', tagsOf([{ name: 'A', low: 0, high: 9 }]));
+    assert.equal(frameOf(block, without, false), undefined);
   });
 });
