@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TestKafka } from '../harness/kafka';
-import { allTaken, byAsset, Plants, WINDOW, WorkerProcess, workersFlow, type RunTopics } from './workers';
+import { allTaken, byAsset, Plants, WINDOW, WorkerProcess, workersFlow, type RunTopics, type Verdict } from './workers';
 
 const FULL = process.env.SWAT_WORKERS === 'full';
 const ASSETS = FULL ? 300 : 24;
@@ -103,7 +103,16 @@ describe(`workers with one flow: ${ASSETS} assets, ${PARTITIONS} partitions`, fu
       [...events.keys()].sort(),
       plants.names.filter((_, n) => n % 3 === 0),
     );
-    for (const [asset, of] of events) assert.deepEqual(of, eventsAlone.get(asset), asset);
+    for (const [asset, of] of events) assert.deepEqual(of.map(shape), eventsAlone.get(asset)?.map(shape), asset);
     say(`${[...events.values()].flat().length} alarm events`);
   });
 });
+
+/**
+ * An alarm that is raised is told whole. It clears after a delay by the clock where no verdict comes meanwhile, as while the broker
+ * is away: when, and of which verdict, is of the clock, then; that it does, once, in its turn, is not.
+ */
+function shape(told: Verdict): object {
+  const { asset, event, id, episode, seq, state } = told;
+  return event === 'raised' ? told : { asset, event, id, episode, seq, state };
+}
