@@ -129,6 +129,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', module: 'writable', fetch: 'readonly', AbortSignal: 'readonly' },
+    },
+  },
+  {
     files: ['nodes/editor/*.js'],
     languageOptions: {
       sourceType: 'script',

@@ -36,6 +36,7 @@ const SHIPPED = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
+  /^dist\/nodes\/fields\.json$/,
   /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
   /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
