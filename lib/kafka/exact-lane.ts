@@ -235,7 +235,9 @@ export class ExactLane {
     const { settings, counts } = this.around;
     const { consumer } = this.around.reading();
     const alone = this.#queue.next < this.past.careful && this.#queue.next >= this.#start;
-    const batch = this.#queue.take(consumer, alone ? 1 : settings.batchRecords, (one, other) => this.#isRerun(one.offset) === this.#isRerun(other.offset)); // prettier-ignore
+    const alike = (one: KafkaRecord, other: KafkaRecord): boolean =>
+      this.#isRerun(one.offset) === this.#isRerun(other.offset);
+    const batch = this.#queue.take(consumer, alone ? 1 : settings.batchRecords, alike);
     for (const record of batch) this.#one(record, this.#isRerun(record.offset));
     counts.handed += batch.length;
     return batch.length;
