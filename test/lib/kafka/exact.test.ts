@@ -245,11 +245,12 @@ describe('an exact reader', () => {
               if (each.do === 'close') void worker.feed.close();
               else {
                 if (each.do === 'kill') worker.kill();
-                // One that is cut off goes on with what it has, and learns of it later.
+                // One that is cut off goes on with what it has, and learns of it later; one that was just starting joins anew.
+                const members = [...worker.process.members];
                 worker.gone(kafka);
                 if (each.do === 'cut') {
                   time.timers.after(2000, () => {
-                    for (const member of worker.process.members) member.assign({});
+                    for (const member of members) member.assign({});
                   });
                 }
               }
