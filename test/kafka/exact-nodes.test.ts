@@ -27,7 +27,7 @@ describe('nodes that read and write exactly once, in a real Node-RED', function 
   before(async () => {
     kafka = await sharedKafka();
   });
-  after(() => worker?.end('kill'));
+  after(() => worker?.end('stop'));
 
   it('write each result once over deploys in mid-batch, and what cannot be used with the letters, once', async () => {
     const topic = await kafka.topic(2);
@@ -62,5 +62,19 @@ describe('nodes that read and write exactly once, in a real Node-RED', function 
     const red = worker.red;
     await until('it is well', () => red.log().includes('running 2'));
     assert.doesNotMatch(red.log(), /uncaught|Unexpected error/i);
+
+    const metrics = await (await fetch(`${red.url}/swat/metrics`)).text();
+    const figure = (name: string, label = ''): number => {
+      const line = metrics.split('\n').find((each) => each.startsWith(`swat_kafka_${name}{`) && each.includes(label));
+      return Number(line?.slice(line.lastIndexOf(' ') + 1));
+    };
+    assert.equal(figure('lanes', 'state="running"'), 2);
+    assert.equal(figure('lanes', 'state="restoring"'), 0);
+    assert.equal(figure('partitions'), 2);
+    // Of the reader since the last deploy.
+    for (const name of ['received_records_total', 'results_total', 'states_total', 'commits_total'])
+      assert.ok(figure(name) > 0, `${name} is ${figure(name)}`);
+    assert.equal(figure('fenced_total'), 0);
+    assert.equal((await fetch(`${red.url}/swat/ready`)).status, 200);
   });
 });

@@ -53,7 +53,8 @@ export class WorkerProcess {
     const userDir = createUserDir();
     linkModule(userDir);
     try {
-      const red = await startNodeRed({ userDir, flows, env: { SWAT_KAFKA_BROKERS: kafka.address }, patience: 120_000 });
+      const env = { SWAT_KAFKA_BROKERS: kafka.address, SWAT_METRICS: '1' };
+      const red = await startNodeRed({ userDir, flows, env, patience: 120_000 });
       return new WorkerProcess(red, userDir);
     } catch (cause) {
       removeUserDir(userDir);
