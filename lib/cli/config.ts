@@ -89,7 +89,10 @@ function valueFaultsOf({ variables }: SettingsFile): SwatError[] {
     const said = variables.filter(({ name }) => (names as readonly string[]).includes(name));
     if (said.length === 0) return [];
     const env = Object.fromEntries(
-      names.map((name) => [name, process.env[name] || textOfSetting(said.find((each) => each.name === name))]),
+      names.map((name) => [
+        name,
+        (process.env[name] ?? '') === '' ? textOfSetting(said.find((each) => each.name === name)) : process.env[name],
+      ]),
     );
     try {
       readBrokerSettings({}, { env, readFile });
