@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { detailOf, SwatError } from '../errors';
+import { readBrokerSettings } from '../kafka/broker-settings';
 import { englishText, type Params } from '../platform/catalogue';
 import { knownFields } from '../platform/fields';
 import { environmentOf, overridesOf, type NamedNode } from '../settings/apply';
+import { readMetricsSettings } from '../settings/metrics';
 import { checkFields, readSettings, type Setting, type SettingsFile } from '../settings/read';
 import { readArguments, type Options } from './arguments';
 import { errorText, type Command } from './terminal';
@@ -67,7 +69,55 @@ function faultsOf(file: SettingsFile, nodes: readonly NamedNode[]): SwatError[] 
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const all = [...file.variables, ...file.nodes.flatMap(({ fields }) => fields)];
   for (const each of all) keep(() => environmentOf({ variables: [each], nodes: [] }, { env: process.env, readFile }));
-  return faults;
+  return [...faults, ...valueFaultsOf(file)];
+}
+
+/** Variables that are checked together. */
+const TOGETHER = [
+  ['SWAT_KAFKA_BROKERS'],
+  ['SWAT_KAFKA_SASL', 'SWAT_KAFKA_USER', 'SWAT_KAFKA_PASSWORD'],
+  ['SWAT_KAFKA_TLS', 'SWAT_KAFKA_CA', 'SWAT_KAFKA_CERT', 'SWAT_KAFKA_KEY'],
+  ['SWAT_METRICS_TOKEN'],
+] as const;
+/** In place of what is not where the file says: that is told already. */
+const ANYTHING = '?'.repeat(16);
+
+/** Values that the nodes and the metrics would refuse, by what these themselves check. */
+function valueFaultsOf({ variables }: SettingsFile): SwatError[] {
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  return TOGETHER.flatMap((names) => {
+    const said = variables.filter(({ name }) => (names as readonly string[]).includes(name));
+    if (said.length === 0) return [];
+    const env = Object.fromEntries(
+      names.map((name) => [
+        name,
+        (process.env[name] ?? '') === '' ? textOfSetting(said.find((each) => each.name === name)) : process.env[name],
+      ]),
+    );
+    try {
+      readBrokerSettings({}, { env, readFile });
+      readMetricsSettings(undefined, { ...env, SWAT_METRICS: '1' });
+      return [];
+    } catch (cause) {
+      if (!(cause instanceof SwatError)) throw cause;
+      const { line } = said.find(({ name }) => name === cause.details.variable) ?? said[0];
+      return [new SwatError('config-value', { line, detail: errorText(cause) })];
+    }
+  });
+}
+
+function textOfSetting(setting: Setting | undefined): string {
+  if (setting === undefined) return '';
+  try {
+    const file = { variables: [setting], nodes: [] };
+    const env = environmentOf(file, {
+      env: { ...process.env, [setting.name]: '' },
+      readFile: (path) => readFileSync(path, 'utf8'),
+    });
+    return env[setting.name] ?? '';
+  } catch {
+    return ANYTHING;
+  }
 }
 
 function shown({ source, secret }: Pick<Setting, 'source' | 'secret'>): string {

@@ -4,7 +4,7 @@ import { detailOf } from '../../lib/errors';
 import { Collection, type Member, type Told } from '../../lib/metrics/collection';
 import { productVersion } from '../../lib/platform/product';
 import { bears } from './bearer';
-import { readMetricsSettings } from './metrics-settings';
+import { readMetricsSettings } from '../../lib/settings/metrics';
 import { settingsEnv } from './settings-file';
 import { worded } from './words';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SwatError } from '../../lib/errors';
 import { bears } from '../../nodes/runtime/bearer';
-import { readMetricsSettings } from '../../nodes/runtime/metrics-settings';
+import { readMetricsSettings } from '../../lib/settings/metrics';
 
 const TOKEN = '0123456789abcdef';
 const OTHER = 'fedcba9876543210';

@@ -108,6 +108,16 @@ describe('a settings file of a headless Node-RED', function () {
     assert.doesNotMatch(well.out + well.err, /p4ss/);
     const wrong = check('kafka: {}\nnodes:\n  North: {length: 3}\n', '--flows', flows);
     assert.deepEqual([wrong.status, wrong.err.includes('line 3: there is no setting "North.length". There are: broker,')], [1, true]); // prettier-ignore
+    const refused = check('kafka:\n  brokers: kafka 1\n  sasl: scram\n  user: {env: NOT_THERE}\n  tls: true\n  ca: /nope/ca.pem\nmetrics:\n  token: short-token\n'); // prettier-ignore
+    assert.equal(refused.status, 1);
+    for (const told of [
+      /line 2: .*kafka 1/,
+      /line 3: .*"sasl".*must be one of/,
+      /line 6: .*\/nope\/ca\.pem/,
+      /line 8: .*16/,
+    ])
+      assert.match(refused.err, told);
+    assert.doesNotMatch(refused.out + refused.err, /short-token/);
     assert.deepEqual([check('kafka: {group: g}\n').status, check('kafka: {groups: g}\n').status], [0, 1]);
   });
 

@@ -1,4 +1,4 @@
-import { SwatError } from '../../lib/errors';
+import { SwatError } from '../errors';
 
 /** How metrics are served. */
 export interface MetricsSettings {
