@@ -5,7 +5,16 @@
 //     --dir PATH    data; the same folder and ports go on where they stopped (default: a new folder, removed at the end)
 //     --secure      further listeners: TLS, SASL without and with TLS; the users admin, writer and guest
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -65,8 +74,8 @@ async function serve({ port, dir, secure }) {
     child.kill('SIGTERM');
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
-  // Whoever started this and is gone cannot send a signal.
-  if (!process.stdin.isTTY) process.stdin.on('end', end).resume();
+  // Whoever started this and is gone cannot send a signal. A device, as /dev/null, is nobody: nohup, systemd.
+  if (!fstatSync(0).isCharacterDevice()) process.stdin.on('end', end).resume();
   child.on('exit', (code) => {
     if (dir === undefined) rmSync(folder, { recursive: true, force: true });
     process.exit(ending ? 0 : (code ?? 1));

@@ -12,6 +12,8 @@ import type { Target } from './target';
 /** Frames that wait, or are under way, at once. */
 const MOST_FRAMES = 1000;
 const PREFIX = 'swat';
+/** A broker that hangs is not waited for longer at the end, ms. */
+const DEATH_MS = 1000;
 const TLS_FILES = { ca: 'SWAT_MQTT_CA', cert: 'SWAT_MQTT_CERT', key: 'SWAT_MQTT_KEY' } as const;
 
 interface Item {
@@ -91,7 +93,18 @@ class MqttSink implements Sink {
     this.#closed = true;
     this.#pause?.wake();
     this.#room();
+    await this.#die();
     await this.#session?.end();
+  }
+
+  /** A farewell takes the will away: an edge node that ends as intended tells its death itself, and waits until the broker has it. */
+  async #die(): Promise<void> {
+    const [edge, session] = [this.#edge, this.#session];
+    this.#edge = undefined;
+    if (edge === undefined || session === undefined) return;
+    const patience = pauseOf(this.around.timers, DEATH_MS);
+    session.publish(edge.will(), () => patience.wake());
+    await patience.over;
   }
 
   /** Asked anew after each wait. */
@@ -152,7 +165,7 @@ class MqttSink implements Sink {
 
   #send(): void {
     const { most = 0 } = this.#session ?? {};
-    while (this.#session !== undefined && this.#messages < most) {
+    while (this.#session !== undefined && !this.#closed && this.#messages < most) {
       const item = this.#unsent.shift();
       if (item === undefined) return;
       this.#underWay.push(item);

@@ -3,11 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
 import { readPace } from '../../../lib/cli/to/pump';
 import { assetNames } from '../../../lib/cli/to/run';
 import { readTarget } from '../../../lib/cli/to/target';
 import { SwatError } from '../../../lib/errors';
 import { PACKAGE_FOLDER } from '../../../lib/platform/product';
+import { decodePayload } from '../../../lib/sparkplug/decode';
 import { mqttEndpoint } from '../../harness/endpoints';
 import { eventually } from '../../harness/eventually';
 import { withFolder } from '../model/sample';
@@ -146,6 +148,35 @@ describe('swat replay and swat simulate, to an MQTT broker', function () {
       assert.deepEqual(broker.got[0].topic, 'swat/SWaT/LIT1');
       assert.deepEqual(frames()[1], { tag: 'LIT1', value: 2, timestamp: Date.UTC(2026, 0, 1, 0, 0, 10), quality: 192 });
     }));
+
+  for (const [name, args] of [
+    ['simulate', ['simulate']],
+    ['replay', ['replay', 'a.csv', '--repeat']],
+  ] as const) {
+    it(`an edge node of Sparkplug that is interrupted tells its own death last: ${name}`, () =>
+      withFolder(async (folder) => {
+        const path = join(folder, 'a.csv');
+        writeFileSync(path, 'Timestamp,LIT1\n2026-01-01T00:00:00Z,1\n2026-01-01T00:00:01Z,2\n');
+        const heard: { topic: string; payload: Buffer }[] = [];
+        const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
+        client.on('message', (topic, payload) => void heard.push({ topic: topic.split('/').slice(2, 3).join(), payload }));
+        await client.subscribeAsync('spBv1.0/#', { qos: 1 });
+        const given = args.map((each) => (each === 'a.csv' ? path : each));
+        const run = swat([...given, ...to(), '--format', 'sparkplug', '--rate', '100']);
+        try {
+          await eventually(() => heard.length >= 20, 'it runs', 20_000);
+          run.child.kill('SIGINT');
+          assert.equal(await run.ended, 0, run.stderr());
+          await eventually(() => heard.at(-1)?.topic === 'NDEATH', 'its death, at the end', 3000);
+          assert.deepEqual(heard.filter(({ topic }) => topic.startsWith('N')).map(({ topic, payload }) => {
+            const { name, value } = decodePayload(payload).metrics[0];
+            return `${topic} ${name} ${String(value)}`;
+          }), ['NBIRTH bdSeq 0', 'NDEATH bdSeq 0']);
+        } finally {
+          await client.endAsync(true);
+        }
+      }));
+  } // prettier-ignore
 
   for (const [name, args, line] of [
     ['no broker', ['--to', 'mqtt://ann:secret@127.0.0.1:1'], /No MQTT broker answers at mqtt:\/\/127\.0\.0\.1:1\. Start it/],
