@@ -16,6 +16,7 @@ import { commandOf, onInput, refuse, type Send } from './runtime/handler';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
+import { watchSilence } from './runtime/silence';
 import { say } from './runtime/sentence';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { keepState } from './runtime/state';
@@ -87,6 +88,7 @@ export = (RED: NodeAPI): void => {
         figures: () => verdicts.figures(),
         waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
       });
+      const silence = watchSilence(RED, (quiet) => status.show(quiet));
       let timer: NodeJS.Timeout | undefined;
 
       const deliver = ({ window, scores, carriers }: Joined<Held>): void => {
@@ -101,6 +103,7 @@ export = (RED: NodeAPI): void => {
           message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
           message.scores = scores;
           if (rewound) message.restarted = 'rewind';
+          silence.heard();
           status.show(() => verdictStatus(RED, verdict));
           if (verdict.level !== from) log.event('inference', levelLine(verdict, from));
           send([message, verdict.level === from ? null : { ...message, from }]);
@@ -158,6 +161,7 @@ export = (RED: NodeAPI): void => {
 
       this.on('close', (done: () => void) => {
         clearTimeout(timer);
+        silence.close();
         drop();
         status.close();
         void kept.close().then(done);

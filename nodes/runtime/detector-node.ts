@@ -33,6 +33,7 @@ import { nodeMetrics } from './metrics';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
 import { readChoice, readNumber, readText } from './settings';
+import { watchSilence } from './silence';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
 import { ScoreFigures } from './stream-figures';
@@ -245,6 +246,9 @@ export function runDetector(
       else status.show(voice.standing ?? (mismatch.stands ? otherWindowsStatus(RED) : next));
     },
   };
+  const silence = watchSilence(RED, (quiet) => {
+    if (learner.stage === 'idle') background.show(quiet);
+  });
   const show = (score: DetectorScore): void => {
     const now = steadyClock();
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
@@ -278,6 +282,7 @@ export function runDetector(
   const onWindow = (message: NodeMessageInFlow, send: Send, evaluated?: string): void => {
     const window = readWindow(message.payload);
     seen = window.schema;
+    silence.heard();
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
     scoresOf(message)[kind] = score;
     if (key !== undefined) kept.change(key);
@@ -322,6 +327,7 @@ export function runDetector(
     closed = true;
     unsubscribe();
     shadow.close();
+    silence.close();
     status.close();
     // What is saved is what it was at, not that it was stopped.
     learner.leave();
