@@ -62,7 +62,7 @@ describe('the nodes in the editor', function () {
     it(`open their dialogs without an error, in the ${theme} theme`, async () => {
       const open = await editor.openEditor(session(), theme);
       for (const [row, type] of TYPES.entries()) {
-        const id = await editor.dragFromPalette(open, type, 500, 200 + 80 * row);
+        const id = await editor.dragFromPalette(open, type, 500, 120 + 60 * row);
         await editor.openDialog(open, id);
         await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);

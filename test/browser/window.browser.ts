@@ -37,7 +37,7 @@ describe('the dialog of swat-window', function () {
     await editor.screenshot(open, 'window-by-samples');
     await page.locator('#node-input-by').selectOption('time');
     assert.deepEqual(await shown(open), [
-      'name', 'plant', 'by', 'span', 'slide', 'lateness', 'period', 'lags', 'hold', 'lostAfter', 'maxAssets', 'idle',
+      'name', 'plant', 'by', 'span', 'slide', 'lateness', 'period', 'reports', 'lags', 'hold', 'lostAfter', 'maxAssets', 'idle',
     ]); // prettier-ignore
     await editor.screenshot(open, 'window-by-time');
     assert.deepEqual(await editor.untranslated(open), []);
