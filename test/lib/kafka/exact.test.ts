@@ -56,6 +56,38 @@ describe('an exact reader', () => {
     assert.equal(two.feed.state.redelivered, 0, 'what was left in order needs no repetition');
   });
 
+  it('hands nothing out while it is paused, and takes what nodes tell by themselves, with the state of its asset', async () => {
+    const kafka = cluster();
+    const time = new VirtualTimers();
+    const samples = new Samples(kafka);
+    samples.write(10);
+    const { feed } = new Worker(kafka, time, 0);
+    await time.pass(5000);
+    feed.pause(true);
+    samples.write(5);
+    await time.pass(5000);
+    assert.equal(feed.state.state, 'paused');
+    assert.equal(results(kafka).length, 10);
+    feed.pause(false);
+    await time.pass(5000);
+    assert.deepEqual(results(kafka).sort(), [...samples.expected].sort());
+    assert.equal(feed.state.inFlight + feed.state.buffered, 0);
+
+    const states = (): number => feed.state.exact?.states ?? 0;
+    const before = states();
+    const receipt = feed.receiptFor('a') ?? '';
+    assert.equal(feed.settle(receipt), true);
+    assert.equal(feed.put(receipt, 'results', { key: 'a', value: 'by itself' }, false), 'kept');
+    await time.pass(1000);
+    assert.equal(results(kafka).filter((each) => each === 'by itself').length, 1);
+    assert.equal(states(), before + 1);
+    feed.touched('bb');
+    await time.pass(1000);
+    assert.equal(states(), before + 2);
+    assert.equal(feed.settle('of/nobody/1'), false);
+    assert.equal(feed.put('of/nobody/1', 'results', { key: 'a', value: 'lost' }, false), 'gone');
+  });
+
   it('repeats, after a crash, what is not in the saved states, and writes nothing of that', async () => {
     const kafka = cluster();
     const time = new VirtualTimers();
