@@ -14,6 +14,12 @@ export class SwatError extends Error {
   }
 }
 
+/** An error of any kind as one of ours: one that nobody foresaw is `unexpected`, with what it says. */
+export function asSwatError(cause: unknown): SwatError {
+  if (cause instanceof SwatError) return cause;
+  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
+}
+
 /** What an error of any kind says: the detail of a reason, or its text where there is no other. */
 export function detailOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);

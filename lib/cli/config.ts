@@ -66,11 +66,12 @@ function faultsOf(file: SettingsFile, nodes: readonly NamedNode[]): SwatError[] 
   };
   const known = knownFields();
   for (const node of nodes) for (const each of overridesOf(file, node)) keep(() => checkFields(node.type, each, known));
-  const readFile = (path: string): string => readFileSync(path, 'utf8');
   const all = [...file.variables, ...file.nodes.flatMap(({ fields }) => fields)];
   for (const each of all) keep(() => environmentOf({ variables: [each], nodes: [] }, { env: process.env, readFile }));
   return [...faults, ...valueFaultsOf(file)];
 }
+
+const readFile = (path: string): string => readFileSync(path, 'utf8');
 
 /** Variables that are checked together. */
 const TOGETHER = [
@@ -84,7 +85,6 @@ const ANYTHING = '?'.repeat(16);
 
 /** Values that the nodes and the metrics would refuse, by what these themselves check. */
 function valueFaultsOf({ variables }: SettingsFile): SwatError[] {
-  const readFile = (path: string): string => readFileSync(path, 'utf8');
   return TOGETHER.flatMap((names) => {
     const said = variables.filter(({ name }) => (names as readonly string[]).includes(name));
     if (said.length === 0) return [];
@@ -112,7 +112,7 @@ function textOfSetting(setting: Setting | undefined): string {
     const file = { variables: [setting], nodes: [] };
     const env = environmentOf(file, {
       env: { ...process.env, [setting.name]: '' },
-      readFile: (path) => readFileSync(path, 'utf8'),
+      readFile,
     });
     return env[setting.name] ?? '';
   } catch {
@@ -136,7 +136,7 @@ function say(code: string, params: Params): string {
 
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFile(path);
   } catch (cause) {
     throw new SwatError('config-unreadable', { path, detail: (cause as { code?: string }).code ?? detailOf(cause) });
   }

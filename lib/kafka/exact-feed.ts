@@ -1,4 +1,4 @@
-import { detailOf, SwatError } from '../errors';
+import { asSwatError, SwatError } from '../errors';
 import { Backoff } from '../platform/backoff';
 import { pauseOf, type Pause, type systemTimers } from '../platform/timers';
 import type { Assignment, BrokerClient, ConsumeSettings, KafkaRecord, OutRecord, RunningConsumer } from './broker';
@@ -313,9 +313,4 @@ export class ExactFeed implements ExactReader {
   #isOpen(): boolean {
     return this.#state !== 'closed';
   }
-}
-
-function asSwatError(cause: unknown): SwatError {
-  if (cause instanceof SwatError) return cause;
-  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
 }

@@ -1,4 +1,4 @@
-import { detailOf, SwatError } from '../errors';
+import { asSwatError, SwatError } from '../errors';
 import { pauseOf } from '../platform/timers';
 import type { KafkaRecord, OutRecord, Transaction, Transactor } from './broker';
 import type { PutOutcome } from './chain';
@@ -382,9 +382,4 @@ export class ExactLane {
     await over;
     this.#sleeping = false;
   }
-}
-
-function asSwatError(cause: unknown): SwatError {
-  if (cause instanceof SwatError) return cause;
-  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { detailOf, SwatError } from '../errors';
+import { asSwatError, SwatError } from '../errors';
 import type { Stand, Transaction, Transactor } from './broker';
 import type { ExactSettings, LaneAround } from './exact-around';
 import type { ExactAssets } from './exact-assets';
@@ -82,7 +82,7 @@ function restore({ chain, note }: LaneAround, asset: string, { data }: SavedStat
   try {
     chain.restore(asset, data);
   } catch (cause) {
-    note(cause instanceof SwatError ? cause : new SwatError('unexpected', { detail: detailOf(cause) }, { cause }));
+    note(asSwatError(cause));
   }
 }
 

@@ -1,4 +1,4 @@
-import { detailOf, SwatError } from '../errors';
+import { asSwatError, SwatError } from '../errors';
 import { pauseOf, type systemTimers } from '../platform/timers';
 import { Backoff } from '../platform/backoff';
 import type { Assignment, BrokerClient, KafkaRecord, RunningConsumer } from './broker';
@@ -319,11 +319,6 @@ export class Feed {
     this.#wake = wake;
     return over;
   }
-}
-
-function asSwatError(cause: unknown): SwatError {
-  if (cause instanceof SwatError) return cause;
-  return new SwatError('unexpected', { detail: detailOf(cause) }, { cause });
 }
 
 function placeOf({ topic, partition, offset }: KafkaRecord): { topic: string; partition: number; offset: number } {

@@ -7,7 +7,7 @@ import { Outlet } from '../../kafka/outlet';
 import { TOPICS } from '../../kafka/topics';
 import { writeFrame, type OutForm } from './form';
 import type { Sink, SinkAround } from './sink';
-import type { Target } from './target';
+import { hostPort, type Target } from './target';
 
 /** Records under way at once. */
 const MOST_RECORDS = 10_000;
@@ -20,9 +20,8 @@ const MOST_BYTES = 64 * 2 ** 20;
  */
 export function kafkaSink(target: Target, form: Exclude<OutForm, 'sparkplug'>, { timers, env }: SinkAround): Sink {
   const topic = target.path === '' ? TOPICS.data : target.path;
-  const brokers = target.addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   const settings = readBrokerSettings(
-    { brokers: brokers.join(','), user: target.user, password: target.password },
+    { brokers: target.addresses.map(hostPort).join(','), user: target.user, password: target.password },
     { env, readFile: (path) => readFileSync(path, 'utf8') },
   );
   const client = kafkajsClient(settings, timers);

@@ -77,16 +77,14 @@ function open(settings: SessionSettings, watcher: SessionWatcher, protocolVersio
     const client = connect(url, options);
     let connected = false;
     let over = false;
-    let last: unknown;
+    let last: Error | undefined;
     const finish = (): void => {
       if (over) return;
       over = true;
       client.end(true);
       const { broker } = about;
-      const reason = last ?? new SwatError('mqtt-hangs-up', { broker });
       if (connected) watcher.ended(new SwatError('mqtt-gone', { broker }, { cause: last }));
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      else reject(reason);
+      else reject(last ?? new SwatError('mqtt-hangs-up', { broker }));
     };
     client.on('error', (cause) => {
       last = cause;

@@ -7,7 +7,7 @@ import { EdgeNode, type DeviceMetric } from '../../sparkplug/edge-node';
 import { writeFrame, type OutForm } from './form';
 import { openSession, type MqttMessage, type MqttSession, type SessionSettings } from './mqtt-session';
 import type { OutFrame, Sink, SinkAround, SinkState } from './sink';
-import type { Target } from './target';
+import { hostPort, type Target } from './target';
 
 /** Frames that wait, or are under way, at once. */
 const MOST_FRAMES = 1000;
@@ -234,11 +234,10 @@ function metricsOf({ time, values, quality = {} }: OutFrame): DeviceMetric[] {
 }
 
 function settingsOf({ scheme, addresses, user, password, shown }: Target, env: SinkAround['env']): SessionSettings {
-  const [{ host, port }] = addresses;
   const username = user || (env.SWAT_MQTT_USER ?? '');
   const secret = password || (env.SWAT_MQTT_PASSWORD ?? '');
   return {
-    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `${scheme}://${hostPort(addresses[0])}`,
     about: { broker: shown, user: username, tls: scheme === 'mqtts' },
     clientId: `swat-${randomBytes(6).toString('hex')}`,
     ...(username === '' ? {} : { username, password: secret }),
