@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import { Heartbeat, type Instant, type Pulse } from '../lib/alarm/heartbeat';
 import { readVerdict, type AlarmVerdict } from '../lib/alarm/read-verdict';
-import { isRecord } from '../lib/alarm/scores';
+import { isRecord } from '../lib/record';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { commandName } from './runtime/commands';

@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
+import { isRecord } from '../lib/record';
 import { SwatError } from '../lib/errors';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { LearningFrames } from '../lib/stream/learning-frames';
@@ -75,9 +76,9 @@ export = (RED: NodeAPI): void => {
       const intake: Intake = {
         windows: (entry) => {
           if (windows !== undefined || entry === undefined) return windows;
-          const named = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+          const named = isRecord(entry);
           if (!named && plantNode.learning !== undefined) throw new SwatError('frame-learning');
-          return offer(named ? (entry as Record<string, unknown>) : {});
+          return offer(named ? entry : {});
         },
         learn: (reading, time) => {
           if (settings.grid === undefined) throw new SwatError('reading-samples');

@@ -1,7 +1,7 @@
 import { SwatError } from '../errors';
 import { isCount, isTime } from './restore';
 import type { AttackScore, BoardState } from './scoreboard';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 import { LEVELS } from './verdict';
 
 const damaged = (): SwatError => new SwatError('snapshot-corrupt', { key: 'scoreboard' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SwatError } from '../errors';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 
 /** The last so many commands that came with an id are remembered. */
 export const MOST_CARRIED_OUT = 1000;

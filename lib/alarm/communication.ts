@@ -1,5 +1,5 @@
 import { isTime } from './restore';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 
 /** Communication with an asset was lost, or is there again. */
 export interface CommunicationNotice {

@@ -15,7 +15,7 @@ import { Notifier, type NotifySettings } from './notify/notifier';
 import { readKeys, waitingOf, type Waiting } from './notify/told';
 import type { AlarmVerdict } from './read-verdict';
 import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 import { priorityOf, type AlarmSettings } from './settings';
 import { silenceEvent } from './silence-event';
 import type { Silence } from './silences';

@@ -1,7 +1,7 @@
 import { SwatError } from '../errors';
 import { resolveSchema, WINDOW_STATISTICS } from '../stream/schema';
 import type { Evidence, EvidenceWindow } from './read-evidence';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 import { MOST_ASSETS } from './tracker';
 import type { Finding, Level } from './verdict';
 

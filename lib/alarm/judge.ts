@@ -1,7 +1,8 @@
 import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
 import { fuse, type FusionSettings } from './fuse';
 import type { LevelSettings } from './levels';
-import { isRecord, type ScoredWindow, type Scores } from './scores';
+import { isRecord } from '../record';
+import type { ScoredWindow, Scores } from './scores';
 import { verdictSentence } from './sentence';
 import { LevelTracker } from './tracker';
 import { BlameTrail } from './trail';

@@ -3,7 +3,7 @@ import { ALARM_KINDS, type AlarmKind } from './episode';
 import type { AlarmEvent } from './event';
 import { Rates, type Flood, type Rate } from './rates';
 import { isCount, isTime } from './restore';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 import { PRIORITIES, type Priority } from './settings';
 import { TopCounts } from './top-counts';
 

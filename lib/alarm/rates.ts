@@ -1,5 +1,5 @@
 import { isCount, isTime } from './restore';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 
 const TEN_MINUTES = 600_000;
 const BUCKET_MS = 10_000;

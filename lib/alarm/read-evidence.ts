@@ -1,4 +1,4 @@
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 
 /** The statistics of each tag in one window: mean, standard deviation, minimum, maximum, slope. */
 export interface EvidenceWindow {

@@ -1,7 +1,8 @@
 import { DETECTOR_KINDS } from '../detect/detector';
 import { SwatError } from '../errors';
 import { readEvidence, type Evidence } from './read-evidence';
-import { isRecord, readContributions } from './scores';
+import { isRecord } from '../record';
+import { readContributions } from './scores';
 import { FINDINGS, LEVELS, type Sentence, type Verdict } from './verdict';
 
 /** What the alarm state machine takes of a verdict: checked, bounded, and without references to the message. */

@@ -3,7 +3,8 @@ import { ALARM_KINDS, isActive, type Episode, type FirstOut, type Moment, type N
 import type { AlarmEvent } from './event';
 import type { Hold } from './machine';
 import type { Notification } from './notify/notification';
-import { isRecord, readContributions } from './scores';
+import { isRecord } from '../record';
+import { readContributions } from './scores';
 import { SILENCE_EVENTS } from './silence-event';
 import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES, type AlarmState } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';

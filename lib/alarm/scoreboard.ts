@@ -2,7 +2,8 @@ import { quantileOf } from '../detect/calibration';
 import type { Contribution } from '../detect/detector';
 import type { AttackEvent } from '../plant/attack-event';
 import { readBoard, readScoredAttacks } from './board-state';
-import { isRecord, readContributions } from './scores';
+import { isRecord } from '../record';
+import { readContributions } from './scores';
 import { LEVELS, type Level } from './verdict';
 
 /** An alarm counts for an attack until so long after its end, ms of event time. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../record';
 import { SwatError } from '../errors';
 import {
   DETECTOR_KINDS,
@@ -127,11 +128,6 @@ function readContribution(value: unknown): Contribution | undefined {
     unit: isName(unit) ? unit : '',
   };
   return isName(seenState) && isName(expectedState) ? { ...read, seenState, expectedState } : read;
-}
-
-/** True for an object that is no array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: unknown): value is number {

@@ -4,7 +4,7 @@ import { isTime } from './restore';
 import type { Labels } from './notify/labels';
 import { matches, readMatchers, type Matcher } from './notify/matcher';
 import { MatcherIndex } from './notify/matcher-index';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 
 /** At most this many silences at once, those that have not begun included. */
 export const MOST_SILENCES = 1000;

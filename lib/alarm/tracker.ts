@@ -1,6 +1,6 @@
 import { SwatError } from '../errors';
 import { CALM, nextLevel, type LevelSettings, type LevelState } from './levels';
-import { isRecord } from './scores';
+import { isRecord } from '../record';
 import { LEVELS, type Level } from './verdict';
 
 /** What is remembered of one asset: plain data, as it is saved. */

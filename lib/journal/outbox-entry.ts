@@ -1,5 +1,5 @@
 import { isCount } from '../alarm/restore';
-import { isRecord } from '../alarm/scores';
+import { isRecord } from '../record';
 import { SwatError } from '../errors';
 import type { News } from './outbox-news';
 

@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { isRecord } from '../record';
 
 /** How metrics are served. */
 export interface MetricsSettings {
@@ -18,26 +19,22 @@ export function readMetricsSettings(
   given: unknown,
   env: Readonly<Record<string, string | undefined>>,
 ): MetricsSettings | undefined {
-  const section = isObject(given) ? given.metrics : undefined;
-  if (given !== undefined && !isObject(given)) throw new SwatError('metrics-setting', { name: 'swat' });
+  const section = isRecord(given) ? given.metrics : undefined;
+  if (given !== undefined && !isRecord(given)) throw new SwatError('metrics-setting', { name: 'swat' });
   const form = section === true ? {} : section;
-  if (form !== undefined && form !== false && !isObject(form))
+  if (form !== undefined && form !== false && !isRecord(form))
     throw new SwatError('metrics-setting', { name: 'swat.metrics' });
-  const own = isObject(form) ? form : {};
+  const own = isRecord(form) ? form : {};
   const unknown = Object.keys(own).find((key) => key !== 'token');
   if (unknown !== undefined) throw new SwatError('metrics-setting', { name: `swat.metrics.${unknown.slice(0, 40)}` });
 
   const said = env.SWAT_METRICS ?? '';
   if (said !== '' && !Object.hasOwn(ON, said)) throw new SwatError('metrics-switch', { value: said.slice(0, 40) });
-  const on = said === '' ? isObject(form) : ON[said];
+  const on = said === '' ? isRecord(form) : ON[said];
   if (!on) return undefined;
   const token = env.SWAT_METRICS_TOKEN === '' ? own.token : (env.SWAT_METRICS_TOKEN ?? own.token);
   if (token === undefined || token === '') return { token: undefined };
   if (typeof token !== 'string' || token.length < SHORTEST_TOKEN)
     throw new SwatError('metrics-token', { least: SHORTEST_TOKEN });
   return { token };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import { decode } from '../plant/register-codec';
 import { inUnit, type Register, type Table } from '../plant/source';
+import { isRecord } from '../record';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -32,18 +33,18 @@ export function blockOf(message: Loose): Block | undefined {
   const { payload, error } = message;
   if (payload === '') {
     // node-red-contrib-modbus leaves the place of a failed read empty, and says what it did then.
-    if (!isLoose(error) || !Object.hasOwn(error, 'nodeStatus')) return undefined;
+    if (!isRecord(error) || !Object.hasOwn(error, 'nodeStatus')) return undefined;
     throw new SwatError('modbus-failed', { reason: shown(error.message) });
   }
   const { settings, input } = message;
-  if (isLoose(settings) && settings.adr !== undefined && settings.ieeeType !== undefined) {
+  if (isRecord(settings) && settings.adr !== undefined && settings.ieeeType !== undefined) {
     if (settings.ieeeType !== 'off') throw new SwatError('modbus-ieee');
     return toBlock(payload, settings.dataType, settings.adr, settings.quantity, message.unitid);
   }
   // A read node says what it asked for in `input`, a getter in `modbusRequest`.
-  const asked = message.modbusRequest ?? (isLoose(input) ? input.payload : undefined);
-  if (!isLoose(asked) || asked.fc === undefined) return undefined;
-  const data = isLoose(payload) && Buffer.isBuffer(payload.buffer) ? payload.data : payload;
+  const asked = message.modbusRequest ?? (isRecord(input) ? input.payload : undefined);
+  if (!isRecord(asked) || asked.fc === undefined) return undefined;
+  const data = isRecord(payload) && Buffer.isBuffer(payload.buffer) ? payload.data : payload;
   return toBlock(data, asked.fc, asked.address, asked.quantity, asked.unitid);
 }
 
@@ -113,8 +114,4 @@ function numberIn(value: unknown): number | undefined {
 
 function shown(reason: unknown): string {
   return typeof reason === 'string' && reason !== '' ? reason.slice(0, 200) : '?';
-}
-
-function isLoose(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

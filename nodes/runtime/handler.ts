@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
+import { isRecord } from '../../lib/record';
 import { SwatError } from '../../lib/errors';
 import { reportError } from './logs';
 import { nodeMetrics } from './metrics';
@@ -82,9 +83,7 @@ export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
 /** A command (`msg.swat = {command, …}`), or `undefined` for data. Own properties only. */
 export function commandOf(message: NodeMessageInFlow): Record<string, unknown> | undefined {
   const command = Object.hasOwn(message, 'swat') ? message.swat : undefined;
-  return typeof command === 'object' && command !== null && !Array.isArray(command)
-    ? (command as Record<string, unknown>)
-    : undefined;
+  return isRecord(command) ? command : undefined;
 }
 
 /** Status texts are cut where the editor would run them into the next node. */

@@ -1,5 +1,5 @@
 import type { Node } from 'node-red';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import type { ExactReader } from '../../lib/kafka/chain';
 import { kafkaReceipt } from './kafka-receipts';
 import { tracking } from './kafka-tracking';

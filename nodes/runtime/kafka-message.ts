@@ -1,5 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import type { KafkaRecord, OutRecord } from '../../lib/kafka/broker';
 import { eventTime, readValue, TIME_HEADER, writeValue, type FormSettings } from '../../lib/kafka/form';
 

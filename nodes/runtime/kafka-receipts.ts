@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NodeMessageInFlow } from 'node-red';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import { SwatError } from '../../lib/errors';
 import type { OutRecord } from '../../lib/kafka/broker';
 import type { PutOutcome } from '../../lib/kafka/chain';

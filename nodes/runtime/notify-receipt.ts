@@ -1,5 +1,5 @@
 import { SwatError } from '../../lib/errors';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import type { Failure } from '../../lib/journal/outbox-entry';
 import { createRedactor, REDACTED } from '../../lib/journal/redact';
 

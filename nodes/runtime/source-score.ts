@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { isTime } from '../../lib/alarm/restore';
 import { readAlarm, Scoreboard, type AttackScore } from '../../lib/alarm/scoreboard';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import { stageOf } from '../../lib/plant/swat';
 import type { PlayerEvent } from '../../lib/stream/player-event';
 import { words } from './words';

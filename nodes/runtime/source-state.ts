@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import { fromBytes, toBytes } from '../../lib/snapshot/json';
 import type { Player } from '../../lib/stream/player';
 import type { SourceScore } from './source-score';

@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
-import { isRecord } from '../../lib/alarm/scores';
+import { isRecord } from '../../lib/record';
 import { rebirthCommand } from '../../lib/sparkplug/encode';
 import { SparkplugHost, type RebirthReason } from '../../lib/sparkplug/host';
 import { sparkplugTopic, topicOf, type SparkplugTopic } from '../../lib/sparkplug/topic';

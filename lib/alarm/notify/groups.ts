@@ -1,6 +1,6 @@
 import { SwatError } from '../../errors';
 import { isTime } from '../restore';
-import { isRecord } from '../scores';
+import { isRecord } from '../../record';
 import type { Level } from '../verdict';
 import type { Labels } from './labels';
 import { rankOf } from './notification';

@@ -1,6 +1,6 @@
 import { SwatError } from '../../errors';
 import { ALARM_KINDS } from '../episode';
-import { isRecord } from '../scores';
+import { isRecord } from '../../record';
 import { PRIORITIES } from '../settings';
 import { shown } from '../shown';
 import { LEVELS } from '../verdict';

@@ -1,7 +1,7 @@
 import { SwatError } from '../../errors';
 import { plainCopy } from '../plain-copy';
 import { isCount, isTime } from '../restore';
-import { isRecord } from '../scores';
+import { isRecord } from '../../record';
 import { TopCounts, type Counted } from '../top-counts';
 import { LEVELS, type Level } from '../verdict';
 import { plantOf } from './labels';

@@ -1,6 +1,6 @@
 import { SwatError } from '../../errors';
 import { isCount, isTime } from '../restore';
-import { isRecord } from '../scores';
+import { isRecord } from '../../record';
 import { ALARM_STATES, type AlarmState } from '../transitions';
 import { LEVELS, type Level } from '../verdict';
 import { LABELS, type Labels } from './labels';
