@@ -30,7 +30,7 @@ export interface TrendQuery {
   readonly from?: number;
   /** Event time, ms: the newest that is kept, where it is left out. */
   readonly to?: number;
-  /** Buckets of each trace, at most: 1 to 2000; 600 where it is left out. */
+  /** Buckets of each trace, at most: 2 to 2000; 600 where it is left out. */
   readonly points?: number;
   /** At most 12; without them those that were most to blame in the span. */
   readonly tags?: readonly string[];
@@ -78,7 +78,7 @@ export interface Trend {
   readonly tags: readonly TagTrace[];
 }
 
-/** `bad`: it must not be scored. `stale`: nothing came for longer than its asset's data usually takes. `none`: it has no value yet. */
+/** `bad`: it must not be scored. `stale`: nothing came of it for so many seconds as the node says. `none`: it has no value yet. */
 export type TagQuality = 'good' | 'bad' | 'stale' | 'none';
 
 /** How a tag stands. */
@@ -147,7 +147,7 @@ export interface Overview {
 export interface HistoryReader {
   /**
    * @throws SwatError `history-asset` {asset} for a name that is not known, `history-span` {from, to} where `to` is not
-   * after `from`, `history-points` {points}, `history-tags` {most}, `history-tag` {tag}
+   * after `from`, `history-number` {part}, `history-points` {points, most}, `history-tags` {most}
    */
   trend(query: TrendQuery): Promise<Trend>;
   /**
