@@ -10,7 +10,7 @@ import type { History } from './history';
 export type FileNews =
   | { readonly news: 'cut'; readonly path: string; readonly bytes: number }
   | { readonly news: 'refused'; readonly path: string; readonly count: number; readonly names: string }
-  | { readonly news: 'set-aside'; readonly path: string; readonly why: 'damaged' | 'newer' | 'other' }
+  | { readonly news: 'damaged' | 'newer'; readonly path: string }
   | { readonly news: 'unreadable'; readonly path: string; readonly detail: string };
 
 /** Who hears of the files. */
@@ -105,7 +105,7 @@ export class HistoryStore {
     const file = await readStateFile(this.files, path, HEADER);
     if (file.found === 'none') return;
     if (file.found !== 'restored') {
-      this.watcher.tell({ news: 'set-aside', path, why: file.found });
+      this.watcher.tell({ news: file.found === 'newer' ? 'newer' : 'damaged', path });
       await this.#setAside(path);
       return;
     }
