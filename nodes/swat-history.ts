@@ -113,7 +113,11 @@ export = (RED: NodeAPI): void => {
           leftOut += 1;
           if (tellOnce('assets', arrival.steady)) this.warn(worded(RED, cause).message);
         }
-        status.show(() => ({ fill: 'green', shape: 'dot', text: words(RED, 'status.history', { assets: history.size }) }));
+        status.show(() => ({
+          fill: 'green',
+          shape: 'dot',
+          text: words(RED, 'status.history', { assets: history.size }),
+        }));
       };
       onInput(
         this,
@@ -129,16 +133,22 @@ export = (RED: NodeAPI): void => {
       );
 
       const push = (): void => {
+        const now = steadyClock();
         for (const asset of history.all()) {
-          if (!asset.takeNews()) continue;
-          this.send([{ payload: { ok: true, command: 'overview', ...asset.overview(steadyClock()) } }, null]);
+          if (!asset.takeNews(now)) continue;
+          this.send([{ payload: { ok: true, command: 'overview', ...asset.overview(now) } }, null]);
         }
       };
       const tend = (): void => {
         const { pages, assets } = history.tend();
         dropped += pages;
         if (pages > 0 && tellOnce('room', steadyClock()))
-          this.warn(words(RED, 'sentences.history-room', { assets: assets.join(', '), megabytes: settings.mostBytes / 2 ** 20 }));
+          this.warn(
+            words(RED, 'sentences.history-room', {
+              assets: assets.join(', '),
+              megabytes: settings.mostBytes / 2 ** 20,
+            }),
+          );
       };
       const timers = [
         setInterval(push, PUSH_MS),

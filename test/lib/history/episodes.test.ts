@@ -44,7 +44,9 @@ describe('episodes', () => {
     episodes.alarm(alarm(18));
     episodes.judge(verdict(40, 'NONE'));
     episodes.alarm(alarm(45, { active: false }));
-    assert.deepEqual(episodes.within(0, 100, 60), [{ id: 'A1', from: 10, to: 40, level: 'WARNING', text: 'LIT101 is high.' }]);
+    assert.deepEqual(episodes.within(0, 100, 60), [
+      { id: 'A1', from: 10, to: 40, level: 'WARNING', text: 'LIT101 is high.' },
+    ]);
   });
 
   it('are made of alarm events where no verdicts come', () => {
@@ -54,7 +56,9 @@ describe('episodes', () => {
     episodes.alarm(alarm(50, { active: false, level: 'CRITICAL' }));
     episodes.alarm(alarm(90, { active: false, level: 'CRITICAL' }));
     episodes.alarm(alarm(95, { active: false, level: 'NONE', id: 'H' }));
-    assert.deepEqual(episodes.within(0, 100, 60), [{ id: 'A1', from: 10, to: 50, level: 'CRITICAL', text: 'FIT101 is low.' }]);
+    assert.deepEqual(episodes.within(0, 100, 60), [
+      { id: 'A1', from: 10, to: 50, level: 'CRITICAL', text: 'FIT101 is low.' },
+    ]);
   });
 
   it('name who was most to blame, by share and by how long', () => {
@@ -80,10 +84,15 @@ describe('episodes', () => {
     // Once at the beginning, once at the end, once when it goes: a verdict without news costs nothing.
     assert.equal(told.length, 2 * (MOST_EPISODES + 10) + 10);
     const again = made();
-    for (const key of episodes.keys())
-      assert.ok(again.restore(key, JSON.parse(JSON.stringify(episodes.saved(key)))));
+    for (const key of episodes.keys()) assert.ok(again.restore(key, JSON.parse(JSON.stringify(episodes.saved(key)))));
     assert.deepEqual(again.within(0, 1e9, 1e9), episodes.within(0, 1e9, 1e9));
-    for (const wrong of [null, 1, {}, { from: 1, level: 'NONE', text: '', tags: {} }, { from: 'x', level: 'INFO', text: '', tags: {} }])
+    for (const wrong of [
+      null,
+      1,
+      {},
+      { from: 1, level: 'NONE', text: '', tags: {} },
+      { from: 'x', level: 'INFO', text: '', tags: {} },
+    ])
       assert.equal(again.restore(1, wrong), false);
   });
 

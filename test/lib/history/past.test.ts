@@ -4,7 +4,6 @@ import { bucketsOf, scaleOf } from '../../../lib/history/downsample';
 import { Past, type Saved } from '../../../lib/history/past';
 import type { Bucket } from '../../../lib/history/reader';
 import { DAY, HOUR, USUAL_SPANS } from '../../../lib/history/resolutions';
-import { RECORD } from '../../../lib/snapshot/batch';
 import type { StateEntry } from '../../../lib/snapshot/file';
 
 const T0 = 1_700_000_000_000;
@@ -110,27 +109,33 @@ describe('the past of a trace', () => {
 
   it('never loses a peak when it is made coarser, and stays within the points asked for', () => {
     fc.assert(
-      fc.property(samples, fc.integer({ min: 2, max: 50 }), fc.integer({ min: 0, max: 3_600_000 }), (list, points, begin) => {
-        const past = filled(list);
-        const from = T0 + begin;
-        const to = Math.max(from + 1, ...list.map(({ time }) => time));
-        const scale = scaleOf(past, from, to, points);
-        const shown = bucketsOf(past, 'x', scale, from, to);
-        assert.ok(shown.length <= points);
-        const inside = everything(past)[past.layers.indexOf(scale.layer)].filter(
-          ([time]) => time >= Math.floor(from / scale.layer.resolution.step) * scale.layer.resolution.step && time <= to,
-        );
-        const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b);
-        for (const [time, low, high] of inside) {
-          const holder = shown.find(([start]) => start <= time && time < start + scale.step);
-          assert.ok(holder !== undefined);
-          assert.ok((holder[1] <= low || near(holder[1], low)) && (holder[2] >= high || near(holder[2], high)));
-        }
-        shown.forEach(([time], index) => {
-          assert.equal(time % scale.step, 0);
-          assert.ok(index === 0 || time > shown[index - 1][0]);
-        });
-      }),
+      fc.property(
+        samples,
+        fc.integer({ min: 2, max: 50 }),
+        fc.integer({ min: 0, max: 3_600_000 }),
+        (list, points, begin) => {
+          const past = filled(list);
+          const from = T0 + begin;
+          const to = Math.max(from + 1, ...list.map(({ time }) => time));
+          const scale = scaleOf(past, from, to, points);
+          const shown = bucketsOf(past, 'x', scale, from, to);
+          assert.ok(shown.length <= points);
+          const inside = everything(past)[past.layers.indexOf(scale.layer)].filter(
+            ([time]) =>
+              time >= Math.floor(from / scale.layer.resolution.step) * scale.layer.resolution.step && time <= to,
+          );
+          const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b);
+          for (const [time, low, high] of inside) {
+            const holder = shown.find(([start]) => start <= time && time < start + scale.step);
+            assert.ok(holder !== undefined);
+            assert.ok((holder[1] <= low || near(holder[1], low)) && (holder[2] >= high || near(holder[2], high)));
+          }
+          shown.forEach(([time], index) => {
+            assert.equal(time % scale.step, 0);
+            assert.ok(index === 0 || time > shown[index - 1][0]);
+          });
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -166,6 +171,7 @@ describe('the past of a trace', () => {
     for (let second = 0; second < 700; second += 1) past.put('x', T0 + second * 1000, second);
     past.save(shelf, true);
     const [whole] = everything(past);
+    const known = new Set(whole.map((bucket) => bucket.join()));
     const [page] = [...shelf.entries.keys()].filter((key) => key.startsWith('page/0/'));
     for (const damage of [
       (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1),
@@ -182,12 +188,11 @@ describe('the past of a trace', () => {
       assert.deepEqual(refused, [page]);
       const [kept] = everything(again);
       assert.ok(kept.length > 0 && kept.length < whole.length);
-      assert.ok(kept.every((bucket) => whole.some((each) => each.join() === bucket.join())));
+      assert.ok(kept.every((bucket) => known.has(bucket.join())));
     }
     const nameless = new Map(shelf.entries);
     nameless.set('names', { full: Buffer.from('{"x": 1}'), deltas: [] });
     assert.equal(restored(nameless).refused.length, shelf.entries.size);
-    assert.equal(RECORD.full, 1);
   });
 
   it('forgets what is older than each grid reaches, and says so to the disk', () => {
@@ -195,7 +200,7 @@ describe('the past of a trace', () => {
     const past = new Past(USUAL_SPANS, shelf);
     shelf.past = past;
     const days = 40;
-    for (let minute = 0; minute < days * 24 * 60; minute += 1) {
+    for (let minute = 0; minute < days * 24 * 60; minute += 5) {
       past.put('x', T0 + minute * 60_000, minute);
       if (minute % 1000 === 0) {
         past.save(shelf);
@@ -204,10 +209,10 @@ describe('the past of a trace', () => {
     }
     past.save(shelf, true);
     past.prune();
-    const newest = T0 + (days * 24 * 60 - 1) * 60_000;
+    const newest = T0 + (days * 24 * 60 - 5) * 60_000;
     const spans = everything(past).map((all) => newest - all[0][0]);
-    assert.ok(spans[0] >= HOUR - 60_000 && spans[0] <= HOUR + 300_000, `${spans[0]}`);
-    assert.ok(spans[1] >= 26 * HOUR - 60_000 && spans[1] <= 27 * HOUR, `${spans[1]}`);
+    assert.ok(spans[0] >= HOUR - 300_000 && spans[0] <= HOUR + 300_000, `${spans[0]}`);
+    assert.ok(spans[1] >= 26 * HOUR - 300_000 && spans[1] <= 27 * HOUR, `${spans[1]}`);
     assert.ok(spans[2] >= 31 * DAY - 300_000 && spans[2] <= 32 * DAY, `${spans[2]}`);
     assert.deepEqual([...shelf.entries.keys()].sort(), [...past.keys()].sort());
     assert.ok((past.first ?? 0) >= newest - 32 * DAY);

@@ -30,9 +30,13 @@ describe('the latest of each topic', () => {
 describe('a payload in brief', () => {
   it('is never longer than asked for, whatever it is', () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withDate: true, withTypedArray: true }), fc.integer({ min: 1, max: 60 }), (payload, most) => {
-        assert.ok(briefly(payload, most).length <= most);
-      }),
+      fc.property(
+        fc.anything({ withBigInt: true, withDate: true, withTypedArray: true }),
+        fc.integer({ min: 1, max: 60 }),
+        (payload, most) => {
+          assert.ok(briefly(payload, most).length <= most);
+        },
+      ),
     );
   });
 
