@@ -12,6 +12,8 @@ import { worded } from './words';
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
+/** The nodes that run, with what they can be asked for. */
+const told = new Map<Node, Told>();
 
 /** Waits where the settings file cannot be used, beside the nodes. */
 const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
@@ -83,12 +85,14 @@ function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
 }
 
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, told: Told): Member {
+export function nodeMetrics(node: Node, tells: Told): Member {
+  told.set(node, tells);
+  node.on('close', () => told.delete(node));
   if (collection === undefined) return NOBODY;
   const { id, type, name } = node;
   const member = collection.join(
     { id, type, name },
-    { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) },
+    { ...tells, figures: () => ({ swat_node_errors_total: errorsOf(node), ...tells.figures() }) },
   );
   node.on('close', () => member.leave());
   return member;
@@ -96,5 +100,15 @@ export function nodeMetrics(node: Node, told: Told): Member {
 
 /** A node has told of an error. */
 export function countError(node: Node): void {
-  if (collection !== undefined) errors.set(node, (errors.get(node) ?? 0) + 1);
+  errors.set(node, errorsOf(node) + 1);
+}
+
+/** Errors of a node since it was made. */
+export function errorsOf(node: Node): number {
+  return errors.get(node) ?? 0;
+}
+
+/** The nodes of ours that run, with what they can be asked for, whether metrics are served or not. */
+export function toldByNodes(): Iterable<[Node, Told]> {
+  return told;
 }
