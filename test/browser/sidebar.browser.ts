@@ -6,7 +6,7 @@ import { editorSession } from './session';
 declare const RED: {
   actions: { invoke(name: string): void };
   nodes: { eachNode(visit: (node: { id: string; type: string }) => void): void };
-  view: { reveal(id: string): void };
+  view: { reveal: (id: string) => void };
 };
 declare const window: { revealed?: string[] };
 declare const document: { activeElement: { getAttribute(name: string): string | null } | null };
