@@ -99,9 +99,9 @@ export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
 
 /** What every node of ours tells now; those whose figures cannot be taken are left out. */
 export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
-  return [...told].flatMap(([node, { figures }]) => {
+  return [...told].flatMap(([node, tells]) => {
     try {
-      return [{ node, figures: figures() }];
+      return [{ node, figures: tells.figures() }];
     } catch {
       return [];
     }
