@@ -16,6 +16,7 @@ const rooms = {
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
   metrics: [],
+  api: ['plant', 'stream', 'detect', 'alarm'],
   modbus: ['plant'],
   settings: ['platform'],
   platform: [],

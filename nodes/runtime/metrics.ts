@@ -8,7 +8,7 @@ import { readMetricsSettings } from '../../lib/settings/metrics';
 import { settingsEnv } from './settings-file';
 import { worded } from './words';
 
-/** The metrics of this process; `undefined` while they are off, and nothing is kept then. */
+/** The metrics of this process; `undefined` until nodes are loaded. Without routes of their own, a `swat-api` may still be asked for them. */
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
@@ -20,7 +20,15 @@ const NOBODY: Member = { verdict: () => undefined, leave: () => undefined };
  * them on; what is wrong with that is told once, and they stay off. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
-  collection = undefined;
+  const all = new Collection({
+    version: productVersion(),
+    node_red: typeof RED.version === 'function' ? String((RED.version as () => unknown)()) : '',
+    node: process.versions.node,
+  });
+  collection = all;
+  RED.events.on('flows:started', () => (all.running = true));
+  RED.events.on('flows:stopping', () => (all.running = false));
+
   let token: string | undefined;
   try {
     const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, settingsEnv(RED));
@@ -30,14 +38,6 @@ export function metricsRoutes(RED: NodeAPI): void {
     RED.log.error(worded(RED, cause).message);
     return;
   }
-  const all = new Collection({
-    version: productVersion(),
-    node_red: typeof RED.version === 'function' ? String((RED.version as () => unknown)()) : '',
-    node: process.versions.node,
-  });
-  collection = all;
-  RED.events.on('flows:started', () => (all.running = true));
-  RED.events.on('flows:stopping', () => (all.running = false));
 
   const may = (request: Request): boolean => token === undefined || bears(request, token);
   RED.httpNode.get('/swat/metrics', (request: Request, response: Response) => {
@@ -61,6 +61,11 @@ export function metricsRoutes(RED: NodeAPI): void {
       .set('Cache-Control', 'no-store')
       .json(may(request) ? { ready, flows: running, waiting } : { ready });
   });
+}
+
+/** The metrics of all nodes of this process, as `/swat/metrics` has them. */
+export function metricsText(): Promise<string> {
+  return collection?.text() ?? Promise.resolve('');
 }
 
 /** Gives a node its place among the metrics, until it closes. */

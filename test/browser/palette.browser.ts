@@ -13,6 +13,7 @@ const TYPES = [
   'swat-alert',
   'swat-heartbeat',
   'swat-notify',
+  'swat-api',
   'swat-kafka-in',
   'swat-kafka-out',
 ];
