@@ -36,6 +36,7 @@ const rooms = {
     'platform',
     'snapshot',
     'settings',
+    'api',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.

@@ -4,6 +4,18 @@ import { SwatError } from '../../lib/errors';
 /** A body that takes longer than this to come is not waited for, ms. */
 const LONGEST_MS = 30_000;
 
+/** A request whose body a parser before us may have read: `_body` is how the parsers of Express say so to each other. */
+type Parsed = IncomingMessage & { _body?: boolean; body?: unknown };
+
+/** Requests whose bodies no parser reads before us. */
+const kept = new WeakSet<IncomingMessage>();
+
+/** Keeps parsers that stand before us from reading the body of a request. */
+export function keepBody(request: IncomingMessage): void {
+  kept.add(request);
+  (request as Parsed)._body = true;
+}
+
 /**
  * The JSON in the body of a request; `undefined` where it has none.
  * @param most bytes
@@ -19,6 +31,8 @@ export async function readJson(request: IncomingMessage, most: number): Promise<
   if (type.trim() !== 'application/json' || !plain || (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)))
     throw new SwatError('api-media-type');
   if (length > most) throw new SwatError('api-too-large', { most: most / 1024 });
+  const { _body, body } = request as Parsed;
+  if (_body === true && !kept.has(request)) return body;
   const bytes = await readBytes(request, most);
   if (bytes.length === 0) return undefined;
   try {

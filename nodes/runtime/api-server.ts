@@ -174,16 +174,18 @@ function send(response: Response, { status = 200, body, media }: Answered): void
  */
 function crossOrigin(settings: ApiSettings, request: Request, response: Response): boolean {
   const origin = request.get('origin');
+  // Where Node-RED's editor has the same root, its `Access-Control-Allow-Origin: *` stands on everything.
+  response.removeHeader('Access-Control-Allow-Origin');
   if (settings.origins.length > 0) response.set('Vary', 'Origin');
-  const may = origin !== undefined && mayAsk(settings, origin, request.get('host'));
-  if (may) {
+  if (origin !== undefined) {
+    if (!mayAsk(settings, origin, request.get('host')))
+      throw new SwatError('api-origin', { origin: origin.slice(0, 80) });
     response.set({
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Expose-Headers': 'Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After',
     });
   }
   if (request.method !== 'OPTIONS') return true;
-  if (!may) throw new SwatError('api-origin', { origin: (origin ?? '').slice(0, 80) });
   response
     .status(204)
     .set({

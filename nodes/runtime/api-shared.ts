@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
+import { keepBody } from './api-body';
 import { dispatcher, type ApiServer } from './api-server';
 import type { ApiStream } from './api-stream';
 
@@ -59,15 +60,23 @@ function placeOf(path: string): { place: Place; below: string } | undefined {
   return undefined;
 }
 
-/** WebSockets of other paths are left to others. */
+/**
+ * Hears of requests before Node-RED does: its editor stands before the flows on the same paths, and would read bodies that are not for it, with
+ * other limits and other answers. WebSockets of other paths are left to others.
+ */
 function listen(server: Server | undefined, root: string): void {
   if (server === undefined || listening.has(server)) return;
   listening.add(server);
   const base = root.replace(/\/+$/, '');
+  const below = (url = ''): ReturnType<typeof placeOf> => {
+    const [path] = url.split('?');
+    return path.startsWith(base) ? placeOf(path.slice(base.length)) : undefined;
+  };
+  server.prependListener('request', (request: IncomingMessage) => {
+    if (below(request.url) !== undefined) keepBody(request);
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const [path] = (request.url ?? '').split('?');
-    if (!path.startsWith(base)) return;
-    const found = placeOf(path.slice(base.length));
+    const found = below(request.url);
     if (found !== undefined) found.place.stream.upgrade(request, socket, head, found.below);
   });
 }
