@@ -158,6 +158,18 @@ export default tseslint.config(
       ),
     },
   },
+  {
+    files: ['nodes/api-page/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'WebSocket'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
   ...layered,
   {
     files: ['lib/*.ts'],

@@ -22,7 +22,6 @@ import { statusLine } from './runtime/status';
 import { words, worded } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
-type ApiNode = Node & { credentials?: { hashes?: unknown } };
 
 /** `swat-api`: the chain before it over REST and WebSocket, for those who have a key. */
 export = (RED: NodeAPI): void => {
@@ -32,11 +31,12 @@ export = (RED: NodeAPI): void => {
   registerNode(
     RED,
     'swat-api',
-    function (this: ApiNode, definition: Definition) {
+    function (this: Node, definition: Definition) {
       const log = nodeLog(RED, this);
       const status = statusLine(this);
+      const credentials = this.credentials as { hashes?: unknown } | undefined;
       try {
-        const settings = readApiSettings(definition, this.credentials?.hashes, settingsEnv(RED));
+        const settings = readApiSettings(definition, credentials?.hashes, settingsEnv(RED));
         const chain = apiChain(RED, this.id, settings);
         const board = new VerdictBoard();
         const stream = apiStream(RED, settings);

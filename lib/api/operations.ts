@@ -55,7 +55,7 @@ const listed = (name: string, scope: Scope, schema: string, more: readonly Param
   scope,
   parameters: [...more, ...paging],
   answer: { schema },
-  problems: [503],
+  problems: [422, 503],
 });
 
 const onAlarm = (verb: string, body: string): Operation => ({

@@ -31,7 +31,6 @@ const TITLES: Readonly<Record<number, string>> = {
 const STATUS: Readonly<Record<string, number>> = {
   'api-request': 400,
   'api-json': 400,
-  'api-cursor': 400,
   'api-key-missing': 401,
   'api-key-wrong': 401,
   'api-scope': 403,

@@ -99,7 +99,7 @@ function lookNumber(value: number, { minimum, maximum, exclusiveMinimum }: Schem
 
 /** Lengths count characters, as JSON Schema does. */
 function lookText(value: string, { minLength, maxLength, pattern }: Schema, at: string, report: Report): void {
-  const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
+  const length = minLength === undefined && maxLength === undefined ? 0 : Array.from(value).length;
   if (typeof minLength === 'number' && length < minLength) report(at, 'short', minLength);
   if (typeof maxLength === 'number' && length > maxLength) report(at, 'long', maxLength);
   else if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) report(at, 'pattern', pattern);

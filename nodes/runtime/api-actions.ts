@@ -10,7 +10,7 @@ import type { Predictor } from './api-predict';
 /** A request that has been held against the document. */
 export interface Asked {
   readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string | number>>;
+  readonly query: Readonly<Partial<Record<string, string | number>>>;
   readonly body: Readonly<Record<string, unknown>>;
   /** Who asks; `undefined` where no key is needed and none was given. */
   readonly key: ApiKey | undefined;
@@ -142,9 +142,9 @@ function assetOf(
 export function waitingOf(chain: ApiChain): { part: string; reason: string }[] {
   const waiting: { part: string; reason: string }[] = [];
   for (const [part, look] of [
-    ['swat-window', chain.windowing],
-    ['swat-severity', chain.judging],
-    ['swat-alert', chain.command],
+    ['swat-window', () => chain.windowing()],
+    ['swat-severity', () => chain.judging()],
+    ['swat-alert', () => chain.command()],
   ] as const) {
     try {
       look();

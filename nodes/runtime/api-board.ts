@@ -7,7 +7,9 @@ export class VerdictBoard {
 
   /** @param payload as `swat-severity` has sent it */
   take({ asset }: AlarmVerdict, payload: Readonly<Record<string, unknown>>): void {
-    const { evidence: _evidence, sentence: _sentence, ...verdict } = payload;
+    const verdict: Record<string, unknown> = { ...payload };
+    delete verdict.evidence;
+    delete verdict.sentence;
     this.#verdicts.delete(asset);
     this.#verdicts.set(asset, verdict);
     const [silent] = this.#verdicts.keys();

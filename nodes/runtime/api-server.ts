@@ -5,7 +5,7 @@ import { problemOf, type Problem } from '../../lib/api/problem';
 import { createHash } from 'node:crypto';
 import type { Document } from '../../lib/api/document';
 import { Idempotency } from '../../lib/api/idempotency';
-import { SwatError } from '../../lib/errors';
+import { asSwatError, SwatError } from '../../lib/errors';
 import type { ApiFigures } from '../../lib/metrics/api';
 import { steadyClock } from '../../lib/platform/clock';
 import { MemoryStore, rateLimit } from '../../lib/vendor/rate-limit';
@@ -44,7 +44,7 @@ export function keyGiven(header: (name: string) => string | undefined): string |
 /** Whether a page of this origin may ask; pages of the server itself always may. */
 export function mayAsk({ origins }: Pick<ApiSettings, 'origins'>, origin: string, host: string | undefined): boolean {
   if (origins.includes(origin.toLowerCase())) return true;
-  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
 /** Answers requests as the document says. */
@@ -60,7 +60,7 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
     store,
     validate: false,
     // Who has no key that counts is told apart by the address.
-    keyGenerator: (request) => limits.get(request as Request)?.id ?? `ip ${request.socket.remoteAddress ?? ''}`,
+    keyGenerator: (request) => limits.get(request)?.id ?? `ip ${request.socket.remoteAddress ?? ''}`,
     handler: (_request, _response, next) => {
       next(new SwatError('api-rate', { most: settings.perMinute }));
     },
@@ -71,7 +71,7 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
       : new Promise((resolve, reject) => {
           void limiter(request, response, (failure?: unknown) => {
             if (failure === undefined) resolve();
-            else reject(failure as Error);
+            else reject(asSwatError(failure));
           });
         });
 

@@ -46,7 +46,7 @@ export function takePlace(RED: NodeAPI, place: Place): () => void {
   if (other !== undefined || own !== undefined)
     throw new SwatError('api-path-used', { path: place.path, by: other?.name ?? own ?? '' });
   places.set(place.path, place);
-  listen(RED.server as Server | undefined, typeof root === 'string' ? root : '/');
+  listen(RED.server, typeof root === 'string' ? root : '/');
   return () => {
     if (places.get(place.path) === place) places.delete(place.path);
   };

@@ -63,6 +63,8 @@ function cutBy(RED: NodeAPI, id: string): Cut | undefined {
 
 function ofType(RED: NodeAPI, type: string): string[] {
   const found: string[] = [];
-  RED.nodes.eachNode((node) => void (node.type === type && found.push(node.id)));
+  RED.nodes.eachNode((node) => {
+    if (node.type === type) found.push(node.id);
+  });
   return found;
 }
