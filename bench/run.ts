@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { alarmsBench } from './alarms';
+import { apiBench } from './api';
 import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
 import { journalBench } from './journal';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   alarmsBench,
   journalBench,
   kafkaBench,
+  apiBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

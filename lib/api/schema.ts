@@ -20,7 +20,28 @@ export const MOST_FINDINGS = 10;
 const DEEPEST = 16;
 
 type Named = Readonly<Record<string, Schema>>;
-type Report = (pointer: string, rule: Finding['rule'], wanted: unknown) => void;
+
+/** What is found of one value, and where the look is now. */
+class Search {
+  readonly found: Finding[] = [];
+  readonly path: (string | number)[] = [];
+
+  constructor(readonly named: Named) {}
+
+  get full(): boolean {
+    return this.found.length >= MOST_FINDINGS;
+  }
+
+  /** @param key below the place of now, where that is what is meant */
+  report(rule: Finding['rule'], wanted: unknown, key?: string): void {
+    if (this.full) return;
+    const path = key === undefined ? this.path : [...this.path, key];
+    const pointer = path
+      .map((part) => `/${String(part).slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join('');
+    this.found.push({ pointer, rule, wanted: String(wanted) });
+  }
+}
 
 /**
  * What is wrong with a value, at most {@link MOST_FINDINGS}: none where it fits. Knows `type`, `enum`, `required`, `properties`,
@@ -28,81 +49,73 @@ type Report = (pointer: string, rule: Finding['rule'], wanted: unknown) => void;
  * `maxLength`, `pattern` and `$ref` into the schemas that are given by name. Never recurses deeper than the schema does.
  */
 export function findings(value: unknown, schema: Schema, named: Named): Finding[] {
-  const found: Finding[] = [];
-  const report: Report = (pointer, rule, wanted) => {
-    if (found.length < MOST_FINDINGS) found.push({ pointer, rule, wanted: String(wanted) });
-  };
-  look(value, schema, named, '', report, () => found.length >= MOST_FINDINGS, 0);
-  return found;
+  const search = new Search(named);
+  look(value, schema, search);
+  return search.found;
 }
 
-function look(
-  value: unknown,
-  given: Schema,
-  named: Named,
-  at: string,
-  report: Report,
-  full: () => boolean,
-  depth: number,
-): void {
-  if (full() || depth > DEEPEST) return;
-  const schema = resolved(given, named);
-  const types = [schema.type].flat().filter((type) => typeof type === 'string');
-  if (types.length > 0 && !types.some((type) => isOf(value, type))) {
-    report(at, 'type', types.join(', '));
+function look(value: unknown, given: Schema, search: Search): void {
+  if (search.full || search.path.length > DEEPEST) return;
+  const schema = resolved(given, search.named);
+  const { type } = schema;
+  const fits = Array.isArray(type) ? type.some((each) => isOf(value, each)) : type === undefined || isOf(value, type);
+  if (!fits) {
+    search.report('type', [type].flat().join(', '));
     return;
   }
-  if (Array.isArray(schema.enum) && !schema.enum.includes(value)) report(at, 'enum', schema.enum.join(', '));
-  if (typeof value === 'number') lookNumber(value, schema, at, report);
-  else if (typeof value === 'string') lookText(value, schema, at, report);
-  else if (Array.isArray(value)) {
-    const { minItems, maxItems, items } = schema;
-    if (typeof minItems === 'number' && value.length < minItems) report(at, 'few', minItems);
-    if (typeof maxItems === 'number' && value.length > maxItems) report(at, 'many', maxItems);
-    else if (isRecord(items))
-      value.forEach((item, index) => look(item, items, named, `${at}/${index}`, report, full, depth + 1));
-  } else if (isRecord(value)) lookObject(value, schema, named, at, report, full, depth);
+  if (Array.isArray(schema.enum) && !schema.enum.includes(value)) search.report('enum', schema.enum.join(', '));
+  if (typeof value === 'number') lookNumber(value, schema, search);
+  else if (typeof value === 'string') lookText(value, schema, search);
+  else if (Array.isArray(value)) lookList(value, schema, search);
+  else if (isRecord(value)) lookObject(value, schema, search);
 }
 
-function lookObject(
-  value: Readonly<Record<string, unknown>>,
-  schema: Schema,
-  named: Named,
-  at: string,
-  report: Report,
-  full: () => boolean,
-  depth: number,
-): void {
+function lookList(value: readonly unknown[], { minItems, maxItems, items }: Schema, search: Search): void {
+  if (typeof minItems === 'number' && value.length < minItems) search.report('few', minItems);
+  if (typeof maxItems === 'number' && value.length > maxItems) search.report('many', maxItems);
+  else if (isRecord(items)) {
+    for (let index = 0; index < value.length; index += 1) {
+      search.path.push(index);
+      look(value[index], items, search);
+      search.path.pop();
+    }
+  }
+}
+
+function lookObject(value: Readonly<Record<string, unknown>>, schema: Schema, search: Search): void {
   const { properties, additionalProperties, required, minProperties, maxProperties } = schema;
   const known = isRecord(properties) ? properties : {};
   const keys = Object.keys(value);
-  if (typeof minProperties === 'number' && keys.length < minProperties) report(at, 'few', minProperties);
+  if (typeof minProperties === 'number' && keys.length < minProperties) search.report('few', minProperties);
   if (typeof maxProperties === 'number' && keys.length > maxProperties) {
-    report(at, 'many', maxProperties);
+    search.report('many', maxProperties);
     return;
   }
   for (const name of Array.isArray(required) ? (required as string[]) : [])
-    if (!Object.hasOwn(value, name)) report(at, 'required', name);
+    if (!Object.hasOwn(value, name)) search.report('required', name);
   for (const key of keys) {
     const own = Object.hasOwn(known, key) ? known[key] : additionalProperties;
-    const there = `${at}/${key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (own === false) report(there, 'unknown', Object.keys(known).join(', '));
-    else if (isRecord(own)) look(value[key], own, named, there, report, full, depth + 1);
+    if (own === false) search.report('unknown', Object.keys(known).join(', '), key);
+    else if (isRecord(own)) {
+      search.path.push(key);
+      look(value[key], own, search);
+      search.path.pop();
+    }
   }
 }
 
-function lookNumber(value: number, { minimum, maximum, exclusiveMinimum }: Schema, at: string, report: Report): void {
-  if (typeof minimum === 'number' && value < minimum) report(at, 'low', minimum);
-  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) report(at, 'low', exclusiveMinimum);
-  if (typeof maximum === 'number' && value > maximum) report(at, 'high', maximum);
+function lookNumber(value: number, { minimum, maximum, exclusiveMinimum }: Schema, search: Search): void {
+  if (typeof minimum === 'number' && value < minimum) search.report('low', minimum);
+  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) search.report('low', exclusiveMinimum);
+  if (typeof maximum === 'number' && value > maximum) search.report('high', maximum);
 }
 
 /** Lengths count characters, as JSON Schema does. */
-function lookText(value: string, { minLength, maxLength, pattern }: Schema, at: string, report: Report): void {
+function lookText(value: string, { minLength, maxLength, pattern }: Schema, search: Search): void {
   const length = minLength === undefined && maxLength === undefined ? 0 : Array.from(value).length;
-  if (typeof minLength === 'number' && length < minLength) report(at, 'short', minLength);
-  if (typeof maxLength === 'number' && length > maxLength) report(at, 'long', maxLength);
-  else if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) report(at, 'pattern', pattern);
+  if (typeof minLength === 'number' && length < minLength) search.report('short', minLength);
+  if (typeof maxLength === 'number' && length > maxLength) search.report('long', maxLength);
+  else if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) search.report('pattern', pattern);
 }
 
 function resolved(schema: Schema, named: Named): Schema {
@@ -111,7 +124,7 @@ function resolved(schema: Schema, named: Named): Schema {
   return Object.hasOwn(named, name) ? named[name] : {};
 }
 
-function isOf(value: unknown, type: string): boolean {
+function isOf(value: unknown, type: unknown): boolean {
   switch (type) {
     case 'object':
       return isRecord(value);
