@@ -3,6 +3,7 @@ import { alarmsBench } from './alarms';
 import { apiBench } from './api';
 import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
+import { historyBench } from './history';
 import { journalBench } from './journal';
 import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   learningBench,
   alarmsBench,
   journalBench,
+  historyBench,
   kafkaBench,
   apiBench,
 ];

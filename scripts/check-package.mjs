@@ -21,6 +21,7 @@ const PAGES = [
   'delivery',
   'field',
   'headless',
+  'history',
   'journal',
   'kafka',
   'logs',

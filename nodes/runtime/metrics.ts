@@ -2,10 +2,11 @@ import type { Request, Response } from 'express';
 import type { Node, NodeAPI } from 'node-red';
 import { detailOf } from '../../lib/errors';
 import { Collection, type Member, type Told } from '../../lib/metrics/collection';
+import type { Figures } from '../../lib/metrics/families';
 import { productVersion } from '../../lib/platform/product';
 import { bears } from './bearer';
 import { readMetricsSettings } from '../../lib/settings/metrics';
-import { settingsEnv } from './settings-file';
+import { isOfSettingsFile, settingsEnv, settingsFault, tellFault } from './settings-file';
 import { worded } from './words';
 
 /** The metrics of this process; `undefined` until nodes are loaded. Without routes of their own, a `swat-api` may still be asked for them. */
@@ -13,11 +14,14 @@ let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
 
-const NOBODY: Member = { verdict: () => undefined, leave: () => undefined };
+/** Every node that tells figures, whether metrics are on or off. */
+const tellers = new Map<Node, Told>();
+/** Waits where the settings file cannot be used, beside the nodes. */
+const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch
- * them on; what is wrong with that is told once, and they stay off. To be called once, before the flows start.
+ * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its reason. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
   const all = new Collection({
@@ -26,12 +30,13 @@ export function metricsRoutes(RED: NodeAPI): void {
     node: process.versions.node,
   });
   collection = all;
+  all.join(SETTINGS_FILE, { figures: () => ({}), waitsFor: () => settingsFault(RED)?.code });
   RED.events.on('flows:started', () => (all.running = true));
   RED.events.on('flows:stopping', () => (all.running = false));
 
   let token: string | undefined;
   try {
-    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, settingsEnv(RED));
+    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
     if (settings === undefined) return;
     ({ token } = settings);
   } catch (cause) {
@@ -56,10 +61,12 @@ export function metricsRoutes(RED: NodeAPI): void {
   // Which node waits for what is for those who may see the metrics.
   RED.httpNode.get('/swat/ready', (request: Request, response: Response) => {
     const { ready, running, waiting } = all.readiness();
+    const fault = settingsFault(RED);
+    const why = fault === undefined ? {} : { settings: worded(RED, fault).message };
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json(may(request) ? { ready, flows: running, waiting } : { ready });
+      .json(may(request) ? { ready, flows: running, waiting, ...why } : { ready });
   });
 }
 
@@ -68,19 +75,45 @@ export function metricsText(): Promise<string> {
   return collection?.text() ?? Promise.resolve('');
 }
 
+/**
+ * The environment with the settings file behind it; where that cannot be used, the environment alone: a health check must not
+ * restart for ever what waits for its file to be corrected.
+ */
+function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
+  try {
+    return settingsEnv(RED);
+  } catch (cause) {
+    if (!isOfSettingsFile(cause)) throw cause;
+    tellFault(RED, cause);
+    return process.env;
+  }
+}
+
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, told: Told): Member {
-  if (collection === undefined) return NOBODY;
+export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
+  const all = { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) };
+  tellers.set(node, all);
   const { id, type, name } = node;
-  const member = collection.join(
-    { id, type, name },
-    { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) },
-  );
-  node.on('close', () => member.leave());
-  return member;
+  const member = collection?.join({ id, type, name }, all);
+  node.on('close', () => {
+    tellers.delete(node);
+    member?.leave();
+  });
+  return { verdict: (ageS) => member?.verdict(ageS) };
+}
+
+/** What every node of ours tells now; those whose figures cannot be taken are left out. */
+export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
+  return [...tellers].flatMap(([node, told]) => {
+    try {
+      return [{ node, figures: told.figures() }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A node has told of an error. */
 export function countError(node: Node): void {
-  if (collection !== undefined) errors.set(node, (errors.get(node) ?? 0) + 1);
+  errors.set(node, (errors.get(node) ?? 0) + 1);
 }
