@@ -24,6 +24,11 @@ function decimals(value) {
   return size >= 10 ? 1 : 2;
 }
 
+/** A number on an axis: as many digits as it needs. */
+export function tick(value) {
+  return formatOf(Intl.NumberFormat, { maximumSignificantDigits: 6 }).format(value);
+}
+
 /** A count, whole. */
 export function count(value) {
   return typeof value === 'number' ? formatOf(Intl.NumberFormat, { maximumFractionDigits: 0 }).format(value) : '–';

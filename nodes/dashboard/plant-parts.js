@@ -5,14 +5,11 @@ import { h } from './render.js';
 const PUMP = 'M-6-7.5 9.5 0-6 7.5z';
 const VALVE = 'M-12-8V8L12-8V8z';
 
-/** The pipe of a stage: darker while something flows in it. `by` names the tags that tell, any of them. */
+/** A pipe of a stage: darker, with an arrow, while something flows in it. `by` names the tags that tell, any of them. */
 export function pipe({ d, by }, tags) {
-  const flows = by.map((name) => isActive(tags.get(name)));
-  const state = flows.includes(true) ? 'flows' : 'still';
-  return [
-    h('path', { class: `pipe ${state}`, d }),
-    state === 'flows' && h('path', { class: 'stream', d, 'marker-end': 'url(#arrow)' }),
-  ];
+  const flows = by.some((name) => isActive(tags.get(name)) === true);
+  const stream = flows && h('path', { class: 'stream', d, 'marker-end': 'url(#arrow)' });
+  return { flows, shapes: [h('path', { class: 'pipe', d }), stream] };
 }
 
 /** One part of a drawing by its kind; without its tag in the plant it is drawn pale. */
@@ -89,8 +86,8 @@ function frame({ x, y, w, h: height }, kind, level) {
   }[kind];
   return [
     h('rect', { class: 'guilt', x: left, y: top, width, height: tall, rx: 4 }),
-    h('circle', { class: 'behind', cx: left + width - 4, cy: top + 3, r: 11 }),
-    shape(level, left + width - 4, top + 3, 0.8),
+    h('circle', { class: 'behind', cx: left + width, cy: top, r: 9 }),
+    shape(level, left + width, top, 0.7),
   ];
 }
 

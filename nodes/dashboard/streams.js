@@ -95,7 +95,7 @@ export class SwatStreams extends SwatElement {
             'div',
             { class: 'fact', key },
             h('dt', {}, text(`figure.${key}`, {}, key)),
-            h('dd', {}, number(value), hint),
+            h('dd', {}, Number.isInteger(value) ? count(value) : number(value), hint),
           );
         });
         return h('li', { key: node }, h('b', {}, name || type), name ? h('span', { class: 'quiet' }, ` ${type}`) : null, h('dl', { class: 'facts' }, facts)); // prettier-ignore

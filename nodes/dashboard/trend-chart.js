@@ -1,4 +1,4 @@
-import { clock, number } from './format.js';
+import { clock, tick } from './format.js';
 import { levelWord, shape } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
@@ -101,7 +101,7 @@ function grid({ width, x, from, to }, height, ticks, y) {
     times.map((time) => h('path', { class: 'grid', d: `M${x(time)} 0V${height}` })),
     ticks.map((value) => [
       h('path', { class: 'grid', d: `M${LEFT} ${y(value)}H${width - RIGHT}` }),
-      h('text', { class: 'axis', x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, number(value)),
+      h('text', { class: 'axis', x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, tick(value)),
     ]),
     h('path', { class: 'frame', d: `M${LEFT} 0V${height}H${width - RIGHT}` }),
   ];
