@@ -1,3 +1,5 @@
+import page from './page.css';
+
 /** Elements that a widget has taken. */
 const taken = new WeakSet();
 /** Pictures to wait for an element to be there. */
@@ -5,16 +7,18 @@ const TURNS = 300;
 
 /**
  * For the script of a ui_template of node-red-dashboard 3: `swatDashboard.angular(scope, 'swat-overview')`. Shows the payload of
- * each message in the element of that name in the template, and sends its commands as `msg.swat`.
+ * each message in the element of that name in the template, and sends its commands as `msg.swat`, with that name as `msg.view`, so
+ * that the answer finds its way back among several.
  */
 export function angular(scope, tagName) {
   find(document, tagName, (element) => {
-    const unlisten = listen(element, (swat) => scope.send({ swat }));
+    const unlisten = listen(element, (swat) => scope.send({ swat, view: tagName }));
     const unwatch = scope.$watch('msg', (msg) => show(element, msg));
     scope.$on('$destroy', () => {
       unlisten();
       unwatch();
     });
+    widen(element);
     element.ask();
   });
 }
@@ -24,10 +28,23 @@ export function angular(scope, tagName) {
  */
 export function vue(component, tagName) {
   find(component.$el?.parentElement ?? document, tagName, (element) => {
-    listen(element, (swat) => component.send({ swat }));
+    listen(element, (swat) => component.send({ swat, view: tagName }));
     component.$watch('msg', (msg) => show(element, msg), { immediate: true });
     element.ask();
   });
+}
+
+/** Gives an element the width of its page, whatever sizes its widget and its group were given. */
+function widen(element) {
+  const container = element.closest('.masonry-container');
+  if (container === null) return;
+  container.classList.add('swat-page');
+  element.closest('.nr-dashboard-template')?.classList.add('swat-widget');
+  if (document.getElementById('swat-page') !== null) return;
+  const style = document.createElement('style');
+  style.id = 'swat-page';
+  style.textContent = page;
+  document.head.append(style);
 }
 
 function show(element, msg) {
