@@ -71,8 +71,8 @@ export class SwatStreams extends SwatElement {
         'tr',
         { key: topic },
         h('th', { scope: 'row' }, topic === '' ? text('streams.noName') : topic),
-        h('td', { class: 'figure' }, number(rate)),
-        h('td', { class: 'figure' }, count(all)),
+        h('td', { class: 'figure', 'data-unit': text('streams.rate') }, number(rate)),
+        h('td', { class: 'figure', 'data-unit': text('streams.count') }, count(all)),
         h('td', { class: 'figure' }, moment(time)),
         h('td', { class: 'message' }, h('code', { title: last }, last)),
       ),
@@ -106,5 +106,5 @@ export class SwatStreams extends SwatElement {
 
 function list(columns, rows, figures) {
   const head = columns.map((column) => h('th', { scope: 'col', class: figures.has(column) ? 'figure' : '' }, text(`streams.${column}`))); // prettier-ignore
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('streams.topics') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
+  return h('div', { class: 'scroll topics', tabindex: 0, role: 'region', 'aria-label': text('streams.topics') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
 }
