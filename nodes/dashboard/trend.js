@@ -214,7 +214,7 @@ export class SwatTrend extends SwatElement {
       { key: `reading ${trace?.tag ?? 'score'}`, class: 'reading' },
       h('b', {}, name),
       bucket === undefined ? h('span', { class: 'quiet' }, text('trend.noValue')) : h('span', {}, `${number(bucket[3])} ${unit}`),
-      expected && h('span', { class: 'quiet' }, text('trend.expected', { low: number(expected[1]), high: number(expected[2]) })),
+      expected && h('span', { class: 'quiet' }, expectedText(expected)),
       bucket && trace === undefined && h('span', { class: 'quiet' }, moment(bucket[0], this.#shown.to)),
     ); // prettier-ignore
   }
@@ -294,4 +294,9 @@ export class SwatTrend extends SwatElement {
     });
     return h('section', { class: 'episodes', 'aria-label': text('trend.episodes') }, h('h3', {}, text('trend.episodes')), h('ul', {}, rows)); // prettier-ignore
   }
+}
+
+function expectedText([, low, high]) {
+  if (number(low) === number(high)) return text('trend.expectedOne', { value: number(low) });
+  return text('trend.expected', { low: number(low), high: number(high) });
 }

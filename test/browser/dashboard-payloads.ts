@@ -45,12 +45,13 @@ export function attacked(): Overview {
     {
       LIT301: { value: 1130, share: 0.62 },
       P302: { share: 0.2 },
+      FIT401: { share: 0.1 },
       MV201: { value: 0, state: 'moving' },
       AIT504: { quality: 'bad' },
       AIT203: { quality: 'stale' },
       PIT502: { quality: 'none', value: null },
     },
-    { P3: { health: 'CRITICAL', why: 'LIT301, P302' }, P5: { health: 'bad-data', why: 'AIT504' } },
+    { P3: { health: 'CRITICAL', why: 'LIT301, P302' }, P4: { health: 'CRITICAL', why: 'FIT401' }, P5: { health: 'bad-data', why: 'AIT504' } },
   ); // prettier-ignore
 }
 

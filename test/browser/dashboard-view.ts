@@ -89,10 +89,10 @@ async function barriers(page: Page): Promise<string[]> {
   const running = page.evaluate(() =>
     (window as unknown as { axe: Axe }).axe.run(document, { resultTypes: ['violations'] }),
   );
-  let isRunning = true;
-  void running.finally(() => (isRunning = false));
+  const state = { isRunning: true };
+  void running.finally(() => (state.isRunning = false));
   // It waits by the clock of the page.
-  while (isRunning) await page.clock.runFor(20);
+  while (state.isRunning) await page.clock.runFor(20);
   return (await running).violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help }) => `${id}: ${help}`);
