@@ -55,6 +55,9 @@ describe('the plant overview', function () {
         const stage = page.getByRole('region', { name: 'P3 Ultrafiltration' });
         assert.match(await stage.innerText(), /CRITICAL\s+because of LIT301, P302/);
         assert.deepEqual(await page.locator('svg.mimic .involved .name').allTextContents(), ['P302', 'FIT401']);
+        const along = page.getByRole('region', { name: 'P4 Dechlorination' });
+        assert.match(await along.innerText(), /Involved\s+moves along: FIT401/);
+        assert.deepEqual(await page.locator('svg.mimic .involved .name').allTextContents(), ['P302', 'FIT401']);
         assert.match(await page.getByRole('region', { name: 'P5 Reverse osmosis' }).innerText(), /Bad data/);
         assert.match(await page.locator('header').innerText(), /CRITICAL\s+P3: LIT301 reads 1,130 mm, expected about 903 mm\./);
         const alarms = page.getByRole('region', { name: 'Alarms' });
