@@ -17,6 +17,7 @@ const PAGES = [
   'alarms',
   'capacity',
   'checks',
+  'dashboards',
   'delivery',
   'field',
   'headless',
