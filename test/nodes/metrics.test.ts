@@ -25,6 +25,8 @@ const CHAIN: readonly FlowNode[] = [
   { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert'], []] },
   { id: 'alert', z: Z, type: 'swat-alert', log: false, wires: [[], ['notify'], []] },
   { id: 'notify', z: Z, type: 'swat-notify', kind: 'text', wires: [[], [], []] },
+  { id: 'past', z: Z, type: 'swat-history', wires: [[], []] },
+  { id: 'reports', z: Z, type: 'swat-report', wires: [[], []] },
 ];
 /** Nothing listens on this port. */
 const KAFKA: readonly FlowNode[] = [
