@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ATTACKS } from '../../lib/plant/attacks';
 
 const root = join(__dirname, '..', '..', '..');
 const locales = join(root, 'nodes', 'locales');
@@ -81,6 +82,11 @@ describe('texts of the nodes', () => {
         .map((key) => `${file}: ${key}`),
     );
     assert.deepEqual(missing, []);
+  });
+
+  it('have the title of every attack, in English as messages have it', () => {
+    const titles = Object.fromEntries(ATTACKS.map(({ id, title }) => [String(id), title]));
+    assert.deepEqual((catalogueOf('swat-plant') as { attacks: unknown }).attacks, titles);
   });
 
   it('have each key once: of two, JSON forgets one', () => {
