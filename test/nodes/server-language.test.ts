@@ -45,7 +45,10 @@ describe('a Node-RED whose environment is German', function () {
     assert.match((raised.guidance as Guidance).response, /^Vergleichen Sie LIT101 mit dem Schauglas/);
     await assert.rejects(desk.ask({ command: 'ack', id: 'line-2' }), (error) => {
       assert.ok(error instanceof Refused);
-      assert.match(error.message, /Hier heißt kein Alarm und kein Asset „line-2“. Auf Quittierung warten: \w+ \(line-1\)/);
+      assert.match(
+        error.message,
+        /Hier heißt kein Alarm und kein Asset „line-2“. Auf Quittierung warten: \w+ \(line-1\)/,
+      );
       return true;
     });
   });
