@@ -12,6 +12,7 @@ const rooms = {
   train: ['plant', 'stream', 'kernels', 'detect', 'model', 'platform'],
   alarm: ['plant', 'stream', 'detect'],
   snapshot: ['platform'],
+  history: ['plant', 'stream', 'detect', 'alarm', 'platform', 'snapshot'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
