@@ -15,6 +15,7 @@ const MOST_INSTALLED_MB = 30;
 const PAGES = [
   'accuracy',
   'alarms',
+  'api',
   'capacity',
   'checks',
   'delivery',
@@ -39,6 +40,7 @@ const SHIPPED = [
   /^LICENSE$/,
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
   /^dist\/nodes\/fields\.json$/,
+  /^dist\/nodes\/api-page\/(index\.html|page\.(js|css))$/,
   /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
   /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,

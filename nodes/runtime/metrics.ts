@@ -9,7 +9,7 @@ import { readMetricsSettings } from '../../lib/settings/metrics';
 import { isOfSettingsFile, settingsEnv, settingsFault, tellFault } from './settings-file';
 import { worded } from './words';
 
-/** The metrics of this process; `undefined` while they are off, and nothing is kept then. */
+/** The metrics of this process; `undefined` until nodes are loaded. Without routes of their own, a `swat-api` may still be asked for them. */
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
@@ -24,16 +24,6 @@ const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
  * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its reason. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
-  collection = undefined;
-  let token: string | undefined;
-  try {
-    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
-    if (settings === undefined) return;
-    ({ token } = settings);
-  } catch (cause) {
-    RED.log.error(worded(RED, cause).message);
-    return;
-  }
   const all = new Collection({
     version: productVersion(),
     node_red: typeof RED.version === 'function' ? String((RED.version as () => unknown)()) : '',
@@ -43,6 +33,16 @@ export function metricsRoutes(RED: NodeAPI): void {
   all.join(SETTINGS_FILE, { figures: () => ({}), waitsFor: () => settingsFault(RED)?.code });
   RED.events.on('flows:started', () => (all.running = true));
   RED.events.on('flows:stopping', () => (all.running = false));
+
+  let token: string | undefined;
+  try {
+    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
+    if (settings === undefined) return;
+    ({ token } = settings);
+  } catch (cause) {
+    RED.log.error(worded(RED, cause).message);
+    return;
+  }
 
   const may = (request: Request): boolean => token === undefined || bears(request, token);
   RED.httpNode.get('/swat/metrics', (request: Request, response: Response) => {
@@ -68,6 +68,11 @@ export function metricsRoutes(RED: NodeAPI): void {
       .set('Cache-Control', 'no-store')
       .json(may(request) ? { ready, flows: running, waiting, ...why } : { ready });
   });
+}
+
+/** The metrics of all nodes of this process, as `/swat/metrics` has them. */
+export function metricsText(): Promise<string> {
+  return collection?.text() ?? Promise.resolve('');
 }
 
 /**

@@ -16,6 +16,7 @@ const SAME = new Set(
     'MQTT, JSON|SMS (Twilio)|Slack webhook|Microsoft Teams webhook|Login (SASL)|TensorFlow (@tensorflow/tfjs-node)',
     'MQTT: {} ({}).|Kafka: {}.|{} in {}|{} in {} ({})|{}x {}|{} {}x {}|s|ms|h|min|kB|{} s|{} min|{} h|{} kB|{} MB|{} GB',
     'swat-consumer-group|swat-sensor-data|swat-state|localhost:9092|postgresql://user:password@host:5432/db|P1, P3',
+    'PIN|Origins|KB|Logo|Assets: {}|Normal|Score|UF|P3 Ultrafiltration|15 min|1 h|8 h|24 h|{} ms|{} h {} min|{} d {} h',
   ].flatMap((line) => line.split('|')),
 );
 

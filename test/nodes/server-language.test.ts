@@ -64,7 +64,8 @@ describe('guidance of the SWaT plant', () => {
   });
 
   it('is that of its owner where one word differs', () => {
-    const own = { ...(SWAT_GUIDANCE.LIT101 as Guidance), response: 'Call the shift leader.' };
+    assert.ok(SWAT_GUIDANCE.LIT101);
+    const own = { ...SWAT_GUIDANCE.LIT101, response: 'Call the shift leader.' };
     assert.equal(swatGuidanceKey('LIT101', own), undefined);
     assert.equal(swatGuidanceKey('LIT102', own), undefined);
   });
