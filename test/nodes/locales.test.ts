@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALARM_STATES } from '../../lib/alarm/transitions';
+import { FAMILIES } from '../../lib/metrics/families';
+import { plainFigures } from '../../lib/metrics/plain';
 import { ATTACKS } from '../../lib/plant/attacks';
 
 const root = join(__dirname, '..', '..', '..');
@@ -60,6 +63,23 @@ describe('texts of the nodes', () => {
     const catalogue = catalogueOf('swat-model');
     assert.deepEqual(
       keys.filter((key) => typeof textAt(catalogue, `swat-model.${key}`) !== 'string'),
+      [],
+    );
+  });
+
+  it('have a text for every key that the elements of the dashboards use', () => {
+    const scripts = readdirSync(join(root, 'nodes', 'dashboard')).map((file) => read('nodes', 'dashboard', file));
+    const keys = scripts.flatMap((script) => found(script, /\btext\(\s*'([\w.-]*[\w-])'/g));
+    assert.ok(keys.length > 40);
+    const catalogue = catalogueOf('swat-dashboard');
+    const figures = Object.keys(FAMILIES).map((family) => Object.keys(plainFigures({ [family]: 0 }))[0]);
+    const named = [
+      ...keys,
+      ...ALARM_STATES.map((state) => `alarm.${state}`),
+      ...figures.filter((key) => key !== 'kafkaState' && key !== 'kafkaLanes').map((key) => `figure.${key}`),
+    ];
+    assert.deepEqual(
+      named.filter((key) => typeof textAt(catalogue, key) !== 'string'),
       [],
     );
   });
