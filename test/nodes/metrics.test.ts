@@ -25,6 +25,7 @@ const CHAIN: readonly FlowNode[] = [
   { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert', 'past'], []] },
   { id: 'alert', z: Z, type: 'swat-alert', log: false, wires: [['past'], ['notify'], []] },
   { id: 'past', z: Z, type: 'swat-history', wires: [[], []] },
+  { id: 'report', z: Z, type: 'swat-report', alert: 'alert', history: 'past', wires: [[], []] },
   { id: 'notify', z: Z, type: 'swat-notify', kind: 'text', wires: [[], [], []] },
 ];
 /** Nothing listens on this port. */
