@@ -22,7 +22,8 @@ const CHAIN: readonly FlowNode[] = [
   { id: 'window', z: Z, type: 'swat-window', name: 'all', plant: 'plant', length: 60, stride: 1, wires: [['ae']] },
   { id: 'ae', type: 'swat-autoencoder', ...detector, wires: [['forest'], []] },
   { id: 'forest', type: 'swat-iforest', ...detector, wires: [['severity'], []] },
-  { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert'], []] },
+  { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert', 'past'], []] },
+  { id: 'past', z: Z, type: 'swat-history', plant: 'plant', wires: [[], []] },
   { id: 'alert', z: Z, type: 'swat-alert', log: false, wires: [[], ['notify'], []] },
   { id: 'notify', z: Z, type: 'swat-notify', kind: 'text', wires: [[], [], []] },
 ];
