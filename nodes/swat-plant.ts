@@ -11,6 +11,7 @@ import { nodeLog } from './runtime/logs';
 import { metricsRoutes } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { sidebarRoutes } from './runtime/sidebar';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
@@ -31,6 +32,7 @@ const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
 export = (RED: NodeAPI): void => {
   plantRoutes(RED);
   metricsRoutes(RED);
+  sidebarRoutes(RED);
 
   registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);
