@@ -27,6 +27,7 @@ const PAGES = [
   'metrics',
   'models',
   'notifications',
+  'operators',
   'state',
   'time',
   'training',

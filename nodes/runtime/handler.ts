@@ -39,8 +39,16 @@ const MOST_WAITING = 10_000;
  * Runs a handler for every message and settles `done` exactly once, whatever it throws or rejects with.
  * Node-RED does not await an async listener: a rejection that escaped would end the whole process. Messages that come
  * before the gate is open wait, in their order.
+ * @param arrived sees each message at once, before it waits or fails
  */
-export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: Handler, gate?: Gate): void {
+export function onInput(
+  node: Node,
+  RED: NodeAPI,
+  status: StatusLine,
+  handler: Handler,
+  gate?: Gate,
+  arrived?: (message: NodeMessageInFlow) => void,
+): void {
   let waiting: (() => void)[] | undefined;
   if (gate?.isReady === false) {
     waiting = [];
@@ -51,6 +59,7 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
     });
   }
   node.on('input', (message, send, done) => {
+    arrived?.(message);
     const fail = (cause: unknown): void => {
       const error = worded(RED, cause);
       status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
@@ -72,12 +81,15 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
 }
 
 /** A node whose settings cannot work: a red ring, one log line, and an error for every message. */
-export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
+export function refuse(node: Node, RED: NodeAPI, cause: unknown, arrived?: (message: NodeMessageInFlow) => void): void {
   const error = worded(RED, cause);
   node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
   reportError(RED, node, error, () => node.error(error.message));
   nodeMetrics(node, { figures: () => ({}), waitsFor: () => error.code });
-  node.on('input', (_message, _send, done) => reportError(RED, node, error, () => done(error)));
+  node.on('input', (message, _send, done) => {
+    arrived?.(message);
+    reportError(RED, node, error, () => done(error));
+  });
 }
 
 /** A command (`msg.swat = {command, …}`), or `undefined` for data. Own properties only. */
