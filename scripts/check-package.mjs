@@ -39,6 +39,7 @@ const SHIPPED = [
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
   /^dist\/nodes\/fields\.json$/,
   /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
+  /^dist\/nodes\/dashboard\/(swat-dashboard\.js|[a-z]{2}(-[A-Z]{2})?\.json)$/,
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
   /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
