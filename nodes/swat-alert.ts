@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { readCommunication } from '../lib/alarm/communication';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
@@ -18,7 +18,7 @@ import { alertJournal } from './runtime/journal-alert';
 import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
-import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { commandOf, onInput, refuse, withoutCommand, type Send } from './runtime/handler';
 import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
@@ -243,10 +243,3 @@ export = (RED: NodeAPI): void => {
     { credentials: { journalUrl: { type: 'password' }, ...PIN_CREDENTIALS } },
   );
 };
-
-/** A copy of a message, without what was a command. */
-function withoutCommand(message: NodeMessageInFlow): Loose {
-  const rest: Loose = { ...message };
-  delete rest.swat;
-  return rest;
-}

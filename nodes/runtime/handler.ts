@@ -98,6 +98,13 @@ export function commandOf(message: NodeMessageInFlow): Record<string, unknown> |
   return isRecord(command) ? command : undefined;
 }
 
+/** A copy of a message, without what was a command. */
+export function withoutCommand(message: NodeMessageInFlow): Record<string, unknown> {
+  const rest: Record<string, unknown> = { ...message };
+  delete rest.swat;
+  return rest;
+}
+
 /** Status texts are cut where the editor would run them into the next node. */
 function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
