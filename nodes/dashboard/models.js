@@ -55,7 +55,7 @@ export class SwatModels extends SwatElement {
       h('h3', {}, text(`models.kind.${kind}`)),
       active === undefined
         ? h('p', { class: 'active' }, mark('no-data'), text(now === undefined ? 'connection.waiting' : 'models.noActive')) // prettier-ignore
-        : h('p', { class: 'active' }, h('b', {}, nameOf(active.version)), ' ', h('span', { class: 'quiet' }, text('models.since', { time: madeAt(active) }))), // prettier-ignore
+        : h('p', { class: 'active' }, h('b', {}, nameOf(active.version)), ' ', h('span', { class: 'quiet' }, text('models.since', { made: originOf(active) }))), // prettier-ignore
       learning(progress, told),
       now && drift(now.drift),
       now && baseline(now.baseline),
@@ -67,6 +67,10 @@ export class SwatModels extends SwatElement {
 /** The name that a training gave begins with the time, which stands beside it. */
 function nameOf(version) {
   return version.length > 24 ? `${version.slice(0, 23)}…` : version;
+}
+
+function originOf(version) {
+  return version.origin === 'reference' ? text('models.shipped') : text('models.madeAt', { time: madeAt(version) });
 }
 
 function madeAt({ created, origin }) {
