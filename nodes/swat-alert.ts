@@ -48,7 +48,10 @@ export = (RED: NodeAPI): void => {
       const arrived = (message: object): unknown => secrets.set(message, takeSecrets(message));
       try {
         const settings = readAlertSettings(definition);
-        const gate = new OperatorGate(this.id, readOperatorSettings(definition, { ...(this.credentials as object | undefined) }));
+        const gate = new OperatorGate(
+          this.id,
+          readOperatorSettings(definition, { ...(this.credentials as object | undefined) }),
+        );
         this.gate = gate;
         const guidanceOf = guidanceFrom(RED, definition.plant);
         const exact = (): boolean => isExact(this);
