@@ -22,6 +22,7 @@ const RATE_OVER_RESTART = 500;
 const SILENT = 59 * ASSETS;
 /** As far as a verdict may be behind its sample where the reader has caught up, ms. */
 const CAUGHT_UP_MS = 500;
+const QUIET_MS = 5000;
 
 /**
  * From Kafka through five nodes to Kafka, on a real broker of its own. How a record is settled is the parameter:
@@ -102,7 +103,7 @@ const HOW =
   `swat-kafka-out. ${ASSETS} assets of 51 tags in ${ASSETS} partitions, JSON, no compression, acks of all. Throughput: a stock of samples is ` +
   'written to the topic; from the first tenth of the verdicts to the last, by the time that the writer puts on each. End to ' +
   'end: from the instant a sample was due until a reader in another process (the bench) has its verdict. Restart: at ' +
-  `${RATE_OVER_RESTART} samples/s that go on; from the start of the new process to its first verdict, and until verdicts are of samples ` +
+  `${RATE_OVER_RESTART} samples/s that go on; from the start of the new process to its first verdict, and until those of all assets are of samples ` +
   `of the last ${CAUGHT_UP_MS / 1000} s again; plant time goes ${RATE_OVER_RESTART / ASSETS} times as fast as the clock, so that after a kill the windows are ` +
   'filled anew, which is what lacks a verdict. The peer has the same five nodes between kafkajs as it is put into a function node: ' +
   'eachMessage, a send for each message, at most once where it crashes. In turn, round by round.';
@@ -233,13 +234,20 @@ async function restarts(subject: Subject, how: 'kill' | 'stop', rounds: number):
     await pause(700);
     const before = verdicts.seen.length;
     await Promise.all([started, verdicts.until(() => verdicts.seen.length > before, 120, why)]);
-    const behind = (): number | undefined =>
-      verdicts.seen.slice(before).find(({ name: of, arrived }) => arrived - (load.due.get(of) ?? 0) < CAUGHT_UP_MS)?.arrived; // prettier-ignore
-    await verdicts.until(() => behind() !== undefined, 120, why);
+    // Of the asset that comes last: each has a partition of its own.
+    const caughtUp = (): number | undefined => {
+      const at = new Map<string, number>();
+      for (const { name: of, arrived } of verdicts.seen.slice(before)) {
+        const asset = of.slice(0, of.indexOf('/'));
+        if (!at.has(asset) && arrived - (load.due.get(of) ?? 0) < CAUGHT_UP_MS) at.set(asset, arrived);
+      }
+      return at.size < ASSETS ? undefined : Math.max(...at.values());
+    };
+    await verdicts.until(() => caughtUp() !== undefined, 120, why);
     first.push((verdicts.seen[before].arrived - at) / 1000);
-    level.push(((behind() ?? 0) - at) / 1000);
+    level.push(((caughtUp() ?? 0) - at) / 1000);
     await load.rest();
-    await pause(2000);
+    await quiet(verdicts);
     const names = verdicts.seen.map((each) => each.name).filter((each) => load.due.has(each));
     const once = new Set(names);
     missing += load.due.size - once.size;
@@ -252,6 +260,15 @@ async function restarts(subject: Subject, how: 'kill' | 'stop', rounds: number):
     { name: `${name}: samples without a verdict, ${words}, all rounds`, value: missing, unit: '' },
     { name: `${name}: verdicts that came twice, ${words}, all rounds`, value: twice, unit: '' },
   ];
+}
+
+/** Resolves once no verdict has come for so long: what has none by now has none at all. */
+async function quiet({ seen }: Verdicts): Promise<void> {
+  let before = -1;
+  while (seen.length > before) {
+    before = seen.length;
+    await pause(QUIET_MS);
+  }
 }
 
 /** Moves a process with all its threads away from the first core, where there are others, or back to all of them. */

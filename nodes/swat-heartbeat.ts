@@ -35,9 +35,11 @@ export = (RED: NodeAPI): void => {
       let shown = '';
       let nextBeat = 0;
 
-      const textOf = ({ alive, reason = 'starting', asset, assets }: Pulse): string => {
+      const textOf = ({ alive, reason = 'starting', asset, assets, dataAhead }: Pulse): string => {
         const code = alive ? 'heartbeat-alive' : `heartbeat-${reason}`;
-        const text = words(RED, `sentences.${code}`, { count: assets.watched ?? 0 });
+        const found = words(RED, `sentences.${code}`, { count: assets.watched ?? 0 });
+        const seconds = Math.round(dataAhead ?? 0);
+        const text = seconds > 0 ? words(RED, 'sentences.heartbeat-clock', { text: found, seconds }) : found;
         return asset === undefined ? text : words(RED, 'sentences.heartbeat-asset', { asset, text });
       };
       const beatOf = (pulse: Pulse): Loose => {

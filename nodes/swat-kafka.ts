@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { SwatError } from '../lib/errors';
 import { readBrokerSettings } from '../lib/kafka/broker-settings';
 import { kafkajsClient } from '../lib/kafka/kafkajs-client';
 import { systemTimers } from '../lib/platform/timers';
@@ -7,8 +8,8 @@ import type { KafkaNode } from './runtime/kafka-node';
 import { nodeLog } from './runtime/logs';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
-import { settingsEnv } from './runtime/settings-file';
-import { worded } from './runtime/words';
+import { isOfSettingsFile, saidWhere, settingsEnv, tellFault } from './runtime/settings-file';
+import { worded, words } from './runtime/words';
 
 type Definition = NodeDef & Record<string, unknown>;
 /** What the core node tls-config has for us. */
@@ -42,9 +43,18 @@ export = (RED: NodeAPI): void => {
         own.group = settings.group;
         own.client = kafkajsClient(settings, systemTimers);
       } catch (cause) {
-        this.error(worded(RED, cause).message);
+        if (isOfSettingsFile(cause)) tellFault(RED, cause);
+        else this.error(withSource(RED, cause));
       }
     },
     { credentials: { user: { type: 'text' }, password: { type: 'password' } } },
   );
 };
+
+/** What is wrong, and where that stands where it is not in the dialog. */
+function withSource(RED: NodeAPI, cause: unknown): string {
+  const { message } = worded(RED, cause);
+  const variable = cause instanceof SwatError ? cause.details.variable : undefined;
+  if (typeof variable !== 'string') return message;
+  return words(RED, 'sentences.kafka-said-where', { text: message, where: saidWhere(RED, variable) });
+}

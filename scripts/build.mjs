@@ -40,3 +40,12 @@ for (const [from, to] of [
   rmSync(to, { recursive: true, force: true });
   if (existsSync(from)) cpSync(from, to, { recursive: true });
 }
+// Commands in the help are longer than the sidebar is wide: what stands behind the tooltip's paragraph is ours to style.
+for (const name of readdirSync(join(out, 'locales'), { recursive: true }).filter((each) => each.endsWith('.html'))) {
+  const path = join(out, 'locales', name);
+  const help = readFileSync(path, 'utf8').replace(
+    /(<script [^>]*data-help-name="[^"]*">[\s\S]*?<\/p>)([\s\S]*?)(<\/script>)/g,
+    '$1\n<div class="swat-help">$2</div>\n$3',
+  );
+  writeFileSync(path, help);
+}

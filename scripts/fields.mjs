@@ -15,12 +15,13 @@ export function writeFields(root) {
   const registerType = (type, { defaults = {}, credentials = {} }) => {
     const known = Object.entries(defaults).filter(([name]) => !NOT_SETTINGS.has(name));
     fields[type] = {
-      ...Object.fromEntries(known.map(([name, field]) => [name, kindOf(field.value)])),
-      ...Object.fromEntries(Object.keys(credentials).map((name) => [name, 'secret'])),
+      ...Object.fromEntries(known.map(([name, { value }]) => [name, fieldOf(elementOf(page, name), value)])),
+      ...Object.fromEntries(Object.keys(credentials).map((name) => [name, { kind: 'secret' }])),
     };
   };
+  let page = '';
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.html'))) {
-    const page = readFileSync(join(folder, name), 'utf8');
+    page = readFileSync(join(folder, name), 'utf8');
     const context = createContext({
       window: anything,
       document: anything,
@@ -31,6 +32,30 @@ export function writeFields(root) {
       runInContext(script, context, { filename: name });
   }
   writeFileSync(join(root, 'dist', 'nodes', 'fields.json'), `${JSON.stringify(fields, null, 2)}\n`);
+}
+
+/** The input or choice of a field, as the dialog has it; empty where it is made otherwise. */
+function elementOf(page, name) {
+  const id = `id="node-(?:config-)?input-${name}"`;
+  const [element = ''] =
+    page.match(new RegExp(`<select\\s[^>]*${id}[^>]*>[\\s\\S]*?</select>|<input\\s[^>]*${id}[^>]*>`)) ?? [];
+  return element;
+}
+
+/** What a field takes: its kind, and what its choice or its number admits. */
+function fieldOf(element, value) {
+  const kind = kindOf(value);
+  const choices = [...element.matchAll(/<option value="([^"]*)"/g)].map(([, each]) => each);
+  // A choice of nothing means that it is said elsewhere, in words of its own.
+  if (choices.length > 0 && !choices.includes('')) return { kind, choices };
+  if (kind !== 'number') return { kind };
+  // Several numbers, with commas between them.
+  if (/type="text"/.test(element)) return { kind: 'text' };
+  const limit = (name) => {
+    const [, number] = element.match(new RegExp(`\\s${name}="([^"]*)"`)) ?? [];
+    return number === undefined ? {} : { [name]: Number(number) };
+  };
+  return { kind, ...limit('min'), ...limit('max') };
 }
 
 function kindOf(value) {

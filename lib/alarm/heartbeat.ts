@@ -12,13 +12,14 @@ export const NOT_ALIVE = [
   'bad-data',
   'not-ready',
   'behind',
+  'ahead',
 ] as const;
 export type NotAlive = (typeof NOT_ALIVE)[number];
 
 export interface HeartbeatSettings {
   /** An asset without a new verdict for so long is not watched, ms. */
   readonly silentMs: number;
-  /** A verdict on data that is older than this is none of now, ms; 0: any age will do. */
+  /** A verdict on data that is older than this, or as far ahead of the clock, is none of now, ms; 0: any age will do. */
   readonly behindMs: number;
   /** Whether every asset that has been seen must be watched, or one is enough. */
   readonly need: 'every' | 'any';
@@ -46,6 +47,8 @@ export interface Pulse {
   /** Seconds since the newest verdict came, and since the data it is about; `null` before the first. */
   readonly verdictAge: number | null;
   readonly dataAge: number | null;
+  /** Seconds that the clock of the data is ahead of this machine's; absent where it is not, or by less than a second. */
+  readonly dataAhead?: number;
   /** Detectors in the newest verdicts of all assets. */
   readonly detectors: { readonly ready: number; readonly notReady: number };
   /** Assets that are watched, by their level. */
@@ -132,7 +135,8 @@ export class Heartbeat {
     const rest = {
       assets: counts,
       verdictAge: newest === Infinity ? null : newest / 1000,
-      dataAge: data === Infinity ? null : data / 1000,
+      dataAge: data === Infinity ? null : Math.max(0, data) / 1000,
+      ...(data <= -1000 ? { dataAhead: -data / 1000 } : {}),
       detectors,
       levels,
     };
@@ -155,7 +159,8 @@ export class Heartbeat {
     if (verdict.finding === 'bad-data') return 'bad-data';
     const ready = Object.values(verdict.scores ?? {}).some((score) => score.ready);
     if (!ready || !WATCHED.has(verdict.finding)) return 'not-ready';
-    if (behindMs > 0 && now.wall - verdict.time > behindMs) return 'behind';
+    const age = now.wall - verdict.time;
+    if (behindMs > 0 && Math.abs(age) > behindMs) return age > 0 ? 'behind' : 'ahead';
     return undefined;
   }
 

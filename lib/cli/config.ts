@@ -17,7 +17,7 @@ export const config: Command = (args, terminal) => {
   const [action, path = ''] = args;
   if (action !== 'check' || path === '' || path.startsWith('--')) throw new SwatError('config-action');
   const given = readArguments(args.slice(2), CONFIG_OPTIONS);
-  const { file, problems } = readSettings(textOf(path), knownFields());
+  const { file, problems } = readSettings(textOf(path, 'file-unreadable'), knownFields());
   const flows = given.text('flows');
   const nodes = flows === undefined ? undefined : nodesOf(flows);
   for (const { name, line, source, secret } of file.variables) {
@@ -44,7 +44,7 @@ export const config: Command = (args, terminal) => {
 export function environment(): Readonly<Record<string, string | undefined>> {
   const path = process.env.SWAT_CONFIG ?? '';
   if (path === '') return process.env;
-  const { file, problems } = readSettings(textOf(path), knownFields());
+  const { file, problems } = readSettings(textOf(path, 'config-unreadable'), knownFields());
   if (problems.length > 0) throw withPath(problems[0], path);
   try {
     return environmentOf(file, { env: process.env, readFile: (each) => readFileSync(each, 'utf8') });
@@ -68,7 +68,30 @@ function faultsOf(file: SettingsFile, nodes: readonly NamedNode[]): SwatError[] 
   for (const node of nodes) for (const each of overridesOf(file, node)) keep(() => checkFields(node.type, each, known));
   const all = [...file.variables, ...file.nodes.flatMap(({ fields }) => fields)];
   for (const each of all) keep(() => environmentOf({ variables: [each], nodes: [] }, { env: process.env, readFile }));
-  return [...faults, ...valueFaultsOf(file)];
+  return [...faults, ...valueFaultsOf(file), ...connectionFaultsOf(file)];
+}
+
+/** Addresses of brokers and logins of nodes, by what the node checks. */
+function connectionFaultsOf({ nodes }: SettingsFile): SwatError[] {
+  const said = nodes.flatMap(({ fields }) => fields.filter(({ name }) => name === 'brokers' || name === 'sasl'));
+  return said.flatMap((setting) => {
+    const given = { [setting.name]: textOfSetting(setting), user: ANYTHING, password: ANYTHING };
+    return refused(
+      () => readBrokerSettings(given, { env: {}, readFile }),
+      () => setting.line,
+    );
+  });
+}
+
+/** What is wrong with a value, with its line; nothing where the check is content. */
+function refused(check: () => unknown, lineOf: (cause: SwatError) => number): SwatError[] {
+  try {
+    check();
+    return [];
+  } catch (cause) {
+    if (!(cause instanceof SwatError)) throw cause;
+    return [new SwatError('config-value', { line: lineOf(cause), detail: errorText(cause) })];
+  }
 }
 
 const readFile = (path: string): string => readFileSync(path, 'utf8');
@@ -94,15 +117,11 @@ function valueFaultsOf({ variables }: SettingsFile): SwatError[] {
         (process.env[name] ?? '') === '' ? textOfSetting(said.find((each) => each.name === name)) : process.env[name],
       ]),
     );
-    try {
+    const check = (): void => {
       readBrokerSettings({}, { env, readFile });
       readMetricsSettings(undefined, { ...env, SWAT_METRICS: '1' });
-      return [];
-    } catch (cause) {
-      if (!(cause instanceof SwatError)) throw cause;
-      const { line } = said.find(({ name }) => name === cause.details.variable) ?? said[0];
-      return [new SwatError('config-value', { line, detail: errorText(cause) })];
-    }
+    };
+    return refused(check, ({ details }) => (said.find(({ name }) => name === details.variable) ?? said[0]).line);
   });
 }
 
@@ -134,23 +153,29 @@ function say(code: string, params: Params): string {
   return englishText(`sentences.${code}`, params) ?? code;
 }
 
-function textOf(path: string): string {
+/** The text of a file. @throws SwatError `file-missing` for one of the command line that is not there, else `unreadable` */
+function textOf(path: string, unreadable: 'config-unreadable' | 'file-unreadable'): string {
   try {
     return readFile(path);
   } catch (cause) {
-    throw new SwatError('config-unreadable', { path, detail: (cause as { code?: string }).code ?? detailOf(cause) });
+    const detail = (cause as { code?: string }).code ?? detailOf(cause);
+    const isMissing = detail === 'ENOENT' && unreadable === 'file-unreadable';
+    throw new SwatError(isMissing ? 'file-missing' : unreadable, { path, detail }, { cause });
   }
 }
 
-/** The nodes of ours in a flow file. */
+/** The nodes of ours in a flow file. @throws SwatError `file-missing`, `file-unreadable`, `config-flows` */
 function nodesOf(path: string): NamedNode[] {
+  const text = textOf(path, 'file-unreadable');
+  const known = knownFields();
   let flows: unknown;
   try {
-    flows = JSON.parse(textOf(path));
-  } catch (cause) {
-    throw cause instanceof SwatError ? cause : new SwatError('config-unreadable', { path, detail: detailOf(cause) });
+    flows = JSON.parse(text);
+  } catch {
+    flows = undefined;
   }
-  const known = knownFields();
-  const nodes = Array.isArray(flows) ? (flows as Partial<NamedNode>[]) : [];
-  return nodes.filter((node): node is NamedNode => typeof node.type === 'string' && Object.hasOwn(known, node.type));
+  if (!Array.isArray(flows)) throw new SwatError('config-flows', { path });
+  return (flows as Partial<NamedNode>[]).filter(
+    (node): node is NamedNode => typeof node.type === 'string' && Object.hasOwn(known, node.type),
+  );
 }

@@ -54,5 +54,8 @@ async function init(admin: BrokerAdmin, given: Given, terminal: Terminal): Promi
         .join(' '),
     };
     terminal.result(englishText(`sentences.kafka-topic-${known === undefined ? 'created' : 'there'}`, params) ?? topic);
+    if (known === undefined || known === partitions) continue;
+    const other = { topic, known, wanted: partitions, brokers: given.text('brokers') ?? 'HOST:PORT' };
+    terminal.progress(`swat kafka: ${englishText('sentences.kafka-topic-other', other) ?? topic}`);
   }
 }

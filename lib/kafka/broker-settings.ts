@@ -43,13 +43,19 @@ export function readBrokerSettings(
     /:\d+$/.test(each) ? each : `${each}:9092`,
   );
   const wrong = brokers.find((each) => !ADDRESS.test(each));
-  if (wrong !== undefined) throw new SwatError('kafka-brokers', { broker: wrong.slice(0, 100) });
+  if (wrong !== undefined)
+    throw new SwatError('kafka-brokers', { broker: wrong.slice(0, 100), ...saidBy(given.brokers, 'BROKERS') });
   return {
     brokers,
     group: or(given.group, 'GROUP') || GROUP,
     clientId: or('', 'CLIENT_ID') || 'node-red-swat',
     tls: given.usetls === true || /^(1|true|yes|on)$/i.test(or('', 'TLS')) ? tlsOf(around) : undefined,
-    sasl: saslOf(or(given.sasl, 'SASL'), or(given.user, 'USER'), or(given.password, 'PASSWORD')),
+    sasl: saslOf(
+      or(given.sasl, 'SASL'),
+      or(given.user, 'USER'),
+      or(given.password, 'PASSWORD'),
+      saidBy(given.sasl, 'SASL'),
+    ),
     connectMs: 5000,
     answerMs: 15_000,
   };
@@ -79,12 +85,22 @@ function tlsOf({ env, readFile, addTls }: Around): Record<string, unknown> {
   return options;
 }
 
-function saslOf(given: string, username: string, password: string): SaslSettings | undefined {
+/** The variable, as a detail of an error, where the value is not given. */
+function saidBy(given: unknown, name: string): { variable?: string } {
+  return typeof given === 'string' && given.trim() !== '' ? {} : { variable: `SWAT_KAFKA_${name}` };
+}
+
+function saslOf(
+  given: string,
+  username: string,
+  password: string,
+  by: { variable?: string },
+): SaslSettings | undefined {
   if (given === '' || given === 'none') return undefined;
   const mechanism = SASL_MECHANISMS.find((each) => each === given.toLowerCase());
   if (mechanism === undefined) {
     const choices = ['none', ...SASL_MECHANISMS].join(', ');
-    throw new SwatError('setting-choice', { name: 'sasl', value: JSON.stringify(given.slice(0, 40)), choices });
+    throw new SwatError('setting-choice', { name: 'sasl', value: JSON.stringify(given.slice(0, 40)), choices, ...by });
   }
   if (username === '' || password === '') throw new SwatError('kafka-user', { mechanism });
   return { mechanism, username, password };

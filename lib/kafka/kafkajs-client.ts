@@ -65,7 +65,7 @@ export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTim
     return { kafka, about, retry: RETRY, closing, within };
   };
   return {
-    consume: (wanted, watcher) => consumeWith(fresh(), wanted, watcher),
+    consume: (wanted, watcher) => consumeWith(fresh(), wanted, watcher, timers),
     produce: (wanted) => produceWith(fresh(), wanted),
     transact: (id) => transactWith(fresh(), id, timers),
     admin: () => adminWith(fresh(), timers),

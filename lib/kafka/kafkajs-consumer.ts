@@ -10,6 +10,8 @@ import {
   type Stand,
 } from './broker';
 import { kafkaError, type About } from './kafkajs-error';
+import { topicOffsets } from './kafkajs-offsets';
+import type { systemTimers } from '../platform/timers';
 
 /** The client of one use, and how it ends. */
 export interface Behind {
@@ -39,6 +41,7 @@ export async function consumeWith(
   behind: Behind,
   settings: ConsumeSettings,
   watcher: ConsumeWatcher,
+  timers: Pick<typeof systemTimers, 'after'>,
 ): Promise<RunningConsumer> {
   const { kafka, retry, closing, within } = behind;
   const { group, topics, sessionMs, fetchBytes } = settings;
@@ -62,7 +65,9 @@ export async function consumeWith(
       await joining;
       await Promise.allSettled([consumer.disconnect(), admin.disconnect()]);
     });
-  const member = new Member(consumer, admin, settings, watcher);
+  const offsets = (topic: string): ReturnType<Admin['fetchTopicOffsets']> =>
+    topicOffsets(admin, () => kafka.admin({ retry }), topic, timers);
+  const member = new Member(consumer, admin, offsets, settings, watcher);
   let crashed: unknown;
   let running = false;
   let closed = false;
@@ -103,7 +108,7 @@ export async function consumeWith(
     },
     async ends(topic) {
       try {
-        const found = await within(() => admin.fetchTopicOffsets(topic));
+        const found = await within(() => offsets(topic));
         return new Map(found.map(({ partition, high }) => [partition, Number(high)]));
       } catch (cause) {
         throw kafkaError(cause, { ...about, topics: [topic] });
@@ -138,6 +143,7 @@ class Member {
   constructor(
     private readonly consumer: Consumer,
     private readonly admin: Admin,
+    private readonly offsets: Admin['fetchTopicOffsets'],
     private readonly settings: ConsumeSettings,
     private readonly watcher: ConsumeWatcher,
   ) {}
@@ -194,7 +200,7 @@ class Member {
   async stands(topic: string): Promise<Map<number, Stand>> {
     const [[committed], ends] = await Promise.all([
       this.admin.fetchOffsets({ groupId: this.settings.group, topics: [topic] }),
-      this.admin.fetchTopicOffsets(topic),
+      this.offsets(topic),
     ]);
     return new Map(
       ends.map(({ partition, low, high }) => {
@@ -217,7 +223,7 @@ class Member {
     const { group, from, settled } = this.settings;
     const [[committed], ends] = await Promise.all([
       this.admin.fetchOffsets({ groupId: group, topics: [topic] }),
-      this.admin.fetchTopicOffsets(topic),
+      this.offsets(topic),
     ]);
     const begin: Position[] = [];
     const first: Position[] = [];

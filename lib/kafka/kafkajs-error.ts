@@ -45,6 +45,7 @@ const TYPES: Readonly<Record<string, string>> = {
   GROUP_COORDINATOR_NOT_AVAILABLE: 'kafka-starting',
   NOT_COORDINATOR_FOR_GROUP: 'kafka-starting',
   LEADER_NOT_AVAILABLE: 'kafka-starting',
+  NOT_LEADER_FOR_PARTITION: 'kafka-starting',
   INCONSISTENT_GROUP_PROTOCOL: 'kafka-group-foreign',
   INVALID_REPLICATION_FACTOR: 'kafka-replicas',
   NOT_ENOUGH_REPLICAS: 'kafka-replicas-few',

@@ -30,6 +30,11 @@ export class DeviceRegisters {
     }
   }
 
+  /** Of each table the first and the last address. */
+  get areas(): ReadonlyMap<Table, readonly [number, number]> {
+    return new Map([...this.#areas].map(([table, { from, words }]) => [table, [from, from + words.length - 1]]));
+  }
+
   /** Whether there is anything to read yet. */
   get filled(): boolean {
     return this.#filled;

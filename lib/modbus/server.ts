@@ -84,6 +84,19 @@ export class ModbusServer {
     for (const registers of this.#devices[device]) registers.put(valueOf);
   }
 
+  /** What can be read of the first device: its unit ids, and of each table the first and last address. */
+  get areas(): { readonly units: readonly number[]; readonly tables: ReadonlyMap<Table, readonly [number, number]> } {
+    const first = new Set(this.#devices[0]);
+    const units = [...this.#units].filter(([, device]) => first.has(device)).map(([unit]) => unit);
+    const tables = new Map<Table, readonly [number, number]>();
+    for (const device of first)
+      for (const [table, [from, to]] of device.areas) {
+        const [least, most] = tables.get(table) ?? [from, to];
+        tables.set(table, [Math.min(least, from), Math.max(most, to)]);
+      }
+    return { units, tables };
+  }
+
   /** Connections that are open. */
   get clients(): number {
     return this.#server?.socks.size ?? 0;

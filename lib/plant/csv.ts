@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { SwatError } from '../errors';
 import { MAX_TAGS, type Tag } from './dictionary';
 import { tagOf } from './list';
+import { sourcesOf } from './source';
 
 /** A line of a tag list that could not be read, and why. */
 export interface CsvProblem {
@@ -46,8 +47,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Reads a tag list from CSV text with a header line (comma, semicolon or tab; a decimal comma where the separator is
- * none). Needed columns: `tag`, `low`, `high`; see {@link tagOf} for the rest. Readable lines are kept, the others
- * are told one by one; at most 2000 lines are read.
+ * none). Needed columns: `tag`, `low`, `high`; see {@link tagOf} for the rest. Readable lines are kept, the others, and
+ * those whose register, NodeId or topic is another tag's, are told one by one; at most 2000 lines are read.
  * @throws SwatError `csv-empty`, `csv-column` (a needed column is missing)
  */
 export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[] } {
@@ -58,7 +59,7 @@ export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[]
   const columns = columnsOf(data[head]);
   const tags: Tag[] = [];
   const problems: CsvProblem[] = [];
-  const names = new Set<string>();
+  const lines = new Map<string, number>();
   for (let row = head + 1; row < data.length; row += 1) {
     const cells = data[row];
     if (cells.every((cell) => cell.trim() === '')) continue;
@@ -67,8 +68,8 @@ export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[]
         throw new SwatError('plant-too-large', { plant: 'CSV', tags: data.length - head - 1, most: MAX_TAGS });
       }
       const tag = tagOf(rowOf(cells, columns, meta.delimiter !== ','), row + 1);
-      if (names.has(tag.name)) throw new SwatError('tag-twice', { tag: tag.name });
-      names.add(tag.name);
+      if (lines.has(tag.name)) throw new SwatError('tag-twice', { tag: tag.name });
+      lines.set(tag.name, row + 1);
       tags.push(tag);
     } catch (error) {
       if (!(error instanceof SwatError)) throw error;
@@ -78,7 +79,32 @@ export function tagsFromCsv(text: string): { tags: Tag[]; problems: CsvProblem[]
       if (error.code === 'plant-too-large') break;
     }
   }
-  return { tags, problems };
+  return withoutClashes(tags, problems, lines);
+}
+
+/** Addresses that are taken twice are looked for so often: each look finds one. */
+const MOST_CLASHES = 50;
+
+/** Leaves out tags whose address is another one's, too. */
+function withoutClashes(
+  tags: readonly Tag[],
+  problems: readonly CsvProblem[],
+  lines: ReadonlyMap<string, number>,
+): { tags: Tag[]; problems: CsvProblem[] } {
+  let kept = [...tags];
+  const told = [...problems];
+  for (let turn = 0; turn < MOST_CLASHES; turn += 1) {
+    try {
+      sourcesOf(kept);
+      break;
+    } catch (error) {
+      if (!(error instanceof SwatError)) throw error;
+      const { tag } = error.details;
+      kept = kept.filter(({ name }) => name !== tag);
+      told.push({ line: lines.get(String(tag)) ?? 0, error });
+    }
+  }
+  return { tags: kept, problems: told.sort((a, b) => a.line - b.line) };
 }
 
 function columnsOf(header: readonly string[]): ReadonlyMap<string, number> {

@@ -20,7 +20,8 @@ export function tagsOf(rows: unknown): Tag[] {
 }
 
 /**
- * Reads one row of a tag list. The range of an actuator with states may be left out: it is that of its states.
+ * Reads one row of a tag list. The range of an actuator with states, or of one that is a single
+ * bit, may be left out: it is that of its states, or 0 to 1.
  * @param number what the errors call the row
  * @throws SwatError `tag-row`, `tag-name`, `tag-kind`, `tag-number`, `tag-states`, `tag-range`, or as {@link sourceOf}
  */
@@ -32,7 +33,13 @@ export function tagOf(row: unknown, number: number): Tag {
 
   const states = statesOf(name, given.states);
   const kind = kindOf(name, text(given.kind), states);
-  const values = states === undefined ? [] : Object.keys(states).map(Number);
+  const source = sourceOf(
+    name,
+    typeof given.source === 'object' && given.source !== null ? (given.source as Row) : given,
+  );
+  // A single bit is plainly 0 or 1.
+  const isBit = source?.dataType === 'bool' || source?.dataType === 'bit';
+  const values = states === undefined ? (isBit && kind === 'actuator' ? [0, 1] : []) : Object.keys(states).map(Number);
   const low = numberOf(name, 'low', given.low) ?? (values.length > 0 ? Math.min(0, ...values) : undefined);
   const high = numberOf(name, 'high', given.high) ?? (values.length > 0 ? Math.max(1, ...values) : undefined);
   if (low === undefined || high === undefined) {
@@ -56,10 +63,6 @@ export function tagOf(row: unknown, number: number): Tag {
   });
   const guidance = guidanceOf(
     typeof given.guidance === 'object' && given.guidance !== null ? (given.guidance as Row) : given,
-  );
-  const source = sourceOf(
-    name,
-    typeof given.source === 'object' && given.source !== null ? (given.source as Row) : given,
   );
   const description = text(given.description);
   const maxAgeMs = numberOf(name, 'maxAgeMs', given.maxAgeMs);

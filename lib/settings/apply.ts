@@ -40,15 +40,18 @@ export interface Applied {
 
 /**
  * The fields of a node as the file says.
- * @throws SwatError `config-key`, `config-source`
+ * @throws SwatError `config-key`, `config-type`, `config-choice`, `config-number`, `config-source`
  */
 export function appliedTo(node: NamedNode, file: SettingsFile, known: Fields, sources: Sources): Applied {
   const overrides = overridesOf(file, node);
   for (const each of overrides) checkFields(node.type, each, known);
   const all = overrides.flatMap(({ fields }) => fields);
-  const isSecret = ({ name }: Setting): boolean => known[node.type][name] === 'secret';
+  const isSecret = ({ name }: Setting): boolean => known[node.type][name].kind === 'secret';
+  // A text such as a topic or a password may look like a number.
+  const typed = ({ name }: Setting, value: unknown): unknown =>
+    typeof value === 'number' && ['text', 'secret'].includes(known[node.type][name].kind) ? String(value) : value;
   const named = (settings: readonly Setting[]): Record<string, unknown> =>
-    Object.fromEntries(settings.map((each) => [each.name, valueOf(each, sources)]));
+    Object.fromEntries(settings.map((each) => [each.name, typed(each, valueOf(each, sources))]));
   return { fields: named(all.filter((each) => !isSecret(each))), secrets: named(all.filter(isSecret)) };
 }
 

@@ -1,5 +1,5 @@
 import { SwatError } from '../errors';
-import type { Fields } from '../platform/fields';
+import type { Field, Fields } from '../platform/fields';
 import { SECTIONS, type SectionKey } from './sections';
 import { readTree, type Entry, type Item } from './tree';
 
@@ -76,13 +76,15 @@ export function readSettings(text: string, known: Fields): { file: SettingsFile;
 }
 
 /**
- * Fields that a type of node does not have.
- * @throws SwatError `config-key`
+ * Fields that a type of node does not have, or values that its dialog would not take.
+ * @throws SwatError `config-key`, `config-type`, `config-choice`, `config-number`
  */
 export function checkFields(type: string, { of, fields }: Override, known: Fields): void {
   const own = Object.hasOwn(known, type) ? known[type] : {};
   const wrong = fields.find(({ name }) => !Object.hasOwn(own, name));
   if (wrong !== undefined) throw unknown(wrong.line, `${of}.${wrong.name}`, Object.keys(own));
+  for (const { name, line, source } of fields)
+    if (source.from === 'here') checkValue(line, `${of}.${name}`, [own[name]], source.value);
 }
 
 function sectionOf(name: keyof typeof SECTIONS): Readonly<Record<string, SectionKey>> {
@@ -98,31 +100,57 @@ function variableOf(section: Readonly<Record<string, SectionKey>>, { key, line, 
   const { value } = source;
   if (kind === 'flag') {
     if (typeof value === 'boolean') return setting(value ? '1' : '0');
-    throw wrongType(line, key, 'true or false', item);
+    throw wrongType(line, key, 'true or false', value);
   }
   const texts = Array.isArray(value) && kind === 'list' ? (value as unknown[]) : [value];
   if (!texts.every((text) => typeof text === 'string' || typeof text === 'number') || texts.length === 0)
-    throw wrongType(line, key, kind === 'list' ? 'a text or a list of texts' : 'a text', item);
+    throw wrongType(line, key, kind === 'list' ? 'a text or a list of texts' : 'a text', value);
   return setting(texts.join(','));
 }
 
 function fieldOf(of: string, { key, line, item }: Entry, known: Fields): Setting {
   // A name can be that of nodes of any type; which it is shows once there are nodes.
   const types = Object.hasOwn(known, of) ? [of] : Object.keys(known);
-  const kinds = types.flatMap((type) => (Object.hasOwn(known[type], key) ? [known[type][key]] : []));
-  if (kinds.length === 0) {
+  const fields = types.flatMap((type) => (Object.hasOwn(known[type], key) ? [known[type][key]] : []));
+  if (fields.length === 0) {
     const names = new Set(types.flatMap((type) => Object.keys(known[type])));
     throw unknown(line, `${of}.${key}`, [...names].sort());
   }
-  const source = sourceOf(key, item, kinds.includes('other'));
-  if (source.from === 'here' && !kinds.some((kind) => fits(kind, source.value)))
-    throw wrongType(line, `${of}.${key}`, [...new Set(kinds.map((kind) => WANTED[kind]))].join(', or '), item);
-  return { name: key, line, source, secret: kinds.includes('secret') };
+  const isOne = (kind: Field['kind']): boolean => fields.some((field) => field.kind === kind);
+  const source = sourceOf(key, item, isOne('other'));
+  if (source.from === 'here') checkValue(line, `${of}.${key}`, fields, source.value);
+  return { name: key, line, source, secret: isOne('secret') };
 }
 
 const WANTED = { text: 'a text', number: 'a number', flag: 'true or false', secret: 'a text', other: 'a list or map' };
 
-function fits(kind: keyof typeof WANTED, value: unknown): boolean {
+/** Refuses what none of the fields takes. @throws SwatError `config-type`, `config-choice`, `config-number` */
+function checkValue(line: number, key: string, fields: readonly Field[], value: unknown): void {
+  const near = fields.filter(({ kind }) => fits(kind, value));
+  if (near.length === 0) {
+    const wanted = [...new Set(fields.map(({ kind }) => WANTED[kind]))].join(', or ');
+    throw wrongType(line, key, wanted, value);
+  }
+  if (near.some((field) => admits(field, value))) return;
+  const shown = JSON.stringify(value).slice(0, SHOWN);
+  const [{ choices, min = -Infinity, max = Infinity }] = near;
+  if (choices !== undefined)
+    throw new SwatError('config-choice', { line, key, value: shown, choices: choices.join(', ') });
+  throw new SwatError(max === Infinity ? 'config-number-least' : 'config-number', {
+    line,
+    key,
+    value: shown,
+    min,
+    max,
+  });
+}
+
+function admits({ choices, min = -Infinity, max = Infinity }: Field, value: unknown): boolean {
+  if (choices !== undefined) return value === '' || choices.includes(String(value));
+  return typeof value !== 'number' || (value >= min && value <= max);
+}
+
+function fits(kind: Field['kind'], value: unknown): boolean {
   switch (kind) {
     case 'number':
       return typeof value === 'number';
@@ -145,7 +173,8 @@ function sourceOf(key: string, item: Item, free = false): Source {
       if (from === 'env') return { from, name: where.value };
     }
   }
-  if (item.kind === 'map' && !free) throw wrongType(item.line, key, 'a value, {file: path} or {env: NAME}', item);
+  if (item.kind === 'map' && !free)
+    throw wrongType(item.line, key, 'a value, {file: path} or {env: NAME}', plain(item));
   return { from: 'here', value: plain(item) };
 }
 
@@ -167,14 +196,21 @@ function isEmpty(item: Item): boolean {
 
 function entriesOf(item: Item, key: string): readonly Entry[] {
   if (item.kind === 'map') return item.entries;
-  throw wrongType(item.line, key, 'names with values', item);
+  throw wrongType(item.line, key, 'names with values', plain(item));
 }
 
 function unknown(line: number, key: string, known: readonly string[]): SwatError {
   return new SwatError('config-key', { line, key: key.slice(0, SHOWN), known: known.join(', ') });
 }
 
-function wrongType(line: number, key: string, wanted: string, item: Item): SwatError {
-  const found = item.kind === 'value' ? (item.value === null ? 'nothing' : typeof item.value) : item.kind;
+function wrongType(line: number, key: string, wanted: string, value: unknown): SwatError {
+  const isPlain = value !== null && typeof value !== 'object';
+  const found = isPlain
+    ? JSON.stringify(value).slice(0, SHOWN)
+    : value === null
+      ? 'nothing'
+      : Array.isArray(value)
+        ? 'a list'
+        : 'a map';
   return new SwatError('config-type', { line, key: key.slice(0, SHOWN), wanted, found });
 }

@@ -64,7 +64,7 @@ const HOPELESS = 1000;
  * Broken lines are told with their number and passed over.
  * @param from goes on behind this place: lines up to it are passed over in silence, and hardly looked at
  * @throws SwatError `file-empty`, `csv-no-tags` (no header with a tag of the plant), `csv-no-time` (no column with a time),
- *   `csv-column-named`, `time-zone`; `file-changed` where the place is not in this file; and whatever the input throws
+ *   `csv-no-values` (times, but no number), `csv-no-lines` (nothing below the header), `csv-column-named`, `time-zone`; `file-changed` where the place is not in this file; and whatever the input throws
  */
 export async function* readHistorian(
   input: AsyncIterable<Uint8Array | string>,
@@ -93,6 +93,8 @@ class LineReader {
   private firstLine = '';
   private records = 0;
   private skipped = 0;
+  /** Of the skipped lines, those whose time could be read. */
+  private timed = 0;
   private attackSince: number | undefined;
   private readonly head = createHash('sha256');
   /** The place to go on from, until it has been passed. */
@@ -120,6 +122,7 @@ class LineReader {
     } catch (error) {
       if (!(error instanceof SwatError)) throw error;
       this.skipped += 1;
+      if (error.code === 'line-values') this.timed += 1;
       if (this.records === 0 && this.skipped >= HOPELESS) this.end();
       return { kind: 'skipped', line: line.number, error };
     }
@@ -129,7 +132,9 @@ class LineReader {
   end(): void {
     if (this.firstLine === '') throw new SwatError('file-empty');
     if (this.columns === undefined) throw new SwatError('csv-no-tags', { header: this.firstLine.slice(0, 80) });
-    if (this.records === 0 && this.skipped > 0) throw new SwatError('csv-no-time', { lines: this.skipped });
+    if (this.records === 0 && this.skipped > 0)
+      throw new SwatError(this.timed > 0 ? 'csv-no-values' : 'csv-no-time', { lines: this.skipped });
+    if (this.records === 0 && this.ahead === null) throw new SwatError('csv-no-lines');
     if (this.ahead !== null) throw changed(this.ahead.line);
   }
 

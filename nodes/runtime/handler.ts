@@ -2,7 +2,8 @@ import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
 import { isRecord } from '../../lib/record';
 import { SwatError } from '../../lib/errors';
 import { reportError } from './logs';
-import { nodeMetrics } from './metrics';
+import { countError, nodeMetrics } from './metrics';
+import { isOfSettingsFile, tellFault } from './settings-file';
 import type { StatusLine } from './status';
 import { words, worded } from './words';
 
@@ -80,16 +81,33 @@ export function onInput(
   });
 }
 
-/** A node whose settings cannot work: a red ring, one log line, and an error for every message. */
+/**
+ * A node whose settings cannot work: a red ring, one log line, and an error for every message. What has its own line already, as
+ * the settings file or the Kafka connection has, is in the status alone.
+ */
 export function refuse(node: Node, RED: NodeAPI, cause: unknown, arrived?: (message: NodeMessageInFlow) => void): void {
   const error = worded(RED, cause);
-  node.status({ fill: 'red', shape: 'ring', text: words(RED, 'status.misconfigured') });
-  reportError(RED, node, error, () => node.error(error.message));
+  const elsewhere = toldElsewhere(RED, cause);
+  node.status({ fill: 'red', shape: 'ring', text: elsewhere ?? words(RED, 'status.misconfigured') });
+  if (elsewhere === undefined) reportError(RED, node, error, () => node.error(error.message));
+  else countError(node);
   nodeMetrics(node, { figures: () => ({}), waitsFor: () => error.code });
   node.on('input', (message, _send, done) => {
     arrived?.(message);
     reportError(RED, node, error, () => done(error));
   });
+}
+
+/** The status that points to where the cause is and is told; `undefined` where it is this node's own. */
+function toldElsewhere(RED: NodeAPI, cause: unknown): string | undefined {
+  if (!(cause instanceof SwatError)) return undefined;
+  if (cause.code === 'kafka-node-refused') return words(RED, 'status.kafka-connection');
+  if (!isOfSettingsFile(cause)) return undefined;
+  tellFault(RED, cause);
+  const { details } = cause;
+  return 'line' in details
+    ? words(RED, 'status.settings-line', { line: details.line })
+    : words(RED, 'status.settings-file');
 }
 
 /** A command (`msg.swat = {command, …}`), or `undefined` for data. Own properties only. */

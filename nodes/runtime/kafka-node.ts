@@ -12,10 +12,12 @@ export interface KafkaNode extends Node {
 
 /**
  * The client of a chosen config node.
- * @throws SwatError `kafka-node-missing` for none, or one whose own settings are unusable
+ * @throws SwatError `kafka-node-missing` for none, `kafka-node-refused` for one whose own settings are unusable
  */
 export function kafkaClient(node: unknown): { client: BrokerClient; group: string } {
-  const { client, group } = (node ?? {}) as Partial<KafkaNode>;
-  if (client === undefined || group === undefined) throw new SwatError('kafka-node-missing');
+  const { type, name = '', client, group } = (node ?? {}) as Partial<KafkaNode>;
+  if (type !== 'swat-kafka') throw new SwatError('kafka-node-missing');
+  if (client === undefined || group === undefined)
+    throw new SwatError('kafka-node-refused', { name: name || 'SWaT Kafka' });
   return { client, group };
 }

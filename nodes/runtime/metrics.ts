@@ -5,7 +5,7 @@ import { Collection, type Member, type Told } from '../../lib/metrics/collection
 import { productVersion } from '../../lib/platform/product';
 import { bears } from './bearer';
 import { readMetricsSettings } from '../../lib/settings/metrics';
-import { settingsEnv } from './settings-file';
+import { isOfSettingsFile, settingsEnv, settingsFault, tellFault } from './settings-file';
 import { worded } from './words';
 
 /** The metrics of this process; `undefined` while they are off, and nothing is kept then. */
@@ -13,17 +13,19 @@ let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
 
+/** Waits where the settings file cannot be used, beside the nodes. */
+const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 const NOBODY: Member = { verdict: () => undefined, leave: () => undefined };
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch
- * them on; what is wrong with that is told once, and they stay off. To be called once, before the flows start.
+ * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its reason. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
   collection = undefined;
   let token: string | undefined;
   try {
-    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, settingsEnv(RED));
+    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
     if (settings === undefined) return;
     ({ token } = settings);
   } catch (cause) {
@@ -36,6 +38,7 @@ export function metricsRoutes(RED: NodeAPI): void {
     node: process.versions.node,
   });
   collection = all;
+  all.join(SETTINGS_FILE, { figures: () => ({}), waitsFor: () => settingsFault(RED)?.code });
   RED.events.on('flows:started', () => (all.running = true));
   RED.events.on('flows:stopping', () => (all.running = false));
 
@@ -56,11 +59,27 @@ export function metricsRoutes(RED: NodeAPI): void {
   // Which node waits for what is for those who may see the metrics.
   RED.httpNode.get('/swat/ready', (request: Request, response: Response) => {
     const { ready, running, waiting } = all.readiness();
+    const fault = settingsFault(RED);
+    const why = fault === undefined ? {} : { settings: worded(RED, fault).message };
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json(may(request) ? { ready, flows: running, waiting } : { ready });
+      .json(may(request) ? { ready, flows: running, waiting, ...why } : { ready });
   });
+}
+
+/**
+ * The environment with the settings file behind it; where that cannot be used, the environment alone: a health check must not
+ * restart for ever what waits for its file to be corrected.
+ */
+function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
+  try {
+    return settingsEnv(RED);
+  } catch (cause) {
+    if (!isOfSettingsFile(cause)) throw cause;
+    tellFault(RED, cause);
+    return process.env;
+  }
 }
 
 /** Gives a node its place among the metrics, until it closes. */

@@ -4,7 +4,7 @@ import { detailOf, SwatError } from '../../lib/errors';
 import { knownFields } from '../../lib/platform/fields';
 import { appliedTo, environmentOf, type Applied, type NamedNode, type Sources } from '../../lib/settings/apply';
 import { readSettings, type SettingsFile } from '../../lib/settings/read';
-import { words } from './words';
+import { worded, words } from './words';
 
 type Settings = Pick<NodeAPI, 'settings'>;
 
@@ -21,6 +21,8 @@ interface Loaded {
 
 const loaded = new Map<string, Loaded>();
 const watching = new WeakSet<NodeAPI['events']>();
+/** Texts that were told since the flows last started. */
+const told = new WeakMap<NodeAPI['events'], Set<string>>();
 
 /** The settings file: as `SWAT_CONFIG` says, else `swat.config` of settings.js; empty: none. */
 function settingsPath(RED: Settings): string {
@@ -51,6 +53,45 @@ export function settingsOf(RED: NodeAPI, node: NamedNode): Applied {
   for (const key of [node.id, node.type, node.name]) if (typeof key === 'string') current.used.add(key);
   tellUnused(RED);
   return inFile(RED, () => appliedTo(node, current.file, knownFields(), sources()));
+}
+
+/** What keeps the settings file from being used; `undefined` where nothing does, or there is none. */
+export function settingsFault(RED: Settings): SwatError | undefined {
+  const current = load(RED);
+  if (current?.failure !== undefined) return current.failure;
+  try {
+    settingsEnv(RED);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof SwatError ? cause : undefined;
+  }
+}
+
+/** Whether an error says what is wrong with the settings file itself. */
+export function isOfSettingsFile(cause: unknown): cause is SwatError {
+  return cause instanceof SwatError && cause.code.startsWith('config-');
+}
+
+/** Logs what is wrong with the settings file: once, however many nodes it stops; anew with each deploy. */
+export function tellFault(RED: NodeAPI, cause: SwatError): void {
+  let texts = told.get(RED.events);
+  if (texts === undefined) {
+    const fresh = new Set<string>();
+    texts = fresh;
+    told.set(RED.events, fresh);
+    RED.events.on('flows:started', () => fresh.clear());
+  }
+  const { message } = worded(RED, cause);
+  if (texts.has(message)) return;
+  texts.add(message);
+  RED.log.error(message);
+}
+
+/** Where a variable was said: its name in the environment, or the file and the line. */
+export function saidWhere(RED: Settings, variable: string): string {
+  if ((process.env[variable] ?? '') !== '') return variable;
+  const line = load(RED)?.file.variables.find(({ name }) => name === variable)?.line;
+  return line === undefined ? variable : `${settingsPath(RED)}:${line}`;
 }
 
 /** What is wrong is told with the file's name. */

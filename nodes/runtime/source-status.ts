@@ -15,6 +15,8 @@ const SHORT: Readonly<Record<string, string>> = {
   'file-empty': 'status.source-file-empty',
   'csv-no-tags': 'status.source-no-tags',
   'csv-no-time': 'status.source-no-time',
+  'csv-no-values': 'status.source-no-values',
+  'csv-no-lines': 'status.source-no-lines',
   'csv-column-named': 'status.source-no-column',
 };
 

@@ -55,14 +55,24 @@ export function takeMessage(
   let refused = 0;
   let first: unknown;
 
-  const deliver = (windows: AssetWindows<Carrier>, carrier: Carrier, outcome: Outcome<Carrier>): void => {
+  const deliver = (
+    windows: AssetWindows<Carrier>,
+    carrier: Carrier,
+    outcome: Outcome<Carrier>,
+    of: 'frame' | 'reading',
+  ): void => {
     if (outcome.windows.length > 0) {
       // A message that waits to be confirmed, or is late, must stay as it came.
       const needed = outcome.unused.some(({ input }) => input.carrier === carrier) || windows.holds(asset, carrier);
       for (const payload of outcome.windows) {
         const own = free && !needed;
-        send(own ? Object.assign(message, { payload }) : { ...RED.util.cloneMessage(others ?? message), payload });
+        const made: NodeMessage = own
+          ? Object.assign(message, { payload })
+          : { ...RED.util.cloneMessage(others ?? message), payload };
         if (own) free = false;
+        // The topic of a reading is that of its tag: a window, and an alarm after it, is of them all.
+        if (of === 'reading') delete made.topic;
+        send(made);
       }
     }
     for (const late of lateMessages(RED, outcome.unused, windows)) send([null, late]);
@@ -109,7 +119,12 @@ function payloadOf(input: Input<Carrier>, { tags }: Plant): unknown {
   return Object.fromEntries(Array.from(input.values, (value, tag) => [tags[tag].name, value]));
 }
 
-type Deliver = (windows: AssetWindows<Carrier>, carrier: Carrier, outcome: Outcome<Carrier>) => void;
+type Deliver = (
+  windows: AssetWindows<Carrier>,
+  carrier: Carrier,
+  outcome: Outcome<Carrier>,
+  of: 'frame' | 'reading',
+) => void;
 
 function take(
   intake: Intake,
@@ -153,7 +168,7 @@ function takeFrame(
 ): void {
   const given = readTime((message as { timestamp?: unknown }).timestamp);
   const time = (carrier.alone ? (given ?? ownTime(frame)) : (ownTime(frame) ?? given)) ?? arrival.wall;
-  deliver(windows, carrier, windows.accept(asset, frame, time, arrival.steady, carrier));
+  deliver(windows, carrier, windows.accept(asset, frame, time, arrival.steady, carrier), 'frame');
 }
 
 /** The tags in the Modbus registers of a message; `undefined` where it has none, or the plant knows none. */
@@ -187,7 +202,7 @@ function takeReading(
   }
   const value = valueOf(reading, windows.plant, tag);
   const read = { tag, raw: reading.value, value };
-  deliver(windows, carrier, windows.acceptReading(asset, read, time, arrival.steady, carrier));
+  deliver(windows, carrier, windows.acceptReading(asset, read, time, arrival.steady, carrier), 'reading');
 }
 
 /** All that an entry of a batch takes from its message. */

@@ -2,6 +2,9 @@ import { strict as assert } from 'node:assert';
 import * as editor from './editor';
 import { editorSession } from './session';
 
+/** The little of the editor's global that is called. */
+declare const RED: { actions: { invoke(name: string): void } };
+
 const TYPES = [
   'swat-source',
   'swat-check',
@@ -27,6 +30,22 @@ describe('the nodes in the editor', function () {
     const open = await editor.openEditor(session());
     assert.deepEqual(await editor.paletteTypes(open, 'SWaT'), TYPES);
     await editor.screenshot(open, 'palette');
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
+  it('have help that is read whole at the usual width of the sidebar', async () => {
+    const open = await editor.openEditor(session());
+    await editor.dragFromPalette(open, 'swat-kafka-in', 500, 200);
+    await open.page.evaluate(() => RED.actions.invoke('core:show-help-tab'));
+    const command = open.page.locator('.red-ui-help code', { hasText: '"receipt"' }).first();
+    await command.waitFor();
+    const past = await command.evaluate((code) => {
+      const panel = code.closest('.red-ui-help')?.getBoundingClientRect().right ?? 0;
+      return Math.max(...[...code.getClientRects()].map(({ right }) => right)) - panel;
+    });
+    assert.ok(past <= 0, `${past} px are cut off`);
+    await editor.screenshot(open, 'help');
     assert.deepEqual(open.problems, []);
     await open.page.close();
   });

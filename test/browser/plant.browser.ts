@@ -52,6 +52,10 @@ describe('the list of a plant in the editor', function () {
     assert.match(told[0], /^Line 4: Tag "A"/);
     assert.match(told[1], /^Line 5: "__proto__" is no tag name/);
 
+    // What was read of sources is to be seen.
+    const sources = page.locator('#node-config-input-tags-sources');
+    assert.equal(await sources.isChecked(), true);
+    await sources.uncheck();
     const fields = page.locator('#node-config-input-tag-list [data-field]:visible');
     const clipped = () => fields.evaluateAll((found) =>
       found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,

@@ -47,14 +47,15 @@ describe('example 21, with a real Node-RED and a real broker', function () {
 
   it('creates its topics, judges what comes through Kafka, tells the alarm, and goes on after a kill', async () => {
     const swat = join(checkout, 'dist', 'lib', 'cli', 'swat.js');
-    const init = (): string => {
-      const args = ['kafka', 'init', '--brokers', kafka.address, '--partitions', '3'];
+    const init = (partitions = '3'): string => {
+      const args = ['kafka', 'init', '--brokers', kafka.address, '--partitions', partitions];
       const { stdout, stderr, status } = spawnSync(process.execPath, [swat, ...args], { encoding: 'utf8' });
       assert.equal(status, 0, stderr);
-      return stdout;
+      return stdout + stderr;
     };
     assert.match(init(), /created\s+swat-sensor-data\s+3 partitions, 1 replicas, retention\.ms=604800000/);
     assert.match(init(), /^(is there .*\n){6}$/);
+    assert.match(init('4'), /swat kafka: swat-state has 3 partitions, not 4: at most 3 processes/);
 
     await start();
     await nodeRed.waitForLog(/\[debug:figures\] lag \d+, [\d.]+\/s, 3 partitions/, 60_000);

@@ -21,6 +21,8 @@ const count = (value: number): string => Math.round(value).toLocaleString('en-US
 
 describe('docs/capacity.md', () => {
   const cpu = figure('node-red', 'CPU time a sample');
+  const kafka = figure('kafka', 'upto: CPU time a sample');
+  const many = figure('capacity', '5000 assets, CPU time a sample') - cpu;
   const asset = figure('memory', 'an asset, five nodes, alarm open, resident');
   const base = figure('memory', '1000 assets, five nodes, the whole process') - (999 * figure('memory', 'an asset, five nodes, resident')) / 1000; // prettier-ignore
   const [sample, gzip] = [figure('weights', 'a sample, JSON'), figure('weights', 'a sample, gzip of 500')];
@@ -39,8 +41,13 @@ describe('docs/capacity.md', () => {
     }
   });
 
+  it('quotes what was measured through Kafka', () => {
+    const rate = figure('kafka', 'upto: samples a second');
+    says(`| 4, from Kafka to Kafka | ${count(rate)} | ${count(kafka)} µs | | |`);
+  });
+
   it('calculates with what was measured', () => {
-    says(`N · r · ${count(cpu)} µs / 0.5`);
+    says(`N · r · ${count(kafka + many)} µs / 0.7: ${count(kafka)} µs from Kafka to Kafka, and ${count(many)} µs more`);
     says(`${count(base)} MB + its assets · ${count(asset)} kB`);
     says(`N · r · ${count(sample)} bytes (gzip of 500 at once: ${count(gzip)};`);
     says(`N · r · ${count(verdict)} bytes`);
@@ -50,7 +57,7 @@ describe('docs/capacity.md', () => {
 
   for (const assets of [300, 1000, 10_000, 100_000]) {
     it(`has ${assets} assets on paper`, () => {
-      const cores = (assets * cpu) / 1e6 / 0.5;
+      const cores = (assets * (kafka + many)) / 1e6 / 0.7;
       const workers = Math.max(Math.ceil(cores), Math.ceil(assets / 4000), 2) + 1;
       // One may fail: the others have its assets.
       const memory = base + ((assets / (workers - 1)) * asset) / 1000;

@@ -69,15 +69,34 @@ describe('a settings file of a headless Node-RED', function () {
 
   it('lets no node run by a file that is wrong: each says where, and refuses its messages', async () => {
     writeFileSync(file, 'nodes:\n  swat-window:\n    lenght: 30\n');
-    const nodeRed = await startNodeRed({ userDir, flows: FLOW, env: { SWAT_CONFIG: file } });
+    const nodeRed = await startNodeRed({
+      userDir,
+      flows: FLOW,
+      settings: { swat: { metrics: true } },
+      env: { SWAT_CONFIG: file },
+    });
     try {
       const wrong =
-        /\[error\] \[swat-window:\w*\] .*swat\.yaml, line 3: there is no setting "swat-window\.lenght"\. There are: asset,.*length/g;
-      await nodeRed.waitForLog(wrong);
+        /\[error\] .*swat\.yaml, line 3: there is no setting "swat-window\.lenght"\. There are: asset,.*length/g;
+      await nodeRed.waitForLog(/Started flows/);
+      const told = (): number => (nodeRed.log().match(wrong) ?? []).length;
+      assert.equal(told(), 1, 'once for all nodes');
       await nodeRed.admin.inject('go');
-      for (let turn = 0; turn < 100 && (nodeRed.log().match(wrong) ?? []).length < 2; turn += 1)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.equal((nodeRed.log().match(wrong) ?? []).length, 2, nodeRed.log());
+      for (let turn = 0; turn < 100 && told() < 2; turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.equal(told(), 2, nodeRed.log());
+      // Whoever watches over the process sees why, and does not end it for that.
+      const [health, ready] = await Promise.all(
+        ['health', 'ready'].map((each) => fetch(`${nodeRed.url}/swat/${each}`)),
+      );
+      assert.deepEqual([health.status, ready.status], [200, 503]);
+      const { settings, waiting } = (await ready.json()) as {
+        settings: string;
+        waiting: { type: string; reason: string }[];
+      };
+      assert.match(settings, /swat\.yaml, line 3: there is no setting/);
+      assert.deepEqual(waiting.find(({ type }) => type === 'settings-file')?.reason, 'config-key');
+      const scraped = await (await fetch(`${nodeRed.url}/swat/metrics`)).text();
+      assert.match(scraped, /^swat_not_ready\{[^}]*type="settings-file"[^}]*reason="config-key"\} 1$/m);
     } finally {
       await nodeRed.stop();
     }
@@ -118,6 +137,16 @@ describe('a settings file of a headless Node-RED', function () {
     ])
       assert.match(refused.err, told);
     assert.doesNotMatch(refused.out + refused.err, /short-token/);
+    const nodes = check('nodes:\n  swat-kafka:\n    brokers: kafka 1\n  swat-window:\n    by: hours\n    stride: 0\n');
+    assert.equal(nodes.status, 1);
+    for (const told of [
+      /line 3: .*kafka 1/,
+      /line 5: swat-window\.by is "hours"; it must be one of: samples, time/,
+      /line 6: .*stride is 0; it must be a number from 1 to 10000/,
+    ])
+      assert.match(nodes.err, told);
+    assert.match(check('kafka: {}', '--flows', join(userDir, 'nope.json')).err, /There is no file .*nope\.json\./);
+    assert.match(check('kafka: {}', '--flows', file).err, /swat\.yaml is no flow file/);
     assert.deepEqual([check('kafka: {group: g}\n').status, check('kafka: {groups: g}\n').status], [0, 1]);
   });
 

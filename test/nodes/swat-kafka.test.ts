@@ -56,9 +56,16 @@ describe('swat-kafka-in and swat-kafka-out without a broker', function () {
     await flow.load({ brokers: 'http://somewhere', in: {}, out: { topic: 'no name!' } });
     flow.send('out', { payload: 1 });
     flow.send('in', { payload: 1 });
-    // When they were made, and for the message.
-    await until('both are errors', () => Object.values(flow.told).every(({ errors }) => errors.length === 2));
-    for (const { errors } of Object.values(flow.told)) assert.match(errors[0], /No Kafka connection is chosen/);
+    // What is wrong is told by the connection: theirs are the messages alone.
+    await until('both are errors', () => Object.values(flow.told).every(({ errors }) => errors.length === 1));
+    for (const { errors } of Object.values(flow.told))
+      assert.match(errors[0], /settings of the Kafka connection "SWaT Kafka" cannot work\. .* is in the log/);
+    await flow.unload();
+    flow.clear();
+    await flow.load({ brokers: nobody, in: { broker: '' } });
+    flow.send('in', { payload: 1 });
+    await until('none is chosen', () => flow.told.in.errors.length === 2);
+    assert.match(flow.told.in.errors[0], /No Kafka connection is chosen/);
     await flow.unload();
     flow.clear();
     await flow.load({ brokers: nobody, in: { settle: 'sometimes' }, out: { topic: 'no name!' } });

@@ -79,6 +79,7 @@ describe('swat-window: windows by time', () => {
     assert.deepEqual(spans()[0], [10, 12]);
     assert.deepEqual([sent[0].payload.features[0], sent[0].payload.quality], [11, { good: 1, bad: [] }]);
     assert.deepEqual(sent.at(-1)?.payload.quality.why, { FIT1: 'noCommunication' });
+    assert.deepEqual([...new Set(sent.map(({ topic }) => topic))], [undefined], 'a window is of no one tag');
     assert.deepEqual(warned, [
       'no communication with: FIT1. Treated as bad until there is.',
       "Not in the plant's tag list, and ignored: plant/P1/NOBODY.",

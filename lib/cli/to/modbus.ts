@@ -32,6 +32,19 @@ class ModbusSink implements Sink {
     return this.#server.listen(host, port);
   }
 
+  where(): string {
+    const [{ host, port }] = this.target.addresses;
+    const { units, tables } = this.#server.areas;
+    const areas = [...tables].map(
+      ([table, [from, to]]) => `${englishText(`cli.to-table-${table}`, {}) ?? table} ${from}-${to}`,
+    );
+    const tags = this.around.plant.sources.registers.length;
+    const params = { tags, at: `${host}:${port}`, units: units.join(', '), areas: areas.join(', ') };
+    const others = this.around.assets.length - 1;
+    const text = englishText('cli.to-serving', params) ?? '';
+    return others === 0 ? text : `${text} ${englishText('cli.to-serving-others', { others }) ?? ''}`;
+  }
+
   put({ asset, values, quality = {} }: OutFrame): Promise<void> {
     this.#server.put(this.around.assets.indexOf(asset), ({ name }) =>
       (quality[name] ?? GOOD) >= GOOD && Object.hasOwn(values, name) ? values[name] : undefined,

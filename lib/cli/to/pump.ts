@@ -55,7 +55,11 @@ export async function pump(feed: FrameFeed, sink: Sink, pace: Pace, around: Pump
   try {
     const ready = sink.ready();
     await Promise.race([ready, stopped]);
-    if (!stop.aborted) line.start();
+    if (!stop.aborted) {
+      const where = sink.where?.();
+      if (where !== undefined) terminal.progress(where);
+      line.start();
+    }
     let begin: { steady: number; date: number; at: number } | undefined;
     for await (const { frame, at } of feed) {
       if (stop.aborted) break;

@@ -23,6 +23,8 @@ export interface Sink {
    * @throws SwatError in whose sentence stands what to do: wrong host, denied, a port that is taken
    */
   ready(): Promise<void>;
+  /** Of a server that is ready: a line that says where it listens and what can be read. */
+  where?(): string;
   /**
    * Takes a frame; resolves once the next may come, which is long before this one is acknowledged: wait for it before the next
    * `put`. Bounded: it waits while too much is under way.

@@ -108,6 +108,11 @@ describe('a heartbeat', () => {
     assert.equal(why(heart.pulse(at(31))), 'behind');
     heart.verdict(verdict('a', 2), at(31));
     assert.equal(why(heart.pulse(at(31))), 'alive');
+    heart.verdict(verdict('a', 62), at(31));
+    const ahead = heart.pulse(at(31));
+    assert.deepEqual([why(ahead), ahead.dataAge, ahead.dataAhead], ['ahead', 0, 31]);
+    heart.verdict(verdict('a', 31.5), at(31));
+    assert.deepEqual([why(heart.pulse(at(31))), heart.pulse(at(31)).dataAhead], ['alive', undefined]);
   });
 
   it('is content with one asset where that is enough, forgets one that is no more, and names the one that fails', () => {

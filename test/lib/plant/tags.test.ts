@@ -84,6 +84,19 @@ describe('tagsFromCsv', () => {
     );
   });
 
+  it('tells registers that two tags read, with the line; a coil without states is 0 or 1', () => {
+    const lines = ['tag,kind,low,high,table,register,data type', 'A,,0,1,,0,float32', 'B,,0,1,,1,', 'C,,x,1,,5,'];
+    const { tags, problems } = tagsFromCsv([...lines, 'P1,actuator,,,coil,1,', 'D,,0,1,,2,'].join('\n'));
+    assert.deepEqual(
+      problems.map(({ line, error: { code: why, details } }) => [line, why, details.tag]),
+      [
+        [3, 'source-overlap', 'B'],
+        [4, 'tag-number', 'C'],
+      ],
+    );
+    assert.deepEqual(tags.map(({ name, low, high }) => [name, low, high]), [['A', 0, 1], ['P1', 0, 1], ['D', 0, 1]]); // prettier-ignore
+  });
+
   it('tells broken lines one by one and keeps the others', () => {
     const { tags, problems } = tagsFromCsv('tag,low,high\nA,0,1\nB,x,1\n\nA,0,2\nC,3,2\nD,0,1');
     assert.deepEqual(

@@ -6,8 +6,19 @@ import { appliedTo, environmentOf, type Sources } from '../../../lib/settings/ap
 import { readSettings } from '../../../lib/settings/read';
 
 const FIELDS: Fields = {
-  pump: { length: 'number', mark: 'flag', topic: 'text', password: 'secret', levels: 'other' },
-  valve: { topic: 'text' },
+  pump: {
+    length: { kind: 'number' },
+    span: { kind: 'number', min: 1, max: 100 },
+    mark: { kind: 'flag' },
+    topic: { kind: 'text' },
+    password: { kind: 'secret' },
+    levels: { kind: 'other' },
+  },
+  valve: {
+    topic: { kind: 'text' },
+    fails: { kind: 'text', choices: ['open', 'closed'] },
+    span: { kind: 'number', min: 200 },
+  },
 };
 const read = (text: string): ReturnType<typeof readSettings> => readSettings(text, FIELDS);
 const faults = (text: string): unknown[] =>
@@ -59,7 +70,12 @@ describe('a settings file', () => {
     });
     assert.deepEqual(of('n2', 'pump', ''), { fields: { length: 1, mark: false, topic: 'a' }, secrets: {} });
     assert.deepEqual(of('n2', 'valve'), { fields: {}, secrets: {} });
-    assert.throws(() => of('n2', 'valve', 'North'), (cause) => cause instanceof SwatError && cause.details.line === 5 && cause.details.known === 'topic'); // prettier-ignore
+    const numbers = read('nodes: {pump: {topic: 5, password: 12}}').file;
+    assert.deepEqual(appliedTo({ id: 'n2', type: 'pump' }, numbers, FIELDS, sources()), {
+      fields: { topic: '5' },
+      secrets: { password: '12' },
+    });
+    assert.throws(() => of('n2', 'valve', 'North'), (cause) => cause instanceof SwatError && cause.details.line === 5 && cause.details.known === 'topic, fails, span'); // prettier-ignore
   });
 
   it('tells all that is wrong, each with its line', () => {
@@ -89,6 +105,33 @@ describe('a settings file', () => {
       ['config-key', 12, 'extra'],
     ]);
     assert.match(String(read('kafka:\n  broker: a').problems[0].details.known), /^brokers, group, clientId, tls/);
+  });
+
+  it('tells values that the dialogs would not take, each with its line', () => {
+    const text =
+      'nodes:\n  pump:\n    span: 0\n  valve:\n    fails: shut\n    span: 5\n  x:\n    span: 150\n    fails: open';
+    const { file, problems } = read(text);
+    assert.deepEqual(
+      problems.map(({ code, details: { line, key, value } }) => [code, line, key, value]),
+      [
+        ['config-number', 3, 'pump.span', '0'],
+        ['config-choice', 5, 'valve.fails', '"shut"'],
+        ['config-number-least', 6, 'valve.span', '5'],
+        ['config-number', 8, 'x.span', '150'],
+      ],
+    );
+    assert.deepEqual(problems[1].details.choices, 'open, closed');
+    // Whose field it is shows with the node: what one type takes another may not.
+    const named = read('nodes: {x: {span: 50}}');
+    assert.deepEqual(named.problems, []);
+    assert.throws(
+      () => appliedTo({ id: 'x', type: 'valve' }, named.file, FIELDS, sources()),
+      code('config-number-least'),
+    );
+    assert.deepEqual(
+      file.nodes[2].fields.map(({ name }) => name),
+      ['fails'],
+    );
   });
 
   for (const [what, text, line] of [
@@ -131,9 +174,11 @@ describe('a settings file', () => {
   it('knows the fields of all nodes as their dialogs have them', () => {
     const known = knownFields();
     assert.ok(Object.keys(known).length >= 14);
-    assert.equal(known['swat-window'].length, 'number');
-    assert.equal(known['swat-kafka'].password, 'secret');
-    assert.equal(known['swat-kafka-in'].keyIsAsset, 'flag');
+    assert.deepEqual(known['swat-window'].length, { kind: 'text' });
+    assert.deepEqual(known['swat-window'].stride, { kind: 'number', min: 1, max: 10_000 });
+    assert.deepEqual(known['swat-window'].by, { kind: 'text', choices: ['samples', 'time'] });
+    assert.deepEqual(known['swat-kafka'].password, { kind: 'secret' });
+    assert.deepEqual(known['swat-kafka-in'].keyIsAsset, { kind: 'flag' });
     assert.ok(Object.values(known).every((fields) => !Object.hasOwn(fields, 'name')));
   });
 });

@@ -95,7 +95,7 @@ describe('reading a file to learn from', () => {
         ['MV1', 'actuator'],
       ],
     );
-    await assert.rejects(reading('Timestamp,A\n2026-01-01T00:00:00Z,x\n', { tags: undefined }), coded('csv-no-time'));
+    await assert.rejects(reading('Timestamp,A\n2026-01-01T00:00:00Z,x\n', { tags: undefined }), coded('csv-no-values'));
   });
 
   it('thins a long file to as many rows as are wanted, and says so', async () => {
@@ -131,7 +131,8 @@ describe('reading a file to learn from', () => {
     ],
     ['UTF-16', Buffer.from('Timestamp,LIT1\n2026-01-01,1\n', 'utf16le'), 'csv-no-tags'],
     ['no time', `x,LIT1,FIT1,MV1\n${'a,1,2,1\n'.repeat(50)}`, 'csv-no-time'],
-    ['no numbers', `Timestamp,LIT1,FIT1,MV1\n${'2026-01-01T00:00:00Z,a,b,c\n'.repeat(50)}`, 'csv-no-time'],
+    ['no numbers', `Timestamp,LIT1,FIT1,MV1\n${'2026-01-01T00:00:00Z,a,b,c\n'.repeat(50)}`, 'csv-no-values'],
+    ['a header alone', 'Timestamp,LIT1,FIT1,MV1\n', 'csv-no-lines'],
   ] as const) {
     it(`refuses a file of ${what}`, () => assert.rejects(reading(content), coded(code)));
   }

@@ -17,6 +17,9 @@ describe('the sink of modbus://', () => {
       plant: SWAT, assets, timers: systemTimers, env: {},
     }); // prettier-ignore
     await sink.ready();
+    const said = `serving 51 tags on 127.0.0.1:${port}, unit 1: `;
+    assert.ok(sink.where?.().startsWith(said), sink.where?.());
+    assert.match(sink.where?.() ?? '', /holding registers 0-44.*coils 0-19.*1 more/);
     try {
       const plant = createPlantSimulation({ seed: 5, startTime: 0 });
       for (let second = 0; second < 50; second += 1) {
