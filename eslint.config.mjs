@@ -13,6 +13,7 @@ const rooms = {
   operator: [],
   alarm: ['plant', 'stream', 'detect', 'operator'],
   snapshot: ['platform'],
+  history: ['plant', 'stream', 'detect', 'alarm', 'platform', 'snapshot'],
   journal: ['plant', 'stream', 'detect', 'alarm', 'platform'],
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],

@@ -20,6 +20,7 @@ const PAGES = [
   'delivery',
   'field',
   'headless',
+  'history',
   'journal',
   'kafka',
   'logs',

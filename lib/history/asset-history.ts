@@ -52,12 +52,16 @@ export class AssetHistory implements StateOwner {
   #saved: Pick<Saved, 'change' | 'forget'> = NOBODY;
   #framesUntil = -Infinity;
   #news = true;
+  #stale = 0;
 
   constructor(
     readonly asset: string,
     { spans, staleMs }: AssetSettings,
   ) {
-    const saved = { change: (key: string) => this.#saved.change(key), forget: (key: string) => this.#saved.forget(key) };
+    const saved = {
+      change: (key: string) => this.#saved.change(key),
+      forget: (key: string) => this.#saved.forget(key),
+    };
     this.#past = new Past(spans, saved);
     this.#present = new Present(staleMs);
     this.#episodes = new Episodes((key) => this.#saved.change(`episode/${key}`));
@@ -67,10 +71,12 @@ export class AssetHistory implements StateOwner {
     return this.#past.bytes;
   }
 
-  /** Whether {@link overview} says something else than when this was asked the last time. */
-  takeNews(): boolean {
-    const news = this.#news;
+  /** Whether {@link overview} says something else than when this was asked the last time. @param now the steady clock, ms */
+  takeNews(now: number): boolean {
+    const stale = this.#present.staleAt(now);
+    const news = this.#news || stale !== this.#stale;
     this.#news = false;
+    this.#stale = stale;
     return news;
   }
 

@@ -76,7 +76,8 @@ export class Episodes {
     if (level === 'NONE') return;
     const [key, found] = this.#last(({ from, to = Infinity }) => from <= time && to >= onset) ?? [];
     if (key === undefined || found === undefined) {
-      if (active) this.#add({ from: onset, id, level, text: why.slice(0, LONGEST), tags: joined({}, tags), judged: false });
+      if (active)
+        this.#add({ from: onset, id, level, text: why.slice(0, LONGEST), tags: joined({}, tags), judged: false });
       return;
     }
     const over = !found.judged && found.to === undefined && !active;
@@ -150,7 +151,8 @@ export class Episodes {
 
   #last(fits: (episode: Kept) => boolean): [number, Kept] | undefined {
     let last: [number, Kept] | undefined;
-    for (const each of this.#kept) if (fits(each[1]) && (last === undefined || each[1].from >= last[1].from)) last = each;
+    for (const each of this.#kept)
+      if (fits(each[1]) && (last === undefined || each[1].from >= last[1].from)) last = each;
     return last;
   }
 

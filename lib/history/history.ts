@@ -33,6 +33,11 @@ export class History implements HistoryReader {
     return this.#assets.size;
   }
 
+  /** Whether another asset may be kept. */
+  get hasRoom(): boolean {
+    return this.#assets.size < this.settings.mostAssets;
+  }
+
   get bytes(): number {
     let sum = 0;
     for (const each of this.#assets.values()) sum += each.bytes;
@@ -52,8 +57,7 @@ export class History implements HistoryReader {
     if (known !== undefined) return known;
     const name = asset.slice(0, 40);
     if (asset === '' || asset.length > MAX_ASSET_NAME) throw new SwatError('asset-name', { asset: name, most: MAX_ASSET_NAME }); // prettier-ignore
-    const most = this.settings.mostAssets;
-    if (this.#assets.size >= most) throw new SwatError('history-assets', { asset: name, most });
+    if (!this.hasRoom) throw new SwatError('history-assets', { asset: name, most: this.settings.mostAssets });
     const made = new AssetHistory(asset, this.settings);
     this.#assets.set(asset, made);
     return made;

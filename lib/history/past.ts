@@ -49,8 +49,15 @@ export class Past {
 
   /** When the oldest bucket begins, ms; `undefined` where nothing is kept. */
   get first(): number | undefined {
-    const firsts = this.#layers.flatMap(({ first }) => (first === undefined ? [] : [first]));
-    return firsts.length === 0 ? undefined : Math.min(...firsts);
+    let first: number | undefined;
+    let until = Infinity;
+    for (const { first: own, resolution } of this.#layers.toReversed()) {
+      // Where a finer grid begins within the first bucket of a coarser one, it knows better.
+      if (own === undefined || own >= until) continue;
+      first = own;
+      until = own + resolution.step;
+    }
+    return first;
   }
 
   /** Event time of the newest value of all, as far as it is known, ms. */
@@ -183,8 +190,8 @@ export class Past {
   #grown(): void {
     const [finest, ...coarser] = this.#layers;
     for (const layer of coarser) {
-      const from = Math.max(layer.newest, layer.rowAt((finest.start ?? Infinity)));
-      const begin = from * layer.resolution.step / finest.resolution.step;
+      const from = Math.max(layer.newest, layer.rowAt(finest.start ?? Infinity));
+      const begin = (from * layer.resolution.step) / finest.resolution.step;
       for (let channel = 0; channel < this.#names.length; channel += 1) {
         finest.each(channel, begin, finest.newest, (time, low, high, last) => {
           const row = layer.rowAt(time);

@@ -65,6 +65,13 @@ export class Present {
     return this.#infos.size;
   }
 
+  /** How many tags are stale. @param now the steady clock, ms */
+  staleAt(now: number): number {
+    let stale = 0;
+    for (const { at } of this.#heard.values()) if (now - at > this.staleMs) stale += 1;
+    return stale;
+  }
+
   /** Takes the value of a tag. @returns it as a number; `undefined` where there is none, or no room for another tag */
   hear([name, given]: TagValue, bad: boolean, now: number): number | undefined {
     let info = this.#infos.get(name);
@@ -186,7 +193,9 @@ function readSpoken(data: unknown): Spoken | undefined {
   const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
   if (!isNumber(time) || !isNumber(ratio) || level === undefined || finding === undefined) return undefined;
   const tags = (Array.isArray(data.tags) ? (data.tags as unknown[]) : []).flatMap((each) =>
-    isRecord(each) && typeof each.tag === 'string' && isNumber(each.share) ? [{ tag: each.tag, share: each.share }] : [],
+    isRecord(each) && typeof each.tag === 'string' && isNumber(each.share)
+      ? [{ tag: each.tag, share: each.share }]
+      : [],
   );
   return { time, level, ratio, finding, text: typeof text === 'string' ? text.slice(0, LONGEST) : '', tags };
 }

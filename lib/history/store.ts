@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { detailOf, SwatError } from '../errors';
+import { detailOf } from '../errors';
 import type { GrowingFiles } from '../platform/files';
 import { readStateFile, type StateHeader } from '../snapshot/file';
 import { StateLog, type StateWatcher } from '../snapshot/log';
@@ -10,7 +10,7 @@ import type { History } from './history';
 export type FileNews =
   | { readonly news: 'cut'; readonly path: string; readonly bytes: number }
   | { readonly news: 'refused'; readonly path: string; readonly count: number; readonly names: string }
-  | { readonly news: 'set-aside'; readonly path: string; readonly why: 'damaged' | 'newer' | 'other' }
+  | { readonly news: 'damaged' | 'newer' | 'left-out'; readonly path: string }
   | { readonly news: 'unreadable'; readonly path: string; readonly detail: string };
 
 /** Who hears of the files. */
@@ -105,12 +105,21 @@ export class HistoryStore {
     const file = await readStateFile(this.files, path, HEADER);
     if (file.found === 'none') return;
     if (file.found !== 'restored') {
-      this.watcher.tell({ news: 'set-aside', path, why: file.found });
+      this.watcher.tell({ news: file.found === 'newer' ? 'newer' : 'damaged', path });
       await this.#setAside(path);
       return;
     }
     const asset = assetOf(file.entries);
-    if (asset === undefined || fileName(asset) !== name) throw new SwatError('snapshot-corrupt', { key: name });
+    if (asset === undefined || fileName(asset) !== name) {
+      this.watcher.tell({ news: 'damaged', path });
+      await this.#setAside(path);
+      return;
+    }
+    if (!this.history.hasRoom) {
+      // It waits for a larger number in the dialog.
+      this.watcher.tell({ news: 'left-out', path });
+      return;
+    }
     const history = this.history.of(asset);
     const refused = history.restore(file.entries);
     if (file.cut > 0) this.watcher.tell({ news: 'cut', path, bytes: file.cut });

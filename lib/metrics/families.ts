@@ -35,6 +35,12 @@ export const FAMILIES = {
   swat_notifications_total: { help: 'What has become of notifications; failed counts attempts.', by: 'outcome' },
   swat_channel_failing: { help: '1 while nothing but failures is heard of a channel.' },
 
+  swat_history_messages_total: { help: 'Messages that a history has taken.', by: 'kind' },
+  swat_history_assets: { help: 'Assets whose past is kept.' },
+  swat_history_bytes: { help: 'Bytes of memory that the past takes.' },
+  swat_history_dropped_total: { help: 'Pages of the past that went before their time, for want of room.' },
+  swat_history_left_out_total: { help: 'Messages whose past is not kept, because there are too many assets.' },
+
   swat_kafka_state: { help: '1 for the state that a reader is in.', by: 'state' },
   swat_kafka_problem: { help: '1 for what keeps a node from its brokers.', by: 'code' },
   swat_kafka_lag_records: { help: 'Records of the partitions of a reader that are not done; absent while not known.' },

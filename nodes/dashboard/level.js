@@ -11,9 +11,10 @@ const SHAPES = {
   INFO: 'M8 0a8 8 0 1 1-16 0 8 8 0 1 1 16 0z',
   'bad-data': 'M0-9.5 9.5 0 0 9.5-9.5 0z',
   'no-data': 'M-8-4h16M-8 4h16',
+  involved: 'M-8 3-3-3 3 3 8-3',
   normal: 'M-7 0-2 6 7-6',
 };
-const RANK = ['CRITICAL', 'WARNING', 'INFO', 'bad-data', 'no-data', 'normal'];
+const RANK = Object.keys(SHAPES);
 
 /** What ranks first of two levels or healths is the worse one. */
 export function byWorst(left, right) {

@@ -1,15 +1,15 @@
-import { duration, moment, number, percent } from './format.js';
+import { duration, moment, percent } from './format.js';
 import { SwatElement } from './element.js';
 import { badge, byWorst, levelWord, mark } from './level.js';
 import { anyStage } from './plant-any.js';
 import { isSwat, swatStage } from './plant-swat.js';
-import { doubtOf, isGuilty, unitOf, valueOf } from './plant-tag.js';
+import { doubtOf, isBlamed, unitOf, valueOf, withLeaders } from './plant-tag.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './overview.css';
 
 const LEVELS = new Set(['INFO', 'WARNING', 'CRITICAL']);
-const isRed = (level) => LEVELS.has(level);
+const isRaised = (level) => LEVELS.has(level);
 
 /** How the plant stands now: its stages, what is to blame, and its alarms. `data`: an `overview` or an `assets` of swat-history. */
 export class SwatOverview extends SwatElement {
@@ -35,7 +35,7 @@ export class SwatOverview extends SwatElement {
     // What is pushed is of every asset; the first that was answered stays until a person chooses another.
     if (this.#asset !== undefined && payload.asset !== this.#asset) return false;
     if (payload.asset !== '') this.#asset = payload.asset;
-    this.#now = payload;
+    this.#now = { ...payload, tags: withLeaders(payload.tags) };
     return true;
   }
 
@@ -66,16 +66,13 @@ export class SwatOverview extends SwatElement {
 
   #sentence(now) {
     if (!now.ready) return now.text || text('overview.notJudgedHint');
-    const ratio = text(isRed(now.level) ? 'overview.past' : 'overview.below', {
-      ratio: number(now.ratio),
-      share: percent(now.ratio),
-    });
-    return isRed(now.level) && now.text !== '' ? `${now.text} (${ratio})` : ratio;
+    if (isRaised(now.level) && now.text !== '') return now.text;
+    return text('overview.below', { share: percent(now.ratio) });
   }
 
   #choice(now) {
     const options = this.#assets.map(({ asset, level }) =>
-      h('option', { value: asset, key: asset }, isRed(level) ? `${asset}: ${levelWord(level)}` : asset),
+      h('option', { value: asset, key: asset }, isRaised(level) ? `${asset}: ${levelWord(level)}` : asset),
     );
     const choose = (event) => this.#show(event.target.value);
     return h('label', { class: 'choice' }, text('overview.asset'), ' ', h('select', { value: now.asset, onchange: choose }, options)); // prettier-ignore
@@ -83,7 +80,7 @@ export class SwatOverview extends SwatElement {
 
   /** Another asset is worse than the one that is shown. */
   #elsewhere(now) {
-    const worse = this.#assets.find(({ asset, level }) => asset !== now.asset && isRed(level) && byWorst(level, now.level) < 0); // prettier-ignore
+    const worse = this.#assets.find(({ asset, level }) => asset !== now.asset && isRaised(level) && byWorst(level, now.level) < 0); // prettier-ignore
     if (worse === undefined) return null;
     return h(
       'p',
@@ -104,14 +101,16 @@ export class SwatOverview extends SwatElement {
     const isPreset = isSwat(tags);
     return now.stages.map(({ stage, health, why }) => {
       const own = now.tags.filter((tag) => tag.stage === stage);
-      const level = isRed(health) ? health : now.level;
+      const isAlong = isRaised(health) && !own.some(({ leads }) => leads) && own.some(isBlamed);
+      const shown = isAlong ? 'involved' : health;
       const name = stage === '' ? text('overview.noStage') : stage;
       const title = isPreset ? text(`stage.${stage}`, {}, name) : name;
+      const level = isRaised(health) ? health : now.level;
       return h(
         'section',
-        { key: `stage ${stage}`, class: `stage ${health}`, 'aria-label': title },
-        h('div', { class: 'title' }, h('h3', {}, title), badge(health)),
-        why !== undefined && why !== '' && h('p', { class: 'why' }, text('overview.why', { tags: why })),
+        { key: `stage ${stage}`, class: `stage ${shown}`, 'aria-label': title },
+        h('div', { class: 'title' }, h('h3', {}, title), badge(shown)),
+        why !== undefined && why !== '' && h('p', { class: 'why' }, text(isAlong ? 'overview.along' : 'overview.why', { tags: why })), // prettier-ignore
         (isPreset && swatStage(stage, tags, level)) || anyStage(own, level),
       );
     });
@@ -163,7 +162,7 @@ function table(tags) {
       h('th', { scope: 'row' }, tag.tag),
       h('td', { class: 'figure' }, valueOf(tag), tag.state === undefined && ` ${unitOf(tag)}`),
       h('td', {}, doubtOf(tag) || text('quality.good')),
-      h('td', { class: 'figure' }, isGuilty(tag) ? percent(tag.share) : ''),
+      h('td', { class: 'figure' }, isBlamed(tag) ? percent(tag.share) : ''),
     ),
   );
   return h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows));

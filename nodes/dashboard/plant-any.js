@@ -1,5 +1,5 @@
 import { mark } from './level.js';
-import { doubtOf, fillOf, isGuilty, saidOf, unitOf, valueOf } from './plant-tag.js';
+import { blameOf, doubtOf, fillOf, saidOf, unitOf, valueOf } from './plant-tag.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 
@@ -20,8 +20,8 @@ function row(tag, level) {
   const doubt = doubtOf(tag);
   return h(
     'li',
-    { key: tag.tag, class: isGuilty(tag) ? `guilty ${level}` : '', title: saidOf(tag, level) },
-    h('span', { class: 'name' }, isGuilty(tag) && mark(level), tag.tag),
+    { key: tag.tag, class: blameOf(tag, level), title: saidOf(tag, level) },
+    h('span', { class: 'name' }, tag.leads && mark(level), tag.tag),
     h(
       'span',
       { class: 'reading' },

@@ -1,5 +1,5 @@
 import { shape } from './level.js';
-import { doubtOf, fillOf, isActive, isGuilty, saidOf, unitOf, valueOf } from './plant-tag.js';
+import { blameOf, doubtOf, fillOf, isActive, saidOf, unitOf, valueOf } from './plant-tag.js';
 import { h } from './render.js';
 
 const PUMP = 'M-6-7.5 9.5 0-6 7.5z';
@@ -20,9 +20,9 @@ export function part([kind, given], tags, level) {
   if (tag === undefined) return h('g', { key: given.tag, class: 'absent' }, drawn);
   return h(
     'g',
-    { key: given.tag, class: `tag ${tag.quality}${isGuilty(tag) ? ` guilty ${level}` : ''}` },
+    { key: given.tag, class: `tag ${tag.quality} ${blameOf(tag, level)}` },
     h('title', {}, saidOf(tag, level)),
-    isGuilty(tag) && frame(given, kind, level),
+    blameOf(tag, level) !== '' && frame(given, kind, tag.leads ? level : undefined),
     drawn,
   );
 }
@@ -75,17 +75,19 @@ const KINDS = {
   },
 };
 
-/** What is drawn around a tag that is to blame: a frame, with the shape of the level at its corner. */
+/** What is drawn around a tag that is blamed: a frame; with the shape of the level at its corner, where it leads. */
 function frame({ x, y, w, h: height }, kind, level) {
   const [left, top, width, tall] = {
     tank: [x - 5, y - 5, w + 10, height + 10],
     pump: [x - 22, y - 41, 44, 58],
     valve: [x - 22, y - 37, 44, 49],
     lamp: [x - 24, y - 47, 48, 68],
-    value: [x - 5, y - 13, 78, 33],
+    value: [x - 5, y - 13, 76, 33],
   }[kind];
+  const around = h('rect', { class: 'guilt', x: left, y: top, width, height: tall, rx: 4 });
+  if (level === undefined) return around;
   return [
-    h('rect', { class: 'guilt', x: left, y: top, width, height: tall, rx: 4 }),
+    around,
     h('circle', { class: 'behind', cx: left + width, cy: top, r: 9 }),
     shape(level, left + width, top, 0.7),
   ];

@@ -31,8 +31,24 @@ export function isActive(tag) {
   return tag.state === undefined ? tag.value > STILL : ACTIVE.has(tag.state);
 }
 
-export function isGuilty(tag) {
+/** Whether a tag is blamed at all. */
+export function isBlamed(tag) {
   return (tag.share ?? 0) > 0;
+}
+
+/**
+ * The tags of a plant, with `leads` on those that an anomaly is about: blamed for at least half as much as the most blamed. All
+ * others that are blamed only move along.
+ */
+export function withLeaders(tags) {
+  const most = Math.max(0, ...tags.map(({ share = 0 }) => share));
+  return tags.map((tag) => ({ ...tag, leads: isBlamed(tag) && tag.share >= most / 2 }));
+}
+
+/** How a tag is drawn: `guilty` with the level where it leads, `involved` where it moves along, else empty. */
+export function blameOf(tag, level) {
+  if (!isBlamed(tag)) return '';
+  return tag.leads ? `guilty ${level}` : 'involved';
 }
 
 /** How far a value stands between the ends of its range, 0 to 1; a level is never drawn below the floor of its tank. */
@@ -47,8 +63,8 @@ export function fillOf(tag) {
 export function saidOf(tag, level) {
   const value = [valueOf(tag), tag.state === undefined ? unitOf(tag) : ''].filter(Boolean).join(' ');
   const doubt = doubtOf(tag);
-  const blame = isGuilty(tag)
-    ? text('overview.blamed', { level: levelWord(level), share: percent(tag.share) })
+  const blame = isBlamed(tag)
+    ? text('overview.blamed', { level: levelWord(tag.leads ? level : 'involved'), share: percent(tag.share) })
     : undefined;
   return [`${tag.tag}: ${value}`, doubt, blame].filter(Boolean).join(', ');
 }

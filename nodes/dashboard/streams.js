@@ -10,7 +10,32 @@ const SLOW_MS = 100;
 /** What has grown is compared with what it was so long ago, ms. */
 const WHILE_MS = 60_000;
 /** Counts that tell of trouble when they grow. */
-const TROUBLE = new Set(['late', 'bad', 'missing', 'dropped', 'errors', 'shed', 'refused']);
+const TROUBLE = new Set([
+  'errors',
+  'late',
+  'bad',
+  'missing',
+  'historyDropped',
+  'historyLeftOut',
+  'kafkaMissedRecords',
+  'kafkaDeadLetters',
+  'kafkaFenced',
+  'kafkaRefusedRecords',
+  'kafkaRetries',
+]);
+/** What is 1 or 0, and which of them is trouble. */
+const FLAGS = {
+  notReady: 1,
+  communicationLost: 1,
+  detectorReady: 0,
+  alarmFlood: 1,
+  recordFailed: 1,
+  channelFailing: 1,
+  kafkaProblem: 1,
+};
+const isBytes = (key) => key.endsWith('Bytes');
+/** Sums that say nothing: of what is always 1. */
+const LEFT_OUT = new Set(['kafkaState', 'kafkaLanes']);
 
 /** How the messages and the process fare. `data`: a `streams` of swat-history. */
 export class SwatStreams extends SwatElement {
@@ -71,8 +96,8 @@ export class SwatStreams extends SwatElement {
         'tr',
         { key: topic },
         h('th', { scope: 'row' }, topic === '' ? text('streams.noName') : topic),
-        h('td', { class: 'figure' }, number(rate)),
-        h('td', { class: 'figure' }, count(all)),
+        h('td', { class: 'figure', 'data-unit': text('streams.rate') }, number(rate)),
+        h('td', { class: 'figure', 'data-unit': text('streams.count') }, count(all)),
         h('td', { class: 'figure' }, moment(time)),
         h('td', { class: 'message' }, h('code', { title: last }, last)),
       ),
@@ -87,24 +112,32 @@ export class SwatStreams extends SwatElement {
       { class: 'nodes' },
       figures.map(({ node, name, type, values }) => {
         const old = before.get(node) ?? {};
-        const facts = Object.entries(values).map(([key, value]) => {
-          const grown = TROUBLE.has(key) && key in old ? value - old[key] : 0;
-          const hint =
-            grown > 0 && h('span', { class: 'hint' }, mark('WARNING'), text('streams.grown', { n: count(grown) }));
-          return h(
-            'div',
-            { class: 'fact', key },
-            h('dt', {}, text(`figure.${key}`, {}, key)),
-            h('dd', {}, Number.isInteger(value) ? count(value) : number(value), hint),
+        const facts = Object.entries(values)
+          .filter(([key]) => !LEFT_OUT.has(key))
+          .map(
+            ([key, value]) =>
+            h('div', { class: 'fact', key }, h('dt', {}, text(`figure.${key}`, {}, key)), h('dd', {}, shown(key, value), hint(key, value, old[key]))), // prettier-ignore
           );
-        });
         return h('li', { key: node }, h('b', {}, name || type), name ? h('span', { class: 'quiet' }, ` ${type}`) : null, h('dl', { class: 'facts' }, facts)); // prettier-ignore
       }),
     );
   }
 }
 
+function shown(key, value) {
+  if (key in FLAGS) return text(value > 0 ? 'streams.yes' : 'streams.no');
+  if (isBytes(key)) return megabytes(value);
+  return Number.isInteger(value) ? count(value) : number(value);
+}
+
+/** What is the matter with a figure, where something is. */
+function hint(key, value, before) {
+  if (key in FLAGS) return value > 0 === FLAGS[key] > 0 && h('span', { class: 'hint' }, mark('WARNING'));
+  const grown = TROUBLE.has(key) && before !== undefined ? value - before : 0;
+  return grown > 0 && h('span', { class: 'hint' }, mark('WARNING'), text('streams.grown', { n: count(grown) }));
+}
+
 function list(columns, rows, figures) {
   const head = columns.map((column) => h('th', { scope: 'col', class: figures.has(column) ? 'figure' : '' }, text(`streams.${column}`))); // prettier-ignore
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('streams.topics') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
+  return h('div', { class: 'scroll topics', tabindex: 0, role: 'region', 'aria-label': text('streams.topics') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
 }

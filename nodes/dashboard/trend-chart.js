@@ -53,7 +53,7 @@ function tagShapes(trace, frame) {
   const y = clamped(scale(low, high, TAG_HEIGHT - 6, TOP), TOP, TAG_HEIGHT);
   return [
     shading(frame, TAG_HEIGHT, false),
-    grid(frame, TAG_HEIGHT, valueTicks(low, high, 3), y),
+    grid(frame, TAG_HEIGHT, valueTicks(low, high, 4), y),
     trace.expected && h('path', { class: 'expected', d: areaPath(trace.expected, frame.step, frame.x, y) }),
     ...traceShapes(trace.values, frame, y),
   ];

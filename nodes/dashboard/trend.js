@@ -198,9 +198,14 @@ export class SwatTrend extends SwatElement {
     return { INFO: given[0], WARNING: given[1], CRITICAL: given[2] };
   }
 
+  /** What there is at a time; at the end of what is shown, the latest. */
+  #bucket(buckets, at) {
+    return bucketAt(buckets, this.#trend.step, at) ?? (at === this.#shown.to ? buckets.at(-1) : undefined);
+  }
+
   /** The name of a picture, and the value under the cursor: without one, the latest. */
   #reading(trend, trace, at) {
-    const bucket = bucketAt(trace?.values ?? trend.score, trend.step, at) ?? (at === this.#shown.to ? (trace?.values ?? trend.score).at(-1) : undefined); // prettier-ignore
+    const bucket = this.#bucket(trace?.values ?? trend.score, at);
     const name = trace === undefined ? text('trend.score') : [trace.stage, trace.tag].filter(Boolean).join(' ');
     const unit = trace === undefined ? text('trend.times') : unitOf(trace);
     const expected = bucket && bucketAt(trace?.expected ?? [], trend.step, bucket[0]);
@@ -209,7 +214,7 @@ export class SwatTrend extends SwatElement {
       { key: `reading ${trace?.tag ?? 'score'}`, class: 'reading' },
       h('b', {}, name),
       bucket === undefined ? h('span', { class: 'quiet' }, text('trend.noValue')) : h('span', {}, `${number(bucket[3])} ${unit}`),
-      expected && h('span', { class: 'quiet' }, text('trend.expected', { low: number(expected[1]), high: number(expected[2]) })),
+      expected && h('span', { class: 'quiet' }, expectedText(expected)),
       bucket && trace === undefined && h('span', { class: 'quiet' }, moment(bucket[0], this.#shown.to)),
     ); // prettier-ignore
   }
@@ -217,12 +222,12 @@ export class SwatTrend extends SwatElement {
   /** The cursor for a keyboard and for a screen reader. */
   #slider(trend, from, to, at) {
     const { step } = trend;
-    const bucket = bucketAt(trend.score, step, at) ?? trend.score.at(-1);
+    const bucket = this.#bucket(trend.score, at);
     const said = [
       moment(at, to),
       bucket && text('trend.scoreIs', { ratio: number(bucket[3]) }),
       ...trend.tags.map(({ tag, unit, values }) => {
-        const found = bucketAt(values, step, at);
+        const found = this.#bucket(values, at);
         return found && `${tag} ${number(found[3])} ${unit}`;
       }),
     ].filter(Boolean);
@@ -289,4 +294,9 @@ export class SwatTrend extends SwatElement {
     });
     return h('section', { class: 'episodes', 'aria-label': text('trend.episodes') }, h('h3', {}, text('trend.episodes')), h('ul', {}, rows)); // prettier-ignore
   }
+}
+
+function expectedText([, low, high]) {
+  if (number(low) === number(high)) return text('trend.expectedOne', { value: number(low) });
+  return text('trend.expected', { low: number(low), high: number(high) });
 }

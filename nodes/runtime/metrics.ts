@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Node, NodeAPI } from 'node-red';
 import { detailOf } from '../../lib/errors';
 import { Collection, type Member, type Told } from '../../lib/metrics/collection';
+import type { Figures } from '../../lib/metrics/families';
 import { productVersion } from '../../lib/platform/product';
 import { bears } from './bearer';
 import { readMetricsSettings } from '../../lib/settings/metrics';
@@ -15,7 +16,8 @@ const errors = new WeakMap<Node, number>();
 
 /** Waits where the settings file cannot be used, beside the nodes. */
 const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
-const NOBODY: Member = { verdict: () => undefined, leave: () => undefined };
+/** Every node that tells figures, whether metrics are on or off. */
+const tellers = new Map<Node, Told>();
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch
@@ -83,18 +85,30 @@ function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
 }
 
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, told: Told): Member {
-  if (collection === undefined) return NOBODY;
+export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
+  const all = { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) };
+  tellers.set(node, all);
   const { id, type, name } = node;
-  const member = collection.join(
-    { id, type, name },
-    { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) },
-  );
-  node.on('close', () => member.leave());
-  return member;
+  const member = collection?.join({ id, type, name }, all);
+  node.on('close', () => {
+    tellers.delete(node);
+    member?.leave();
+  });
+  return { verdict: (ageS) => member?.verdict(ageS) };
+}
+
+/** What every node of ours tells now; those whose figures cannot be taken are left out. */
+export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
+  return [...tellers].flatMap(([node, told]) => {
+    try {
+      return [{ node, figures: told.figures() }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A node has told of an error. */
 export function countError(node: Node): void {
-  if (collection !== undefined) errors.set(node, (errors.get(node) ?? 0) + 1);
+  errors.set(node, (errors.get(node) ?? 0) + 1);
 }

@@ -15,6 +15,7 @@ const TYPES = [
   'swat-severity',
   'swat-alert',
   'swat-heartbeat',
+  'swat-history',
   'swat-notify',
   'swat-kafka-in',
   'swat-kafka-out',
