@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { alarmsBench } from './alarms';
 import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
+import { historyBench } from './history';
 import { journalBench } from './journal';
 import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   learningBench,
   alarmsBench,
   journalBench,
+  historyBench,
   kafkaBench,
 ];
 

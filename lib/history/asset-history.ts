@@ -48,6 +48,7 @@ export class AssetHistory implements StateOwner {
   readonly #present: Present;
   readonly #episodes: Episodes;
   readonly #alarms = new StandingAlarms();
+  readonly #traces = new Map<string, string>();
   #guard = new TimeGuard();
   #saved: Pick<Saved, 'change' | 'forget'> = NOBODY;
   #framesUntil = -Infinity;
@@ -109,7 +110,7 @@ export class AssetHistory implements StateOwner {
       // Samples have said it better; that a tag is bad, only a window says.
       if (inAddition && !isBad) continue;
       const value = this.#present.hear(each, isBad, now);
-      if (value !== undefined) this.#past.put(tagTrace(tag), time, value);
+      if (value !== undefined) this.#past.put(this.#traceOf(tag), time, value);
     }
     if (this.#present.size !== before) this.#saved.change(TAGS);
     this.#news = true;
@@ -236,6 +237,13 @@ export class AssetHistory implements StateOwner {
     }
     this.#guard = new TimeGuard(this.#past.newest);
     return refused;
+  }
+
+  /** The name of a tag's trace, made once: a new text for each value would be looked up slowly. At most one for each tag. */
+  #traceOf(tag: string): string {
+    let name = this.#traces.get(tag);
+    if (name === undefined) this.#traces.set(tag, (name = tagTrace(tag)));
+    return name;
   }
 
   /** Whether what has this time is kept; where the time has gone back, what was later is forgotten first. */

@@ -18,9 +18,9 @@ export function briefly(payload: unknown, most: number): string {
 /** @returns whether there is room for more */
 function write(value: unknown, add: (text: string) => boolean, depth: number, most: number): boolean {
   if (typeof value === 'string') return add(JSON.stringify(value.slice(0, most)));
-  if (value === undefined) return add('');
+  if (typeof value === 'undefined') return add('');
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return add(typeof value);
-  if (typeof value !== 'object' || value === null) return add(String(value));
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return add(String(value));
   if (ArrayBuffer.isView(value)) return add(`<${value.byteLength} bytes>`);
   if (value instanceof Date) return add(Number.isNaN(value.getTime()) ? 'null' : value.toISOString());
   if (depth === 0) return add('…');

@@ -51,7 +51,13 @@ export function bandsOf(past: Past, name: string, scale: Scale, from: number, to
   return bucketsOf(past, name, scale, from, to).map(([time, low, high]) => [time, low, high]);
 }
 
+/** Powers of ten that a number has exactly. */
+const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+const DIGITS = 7;
+
 /** A number of 32 bits as it is written with seven digits: 522.1, not 522.0999755859375. */
 export function shortened(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(7));
+  if (Number.isInteger(value)) return value;
+  const power = POWERS[DIGITS - 1 - Math.floor(Math.log10(Math.abs(value)))] as number | undefined;
+  return power === undefined ? Number(value.toPrecision(DIGITS)) : Math.round(value * power) / power;
 }

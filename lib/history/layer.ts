@@ -10,6 +10,8 @@ export class Layer {
   /** Rows that have changed since they were taken for the disk, by page. */
   readonly #dirty = new Map<number, Set<number>>();
   #newest = -Infinity;
+  /** The page and the row that were widened last, noted as changed: most values go where the one before went. */
+  #latest: { readonly row: number; readonly page: Page; readonly at: number } | undefined;
 
   constructor(readonly resolution: Resolution) {}
 
@@ -66,6 +68,10 @@ export class Layer {
 
   /** Widens a bucket by a value; see {@link Page.widen}. One that is too old is left out. */
   widen(row: number, channel: number, value: number, isLast: boolean): void {
+    if (this.#latest?.row === row) {
+      this.#latest.page.widen(this.#latest.at, channel, value, isLast);
+      return;
+    }
     if (row > this.#newest) this.#newest = row;
     else if (!this.keeps(row)) return;
     const { rows } = this.resolution;
@@ -77,12 +83,7 @@ export class Layer {
     const dirty = this.#dirty.get(number);
     if (dirty === undefined) this.#dirty.set(number, new Set([at]));
     else dirty.add(at);
-  }
-
-  /** Whether a bucket holds something of a channel. */
-  has(row: number, channel: number): boolean {
-    const number = Math.floor(row / this.resolution.rows);
-    return this.#pages.get(number)?.has(row - number * this.resolution.rows, channel) ?? false;
+    this.#latest = { row, page, at };
   }
 
   /** The last value of a channel in the rows from one to another, that one included; `undefined` where there is none. */
@@ -128,6 +129,7 @@ export class Layer {
 
   /** Forgets one page. */
   drop(number: number): boolean {
+    this.#latest = undefined;
     this.#dirty.delete(number);
     return this.#pages.delete(number);
   }
@@ -135,6 +137,7 @@ export class Layer {
   /** Forgets everything after a row. @returns the numbers of the pages that are gone, and of the one that is shorter */
   cut(after: number): { gone: number[]; changed: number[] } {
     const { rows } = this.resolution;
+    this.#latest = undefined;
     const [gone, changed]: [number[], number[]] = [[], []];
     for (const [number, page] of [...this.#pages]) {
       if (number * rows > after) {
@@ -162,6 +165,7 @@ export class Layer {
    */
   takeChanged(upTo: number): { page: number; row: number }[] {
     const taken: { page: number; row: number }[] = [];
+    this.#latest = undefined;
     for (const [page, rows] of this.#dirty) {
       for (const row of rows) {
         if (page * this.resolution.rows + row > upTo) continue;

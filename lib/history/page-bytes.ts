@@ -76,7 +76,9 @@ class Cells {
 
   into(page: Page, row: number, channel: number, may: 'whole' | 'or-none'): void {
     const at = this.#step(CELL_BYTES);
-    const [low, high, last] = [0, 4, 8].map((offset) => this.#view.getFloat32(at + offset, true));
+    const low = this.#view.getFloat32(at, true);
+    const high = this.#view.getFloat32(at + 4, true);
+    const last = this.#view.getFloat32(at + 8, true);
     if (may === 'or-none' && Number.isNaN(low) && Number.isNaN(high) && Number.isNaN(last)) return;
     const whole = Number.isFinite(low) && Number.isFinite(high) && low <= last && last <= high;
     if (!whole) throw corrupt('number');

@@ -172,7 +172,7 @@ export class Past {
     }
     for (const [key, { full, deltas }] of entries) {
       const [, index, number] = PAGE.exec(key) ?? [];
-      if (index === undefined) continue;
+      if (!PAGE.test(key)) continue;
       const layer = (this.#layers as readonly (Layer | undefined)[])[Number(index)];
       try {
         if (layer === undefined) throw corrupt('layer');
@@ -223,7 +223,7 @@ function readNames(bytes: Uint8Array | undefined): string[] | undefined {
       names.length <= MOST_CHANNELS &&
       names.every((name) => typeof name === 'string') &&
       new Set(names).size === names.length;
-    return whole ? (names as string[]) : undefined;
+    return whole ? names : undefined;
   } catch {
     return undefined;
   }

@@ -45,6 +45,7 @@ export class TimeGuard {
     }
     if (rewound && time < newest - LEAST_REWIND_MS) return this.#rewind(time);
     if (time >= newest - BEHIND_MS) return this.#take(Math.max(time, newest));
+    this.#ahead = { at: 0, times: 0 };
     this.#behind = { at: time, times: time >= this.#behind.at ? this.#behind.times + 1 : 1 };
     return this.#behind.times < BEHIND_TIMES ? 'keep' : this.#rewind(time);
   }

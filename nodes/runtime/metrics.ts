@@ -14,10 +14,10 @@ let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
 
-/** Waits where the settings file cannot be used, beside the nodes. */
-const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 /** Every node that tells figures, whether metrics are on or off. */
 const tellers = new Map<Node, Told>();
+/** Waits where the settings file cannot be used, beside the nodes. */
+const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch

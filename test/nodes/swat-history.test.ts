@@ -53,8 +53,8 @@ describe('swat-history', function () {
       { id: 'o1', type: 'helper' },
       { id: 'o2', type: 'helper' },
     ] as never);
-    helper.getNode('o1').on('input', (message) => void pushed.push(message as Loose));
-    helper.getNode('o2').on('input', (message) => void answers.push(message as Loose));
+    helper.getNode('o1').on('input', (message) => void pushed.push(message));
+    helper.getNode('o2').on('input', (message) => void answers.push(message));
     helper.getNode('h').on('call:error' as 'input', (call: unknown) => {
       failures.push((call as { args: unknown[] }).args[0]);
     });
@@ -65,7 +65,7 @@ describe('swat-history', function () {
 
   const ask = async (swat: Loose, more: Loose = {}): Promise<Loose> => {
     const before = answers.length;
-    helper.getNode('h').receive({ swat, ...more } as never);
+    helper.getNode('h').receive({ swat, ...more });
     await eventually(
       () => answers.length > before,
       () => `an answer to ${JSON.stringify(swat)}`,
@@ -75,12 +75,12 @@ describe('swat-history', function () {
   const told = async <T>(swat: Loose): Promise<T> => (await ask(swat)).payload as T;
   const feed = (from: number, to: number, asset = 'plant1'): void => {
     for (let second = from; second < to; second += 1)
-      helper.getNode('w').receive({ payload: frame(second), asset, timestamp: START + second * 1000 } as never);
+      helper.getNode('w').receive({ payload: frame(second), asset, timestamp: START + second * 1000 });
   };
   const judge = (second: number, ratio: number, asset = 'plant1'): void => {
     const end = START + second * 1000;
     const payload = { asset, start: end, end, samples: 3, quality: { good: 1, bad: [] }, schema: 'x', features: [] };
-    helper.getNode('s').receive({ payload, scores: { autoencoder: score(ratio) } } as never);
+    helper.getNode('s').receive({ payload, scores: { autoencoder: score(ratio) } });
   };
   /** Until so many windows, verdicts and alarm events have come. */
   const came = (kind: string, count: number): Promise<void> =>
@@ -165,7 +165,7 @@ describe('swat-history', function () {
     });
     assert.deepEqual(failures, []);
 
-    helper.getNode('a').receive({ swat: { command: 'reset', asset: 'plant1' } } as never);
+    helper.getNode('a').receive({ swat: { command: 'reset', asset: 'plant1' } });
     await eventually(
       async () => (await told<Overview>({ command: 'overview' })).alarms.length === 0,
       () => 'no alarm is left',
@@ -205,7 +205,7 @@ describe('swat-history', function () {
       assert.deepEqual([payload.ok, payload.command, payload.code], [false, swat.command, code]);
       assert.ok(String(payload.error).length > 10 && !String(payload.error).startsWith('errors.'));
     }
-    helper.getNode('h').receive({ swat: { command: 'erase' } } as never);
+    helper.getNode('h').receive({ swat: { command: 'erase' } });
     await eventually(
       () => failures.length === 1,
       () => 'an error',
@@ -241,7 +241,7 @@ describe('swat-history', function () {
   it('takes frames without windows, and windows without raw samples, in which frames go first', async () => {
     await load({}, { lags: 0 });
     const direct = (second: number, values: Loose, asset = 'free'): void =>
-      helper.getNode('h').receive({ payload: values, asset, timestamp: START + second * 1000 } as never);
+      helper.getNode('h').receive({ payload: values, asset, timestamp: START + second * 1000 });
     direct(0, { 'X-1': 5, on: true, text: 'hello', nothing: null, rich: { value: 7, quality: 'bad' }, time: 3 });
     direct(1, { 'X-1': 7, on: false, rich: { value: '8.5', quality: 'good' } });
     const free = await told<Overview>({ command: 'overview', asset: 'free' });
@@ -315,10 +315,10 @@ describe('swat-history', function () {
 
   it('counts every topic, and tells what the nodes, the event loop and the memory do', async () => {
     await load();
-    for (let i = 0; i < 20; i += 1) helper.getNode('h').receive({ topic: 'plant/x', payload: { n: i } } as never);
-    helper.getNode('h').receive({ payload: 'no topic, no shape' } as never);
+    for (let i = 0; i < 20; i += 1) helper.getNode('h').receive({ topic: 'plant/x', payload: { n: i } });
+    helper.getNode('h').receive({ payload: 'no topic, no shape' });
     feed(0, 5);
-    helper.getNode('w').receive({ payload: frame(0), asset: 'plant1', timestamp: START - 1e9 } as never);
+    helper.getNode('w').receive({ payload: frame(0), asset: 'plant1', timestamp: START - 1e9 });
     await came('window', 3);
     const streams = await told<Streams>({ command: 'streams' });
     const [plain, window] = streams.topics;
@@ -396,7 +396,7 @@ describe('swat-history', function () {
 
   it('refuses every message while its settings cannot be used', async () => {
     await load({ mostAssets: 'many' });
-    helper.getNode('h').receive({ payload: 1 } as never);
+    helper.getNode('h').receive({ payload: 1 });
     await eventually(
       () => failures.length > 0,
       () => 'an error',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bucketsOf, scaleOf } from '../../../lib/history/downsample';
+import { bucketsOf, scaleOf, shortened } from '../../../lib/history/downsample';
 import { Past, type Saved } from '../../../lib/history/past';
 import type { Bucket } from '../../../lib/history/reader';
 import { DAY, HOUR, USUAL_SPANS } from '../../../lib/history/resolutions';
@@ -230,6 +230,18 @@ describe('the past of a trace', () => {
     assert.equal(past.latest('x'), -1099);
     for (const all of everything(past)) assert.ok((all.at(-1)?.[0] ?? 0) <= T0 + 1_099_000);
     assert.deepEqual(everything(restored(shelf.entries).past), everything(past));
+  });
+
+  it('is shown with seven digits, as a 32-bit number has them', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const shown = shortened(value);
+        assert.ok(Math.abs(shown - value) <= 1e-6 * Math.abs(value), `${shown} of ${value}`);
+        if (!Number.isInteger(value) && Math.abs(value) > 1e-15) assert.ok(String(shown).replace(/e.*|\D|^0+/g, '').replace(/^0+/, '').length <= 7, `${shown}`); // prettier-ignore
+      }),
+    );
+    assert.equal(shortened(f32(522.1)), 522.1);
+    assert.equal(shortened(f32(-0.0012)), -0.0012);
   });
 
   it('has room for so many traces and no more', () => {

@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { History, type HistorySettings } from '../lib/history/history';
+import { DAY, HOUR, USUAL_SPANS } from '../lib/history/resolutions';
+import { HistoryStore } from '../lib/history/store';
+import type { TagValue } from '../lib/history/frame';
+import { seeded } from '../lib/kernels/random';
+import { steadyClock } from '../lib/platform/clock';
+import { disk } from '../lib/platform/files';
+import { SWAT } from '../lib/plant/swat';
+import { median, type Bench } from './harness';
+
+const SETTINGS: HistorySettings = { spans: USUAL_SPANS, staleMs: 30_000, mostAssets: 20, mostBytes: 2 ** 30 };
+const ASSET = 'plant';
+const START = 1_700_000_000_000;
+const POINTS = 600;
+
+/** What the past of an asset costs, and how fast it answers. */
+export const historyBench: Bench = {
+  name: 'history',
+  async run(short) {
+    const days = short ? 1.2 : 31;
+    const rounds = short ? 3 : 50;
+    const before = process.memoryUsage();
+    const history = new History(SETTINGS, steadyClock);
+    const sampleUs = fill(history, days);
+    const after = process.memoryUsage();
+    const held = after.rss - before.rss;
+    const to = START + days * DAY;
+    const tags = SWAT.tags.slice(0, 12).map(({ name }) => name);
+    const answer = async (from: number): Promise<number[]> => {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const begin = performance.now();
+        await history.trend({ asset: ASSET, from, to, points: POINTS, tags });
+        times.push(performance.now() - begin);
+      }
+      return times;
+    };
+    const overview: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const begin = performance.now();
+      await history.overview(ASSET);
+      overview.push(performance.now() - begin);
+    }
+    const { writeMs, loadMs, bytes } = await onDisk(history);
+    return {
+      how:
+        `The past of one asset of 51 tags and a score, ${days} days of a sample a second, in a plain process. A trend is ${POINTS} ` +
+        `points of ${tags.length} tags and the score. The file is written whole, then read by a new history. Median of ${rounds} rounds.`,
+      figures: [
+        { name: 'an asset, what it keeps', value: history.bytes / 1e6, unit: 'MB' },
+        { name: 'an asset, growth of the process', value: held / 1e6, unit: 'MB' },
+        { name: 'a sample of 51 tags', value: sampleUs, unit: 'µs' },
+        median('trend of an hour', 'ms', await answer(to - HOUR)),
+        median('trend of 24 hours', 'ms', await answer(to - 24 * HOUR)),
+        median('trend of all', 'ms', await answer(to - days * DAY)),
+        median('overview', 'ms', overview),
+        { name: 'an asset on disk, newly written', value: bytes / 1e6, unit: 'MB' },
+        { name: 'writing it whole', value: writeMs, unit: 'ms' },
+        { name: 'reading it at the start', value: loadMs, unit: 'ms' },
+      ],
+    };
+  },
+};
+
+/** @returns what a sample takes, µs */
+function fill(history: History, days: number): number {
+  const random = seeded(5);
+  const { tags } = SWAT;
+  const asset = history.of(ASSET);
+  const walk = tags.map(({ low, high }) => (low + high) / 2);
+  const seconds = days * 86_400;
+  const begin = performance.now();
+  for (let second = 0; second < seconds; second += 1) {
+    const time = START + second * 1000;
+    const values = tags.map(({ name, low, high }, tag): TagValue => {
+      walk[tag] += (random() - 0.5) * (high - low) * 1e-3;
+      return [name, walk[tag]];
+    });
+    asset.values(time, values, second * 1000, { source: 'raw', tags });
+    asset.verdict({ time, level: 'NONE', ratio: random(), finding: 'normal', text: '', tags: [] }, false);
+    if (second % 10_000 === 0) history.tend();
+  }
+  history.tend();
+  return ((performance.now() - begin) / seconds) * 1000;
+}
+
+async function onDisk(history: History): Promise<{ writeMs: number; loadMs: number; bytes: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'swat-bench-history-'));
+  const watcher = {
+    failed: (error: Error) => {
+      throw error;
+    },
+    recovered: () => undefined,
+    tell: () => undefined,
+  };
+  try {
+    const store = new HistoryStore(disk, folder, join, history, watcher);
+    const begin = performance.now();
+    await store.close();
+    const writeMs = performance.now() - begin;
+    const [name] = readdirSync(folder);
+    const again = new History(SETTINGS, steadyClock);
+    const other = new HistoryStore(disk, folder, join, again, watcher);
+    const from = performance.now();
+    await other.load();
+    const loadMs = performance.now() - from;
+    if (again.size !== history.size) throw new Error('not all of it was read');
+    return { writeMs, loadMs, bytes: statSync(join(folder, name)).size };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
