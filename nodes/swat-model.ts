@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { SwatError } from '../lib/errors';
 import { isModelName } from '../lib/model/version';
@@ -10,7 +10,7 @@ import { nodeLog } from './runtime/logs';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
 import { worded } from './runtime/words';
-import { userFolder } from './runtime/user-folder';
+import { modelFolder, userFolder } from './runtime/user-folder';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -30,7 +30,7 @@ export = (RED: NodeAPI): void => {
     try {
       const name = readText(config.name) || 'plant';
       if (!isModelName(name)) throw new SwatError('model-name', { name: name.slice(0, 64) });
-      this.model = openModel(join(folderOf(RED, readText(config.folder)), name), config.reference !== false);
+      this.model = openModel(join(modelFolder(RED, readText(config.folder)), name), config.reference !== false);
       this.uploads = new Uploads(join(resolve(userFolder(RED)), 'swat', 'data', name));
       const sweeps = [this.model.store.sweep(), this.uploads.sweep()];
       Promise.all(sweeps).catch((cause: unknown) => this.warn(worded(RED, cause).message));
@@ -41,11 +41,3 @@ export = (RED: NodeAPI): void => {
   const settings = { swatModelUploadMb: { value: UPLOAD_MB, exportable: true } };
   registerNode(RED, 'swat-model', swatModel, { settings });
 };
-
-/** Where models are kept: the folder of the dialog, else of `SWAT_MODELS`, else `swat/models` in the user directory. */
-function folderOf(RED: NodeAPI, given: string): string {
-  const folder = given || readText(process.env.SWAT_MODELS);
-  const home = resolve(userFolder(RED));
-  if (folder === '') return join(home, 'swat', 'models');
-  return isAbsolute(folder) ? folder : join(home, folder);
-}

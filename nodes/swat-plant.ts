@@ -12,6 +12,7 @@ import { nodeLog } from './runtime/logs';
 import { metricsRoutes } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { sidebarRoutes } from './runtime/sidebar';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
@@ -33,6 +34,7 @@ export = (RED: NodeAPI): void => {
   plantRoutes(RED);
   metricsRoutes(RED);
   dashboardRoutes(RED);
+  sidebarRoutes(RED);
 
   registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);

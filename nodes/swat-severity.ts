@@ -18,7 +18,9 @@ import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { watchSilence } from './runtime/silence';
 import { say } from './runtime/sentence';
+import { ScoreTrace } from './runtime/score-trace';
 import { readChoice, readNumber, readText } from './runtime/settings';
+import { sidebarDetail } from './runtime/sidebar';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
 import { VerdictFigures } from './runtime/stream-figures';
@@ -84,6 +86,8 @@ export = (RED: NodeAPI): void => {
         },
       );
       const verdicts = new VerdictFigures();
+      const trace = new ScoreTrace();
+      sidebarDetail(this, () => ({ scores: trace }));
       const metrics = nodeMetrics(this, {
         figures: () => verdicts.figures(),
         waitsFor: () => (kept.isReady ? undefined : 'state-loading'),
@@ -98,6 +102,7 @@ export = (RED: NodeAPI): void => {
           const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
           kept.change(window.asset);
           verdicts.add(verdict);
+          if (verdict.finding !== 'not-ready') trace.note(verdict.ratio, systemClock());
           metrics.verdict((systemClock() - verdict.time) / 1000);
           const proof = evidence.take(message.payload, verdict, from);
           message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };

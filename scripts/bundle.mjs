@@ -1,5 +1,5 @@
 // Puts what lib/vendor stands for into dist, so that a user installs none of it: one file each, and their licences beside them.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -11,12 +11,16 @@ export async function bundle(root) {
   const folder = join(root, 'lib', 'vendor');
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: readdirSync(folder).map((name) => join(folder, name)),
+    entryPoints: readdirSync(folder)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map((name) => join(folder, name)),
     outdir: join(root, 'dist', 'lib', 'vendor'),
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
@@ -32,7 +36,24 @@ export async function bundle(root) {
   });
   const parts = new Set(Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []));
   const texts = [...parts].sort().map((part) => licence(join(root, part)));
+  texts.push(...fonts(root));
   writeFileSync(join(root, 'dist', 'lib', 'vendor', 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** The fonts of reports, beside the bundle: those of pdfmake, and one for Chinese. Gives their licences. */
+function fonts(root) {
+  const out = join(root, 'dist', 'lib', 'vendor', 'fonts');
+  mkdirSync(out, { recursive: true });
+  const modules = join(root, 'node_modules');
+  for (const name of ['Roboto-Regular.ttf', 'Roboto-Medium.ttf']) {
+    cpSync(join(modules, 'pdfmake', 'fonts', 'Roboto', name), join(out, name));
+  }
+  const chinese = join(modules, '@fontsource', 'noto-sans-sc');
+  const file = 'noto-sans-sc-chinese-simplified-400-normal.woff';
+  cpSync(join(chinese, 'files', file), join(out, 'noto-sans-sc.woff'));
+  // TypeScript carries the same licence word for word.
+  const apache = readFileSync(join(modules, 'typescript', 'LICENSE.txt'), 'utf8').trim();
+  return [`Roboto, a font (Apache-2.0)\n\n${apache}\n`, licence(chinese)];
 }
 
 /** The folder of the package that a file belongs to. */

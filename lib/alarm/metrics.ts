@@ -76,6 +76,16 @@ const ANNUNCIATED: ReadonlySet<string> = new Set(['raised', 're-raised', 're-ala
 const ACTIONS: ReadonlySet<string> = new Set(['acknowledged', 'shelved', 'suppressed', 'out-of-service', 'unlatched', 'reset']); // prettier-ignore
 const STANDING: ReadonlySet<string> = new Set(['unacknowledged', 'acknowledged', 'latched-unacknowledged', 'latched-acknowledged']); // prettier-ignore
 
+/** Whether an event is an annunciation: the moment in which an alarm asks for a person. */
+export function isAnnunciated({ event, state }: Pick<AlarmEvent, 'event' | 'state'>): boolean {
+  return ANNUNCIATED.has(event) && state === 'unacknowledged';
+}
+
+/** Whether an alarm in this state stands: the process is in alarm, or a person is yet to say that it is over. */
+export function isStanding(state: AlarmEvent['state']): boolean {
+  return STANDING.has(state);
+}
+
 /** Counts alarm events into the metrics that ISA-18.2 asks for, on the clock, in bounded memory. */
 export class AlarmMetrics {
   private readonly rates: Rates;
@@ -98,7 +108,7 @@ export class AlarmMetrics {
   consider(event: AlarmEvent, now: number): void {
     const { kind, asset, firstOut, state } = event;
     const key = `${kind}/${asset}`;
-    const annunciated = ANNUNCIATED.has(event.event) && state === 'unacknowledged';
+    const annunciated = isAnnunciated(event);
     const known = this.points.get(key);
     if ((!annunciated && known === undefined) || event.matchers !== undefined) return;
     const fresh = { asset, kind, times: [], chatters: false, stands: null, waits: null, acted: false };
@@ -108,7 +118,7 @@ export class AlarmMetrics {
       this.acknowledged = { count: this.acknowledged.count + 1, ms: this.acknowledged.ms + Math.max(0, now - point.waits) }; // prettier-ignore
     }
     if (ACTIONS.has(event.event) || event.reason === 'reset') point = { ...point, waits: null, acted: true };
-    if (!STANDING.has(state) && point.stands !== null) {
+    if (!isStanding(state) && point.stands !== null) {
       if (!point.acted && now - point.stands <= FLEETING_MS) this.fleeting += 1;
       point = { ...point, stands: null };
     }

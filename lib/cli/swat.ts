@@ -6,6 +6,7 @@ import { helpOf, overview, type Form } from './help';
 import { journal, JOURNAL_OPTIONS } from './journal';
 import { kafka, KAFKA_OPTIONS } from './kafka';
 import { replay, REPLAY_OPTIONS } from './replay';
+import { report, REPORT_OPTIONS } from './report';
 import { simulate, SIMULATE_OPTIONS } from './simulate';
 import { errorText, type Command, type Terminal } from './terminal';
 import { train, TRAIN_OPTIONS } from './train';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly forms:
   },
   evaluate: { run: evaluate, forms: [{ name: 'evaluate', options: EVALUATE_OPTIONS }] },
   journal: { run: journal, forms: [{ name: 'journal', options: JOURNAL_OPTIONS }] },
+  report: { run: report, forms: [{ name: 'report', options: REPORT_OPTIONS }] },
   config: { run: config, forms: [{ name: 'config', options: CONFIG_OPTIONS }] },
   kafka: { run: kafka, forms: [{ name: 'kafka', options: KAFKA_OPTIONS }] },
 };

@@ -1,3 +1,4 @@
+import { csvCell } from './csv-cell';
 import type { Journal, JournalPage, JournalQuery, JournalRecord } from './journal';
 
 /** The forms of an export. */
@@ -57,17 +58,11 @@ function csvLine(record: JournalRecord): string {
   const cells = COLUMNS.map((column) => {
     const value = record[column];
     if (column === 'time' || column === 'logged') return isoTime(record[column]);
-    if (column === 'tags') return cell(record.tags.join(' '));
-    if (column === 'body') return cell(JSON.stringify(value));
-    return typeof value === 'number' ? String(value) : cell(String(value));
+    if (column === 'tags') return csvCell(record.tags.join(' '));
+    if (column === 'body') return csvCell(JSON.stringify(value));
+    return typeof value === 'number' ? String(value) : csvCell(String(value));
   });
   return `${cells.join(',')}\r\n`;
-}
-
-/** A text that a spreadsheet would take for a formula is given an apostrophe, as OWASP advises (CSV injection). */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function isoTime(ms: number): string {

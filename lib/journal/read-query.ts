@@ -24,7 +24,7 @@ const CHOICES = {
 export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: number): JournalQuery {
   const query: Record<string, unknown> = {};
   for (const name of ['from', 'to'] as const) {
-    const time = timeOf(name, given[name], now);
+    const time = readTime(name, given[name], now);
     if (time !== undefined) query[name] = time;
   }
   for (const name of TEXTS) {
@@ -51,12 +51,17 @@ export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: 
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function timeOf(name: string, value: unknown, now: number): number | undefined {
+/**
+ * A time as people and messages give it: ms since the epoch, ISO 8601, or `-24h`, `-30m`, `-7d` before now, `+2h` after it; `undefined` for
+ * nothing.
+ * @throws SwatError `journal-time` {name, value}
+ */
+export function readTime(name: string, value: unknown, now: number): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const text = typeof value === 'string' ? value.trim() : '';
-  const ago = /^-(\d+(?:\.\d+)?)([smhd])$/.exec(text);
-  if (ago !== null) return now - Number(ago[1]) * UNITS[ago[2]];
+  const away = /^([+-]\d+(?:\.\d+)?)([smhd])$/.exec(text);
+  if (away !== null) return now + Number(away[1]) * UNITS[away[2]];
   const time = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isNaN(time)) throw new SwatError('journal-time', { name, value: shown(value) });
   return time;

@@ -40,6 +40,7 @@ export const FAMILIES = {
   swat_history_bytes: { help: 'Bytes of memory that the past takes.' },
   swat_history_dropped_total: { help: 'Pages of the past that went before their time, for want of room.' },
   swat_history_left_out_total: { help: 'Messages whose past is not kept, because there are too many assets.' },
+  swat_reports_total: { help: 'Reports that were asked for.', by: 'outcome' },
 
   swat_kafka_state: { help: '1 for the state that a reader is in.', by: 'state' },
   swat_kafka_problem: { help: '1 for what keeps a node from its brokers.', by: 'code' },

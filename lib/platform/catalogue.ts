@@ -1,23 +1,45 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What fills a sentence. */
 export type Params = Readonly<Record<string, string | number | boolean>>;
 
-let loaded: unknown;
+/** Sentences of one catalogue: of a code (`errors.frame-type`) with its parameters put in; `undefined` where there is none. */
+export type Texts = (code: string, params: Params) => string | undefined;
+
+const LOCALES = join(__dirname, '..', '..', 'nodes', 'locales');
+const loaded = new Map<string, Texts>();
+
+/** The languages that there are catalogues of. */
+export function languages(): string[] {
+  return readdirSync(LOCALES).sort();
+}
+
+/** The sentences of a catalogue (`swat-plant`) in a language (`en-US`); none where there is no such file. */
+export function textsOf(language: string, catalogue: string): Texts {
+  const key = `${language}/${catalogue}`;
+  const known = loaded.get(key) ?? read(language, catalogue);
+  loaded.set(key, known);
+  return known;
+}
 
 /** The English sentence of a code (`errors.frame-type`) with its parameters put in; `undefined` where there is none. */
 export function englishText(code: string, params: Params): string | undefined {
-  loaded ??= JSON.parse(
-    readFileSync(join(__dirname, '..', '..', 'nodes', 'locales', 'en-US', 'swat-plant.json'), 'utf8'),
-  );
-  let at = loaded;
-  for (const part of code.split('.')) {
-    at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
-  }
-  if (typeof at !== 'string') return undefined;
-  const texts = shownParams(params);
-  return at.replace(/__(\w+?)__/g, (whole, name: string) => texts[name] ?? whole);
+  return textsOf('en-US', 'swat-plant')(code, params);
+}
+
+function read(language: string, catalogue: string): Texts {
+  const path = join(LOCALES, language, `${catalogue}.json`);
+  const content: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  return (code, params) => {
+    let at = content;
+    for (const part of code.split('.')) {
+      at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+    }
+    if (typeof at !== 'string') return undefined;
+    const texts = shownParams(params);
+    return at.replace(/__(\w+?)__/g, (whole, name: string) => texts[name] ?? whole);
+  };
 }
 
 /** The details of an error with kinds of detectors (`kind`, `found`) by their names, as `name` gives them. */

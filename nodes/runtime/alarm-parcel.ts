@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import type { AlarmWords } from '../../lib/alarm/wording';
 import type { Delivery } from '../../lib/alarm/desk';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import { inForm, type AlarmForm } from '../../lib/alarm/forms/form';
@@ -6,7 +7,7 @@ import { sparkplugPayload } from '../../lib/alarm/forms/sparkplug';
 import type { FormContext } from '../../lib/alarm/forms/told';
 import type { Notification } from '../../lib/alarm/notify/notification';
 import type { AlarmEdge } from './alarm-edge';
-import { alarmEventWords, notificationWords, type AlarmWords } from './alarm-words';
+import { alarmEventWords, notificationWords } from './alarm-words';
 
 /** What goes out of the three outputs of `swat-alert`: alarm events, notifications, metrics. */
 export type Parcel = [

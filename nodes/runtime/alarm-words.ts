@@ -2,43 +2,17 @@ import type { NodeAPI, NodeStatus } from 'node-red';
 import type { OpenAlarm } from '../../lib/alarm/book';
 import type { CommandOutcome, ListedAlarm } from '../../lib/alarm/command';
 import { isActive } from '../../lib/alarm/episode';
-import type { AlarmEvent } from '../../lib/alarm/event';
 import type { AlarmLine, Digest, Notification } from '../../lib/alarm/notify/notification';
 import { LEVELS } from '../../lib/alarm/verdict';
-import { culprit, say } from './sentence';
+import { eventWords, type AlarmWords } from '../../lib/alarm/wording';
+import { culprit, say, speaker } from './sentence';
 import { words } from './words';
 
 type Words = Pick<NodeAPI, '_'>;
 
-/** What is worded for people: `text` says all, `why` the culprit alone. */
-export interface AlarmWords {
-  text: string;
-  why: string;
-}
-
-/**
- * An alarm event in words: what happened, who did it, the culprit, and what it began with where that was another tag.
- */
-export function alarmEventWords(
-  RED: Words,
-  about: Pick<AlarmEvent, 'sentence' | 'because' | 'began' | 'user' | 'comment'>,
-): AlarmWords {
-  const { sentence, because, began } = about;
-  const why = culprit(RED, because);
-  const told = [say(RED, sentence, { why: say(RED, because), culprit: why }), signature(RED, about)];
-  if (began !== undefined) told.push(words(RED, 'sentences.alarm-began', { began: culprit(RED, began) }));
-  return { text: told.filter((each) => each !== '').join(' '), why };
-}
-
-/** Who did it, and what for, where the sentence does not say so itself. */
-function signature(
-  RED: Words,
-  { sentence, user = '', comment = '' }: Pick<AlarmEvent, 'sentence' | 'user' | 'comment'>,
-): string {
-  // prettier-ignore
-  if (sentence.code.startsWith('alarm-acknowledged')) return '';
-  if (user === '') return comment === '' ? '' : words(RED, 'sentences.alarm-signed-comment', { comment });
-  return words(RED, comment === '' ? 'sentences.alarm-signed-by' : 'sentences.alarm-signed', { user, comment });
+/** An alarm event in words of Node-RED's language; see {@link eventWords}. */
+export function alarmEventWords(RED: Words, about: Parameters<typeof eventWords>[1]): AlarmWords {
+  return eventWords(speaker(RED), about);
 }
 
 /** A notification in words: of one alarm, of a group of them, or of a storm. */

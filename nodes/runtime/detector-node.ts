@@ -21,7 +21,7 @@ import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { detectorMoving } from './detector-moving';
 import { createScoring } from './detector-scoring';
-import { driftStatus, otherWindowsStatus, scoreStatus } from './detector-status';
+import { driftStatus, otherWindowsStatus, progressOf, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
@@ -32,7 +32,9 @@ import { nodeLog } from './logs';
 import { nodeMetrics } from './metrics';
 import { byCommand, NOBODY, type By } from './model-audit';
 import type { Model, ModelNode } from './model-node';
+import { ScoreTrace } from './score-trace';
 import { readChoice, readNumber, readText } from './settings';
+import { sidebarDetail } from './sidebar';
 import { watchSilence } from './silence';
 import { keepState } from './state';
 import { statusLine, type StatusLine } from './status';
@@ -118,6 +120,8 @@ export function runDetector(
   let shownAt = -Infinity;
   let seen: string | undefined;
   let closed = false;
+  /** Of what the learner is at, 0 to 1. */
+  let progress: number | undefined;
 
   /** What shows while no window comes: a broken model, none, or that one is ready. */
   const rest = (): void => {
@@ -154,6 +158,7 @@ export function runDetector(
     fileOf: (given) => fileOf(files, given),
     emit: (event) => {
       record.note(event);
+      progress = progressOf(event);
       if (!closed) voice.learning(event);
     },
     begins: (what) => record.begin(what),
@@ -229,6 +234,13 @@ export function runDetector(
   const shadow = createShadow({ node, RED, kind, model, ratioKind, active: () => scoring.scorer?.version, voice });
   const gate = openedBy(Promise.all([kept.ready, reload()]));
   const tally = new ScoreFigures();
+  const trace = new ScoreTrace();
+  sidebarDetail(node, () => ({
+    scores: trace,
+    version: scoring.scorer?.version,
+    stage: learner.stage,
+    progress: learner.stage === 'idle' ? undefined : progress,
+  }));
   nodeMetrics(node, {
     figures: () => tally.figures(modes.ready, steadyClock()),
     waitsFor: () => {
@@ -292,6 +304,7 @@ export function runDetector(
     if (!isRerun(message)) {
       scores.add(window.asset, score);
       tally.add(score, steadyClock());
+      if (score.ready) trace.note(score.ratio, systemClock());
       if (refusal === undefined) recent.add(window);
       shadow.offer(window, score);
       offer(learner, message, window, score, !modes.collects(mode));

@@ -67,6 +67,20 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
   }
 }
 
+/** How far the work is that an event tells of, 0 to 1; `undefined` where that is not known, or the work is over. */
+export function progressOf(event: LearningEvent): number | undefined {
+  switch (event.event) {
+    case 'collecting':
+      return Math.min(1, event.collected / event.wanted);
+    case 'training':
+    case 'checking':
+    case 'reading':
+      return event.fraction ?? undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** How it reads under the node that the model in force has learned other windows than these. */
 export function otherWindowsStatus(RED: NodeAPI): NodeStatus {
   return { fill: 'red', shape: 'ring', text: words(RED, 'status.other-windows') };

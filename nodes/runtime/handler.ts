@@ -33,6 +33,14 @@ export function openedBy(work: Promise<unknown>): Gate {
   };
 }
 
+/** Messages that a node has taken and not settled. */
+const open = new WeakMap<Node, { count: number }>();
+
+/** How many messages a node has taken and not settled: they wait, or are being worked on. */
+export function inHand(node: Node): number {
+  return open.get(node)?.count ?? 0;
+}
+
 /** At most this many messages wait for the gate; further ones are refused with `state-loading`. */
 const MOST_WAITING = 10_000;
 
@@ -59,8 +67,15 @@ export function onInput(
       for (const handle of held) handle();
     });
   }
-  node.on('input', (message, send, done) => {
+  const hand = { count: 0 };
+  open.set(node, hand);
+  node.on('input', (message, send, settle) => {
     arrived?.(message);
+    hand.count += 1;
+    const done = (error?: Error): void => {
+      hand.count -= 1;
+      settle(error);
+    };
     const fail = (cause: unknown): void => {
       const error = worded(RED, cause);
       status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });

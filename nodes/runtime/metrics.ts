@@ -13,9 +13,9 @@ import { worded } from './words';
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
+/** The nodes that run, with what they can be asked for. */
+const told = new Map<Node, Told>();
 
-/** Every node that tells figures, whether metrics are on or off. */
-const tellers = new Map<Node, Told>();
 /** Waits where the settings file cannot be used, beside the nodes. */
 const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 
@@ -85,13 +85,13 @@ function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
 }
 
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
-  const all = { ...told, figures: () => ({ swat_node_errors_total: errors.get(node) ?? 0, ...told.figures() }) };
-  tellers.set(node, all);
+export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
+  const all = { ...tells, figures: () => ({ swat_node_errors_total: errorsOf(node), ...tells.figures() }) };
+  told.set(node, all);
   const { id, type, name } = node;
   const member = collection?.join({ id, type, name }, all);
   node.on('close', () => {
-    tellers.delete(node);
+    told.delete(node);
     member?.leave();
   });
   return { verdict: (ageS) => member?.verdict(ageS) };
@@ -99,9 +99,9 @@ export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
 
 /** What every node of ours tells now; those whose figures cannot be taken are left out. */
 export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
-  return [...tellers].flatMap(([node, told]) => {
+  return [...told].flatMap(([node, tells]) => {
     try {
-      return [{ node, figures: told.figures() }];
+      return [{ node, figures: tells.figures() }];
     } catch {
       return [];
     }
@@ -110,5 +110,15 @@ export function figuresNow(): { readonly node: Node; readonly figures: Figures }
 
 /** A node has told of an error. */
 export function countError(node: Node): void {
-  errors.set(node, (errors.get(node) ?? 0) + 1);
+  errors.set(node, errorsOf(node) + 1);
+}
+
+/** Errors of a node since it was made. */
+export function errorsOf(node: Node): number {
+  return errors.get(node) ?? 0;
+}
+
+/** The nodes of ours that run, with what they can be asked for, whether metrics are served or not. */
+export function toldByNodes(): Iterable<[Node, Told]> {
+  return told;
 }

@@ -17,6 +17,7 @@ const TYPES = [
   'swat-heartbeat',
   'swat-history',
   'swat-notify',
+  'swat-report',
   'swat-kafka-in',
   'swat-kafka-out',
 ];

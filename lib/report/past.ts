@@ -1,0 +1,37 @@
+import type { TrendQuery } from '../history/reader';
+import { MOST_DRAWN, toldInFull } from './section-episodes';
+import type { Report } from './report';
+
+/** Assets whose whole span is drawn, at most. */
+const MOST_ASSETS = 6;
+const POINTS = 500;
+/** So much before and after an episode is drawn: a third of it, within these limits, ms. */
+const LEAST_AROUND = 10 * 60_000;
+const MOST_AROUND = 2 * 3_600_000;
+
+/** What a report wants of a history. */
+export interface PastQueries {
+  readonly assets: readonly TrendQuery[];
+  /** `place`: of the episode in the report. */
+  readonly episodes: readonly { readonly place: number; readonly query: TrendQuery }[];
+}
+
+/** The trends that the pictures of a report need. @param kept the assets that the history knows */
+export function pastQueries({ request, assets, episodes }: Report, kept: readonly string[]): PastQueries {
+  const { from, to, asset } = request;
+  // A report in which nothing happened still shows how the score went.
+  const quiet = asset === undefined ? kept : kept.filter((each) => each === asset);
+  const shown = [...new Set([...assets.filter((each) => kept.includes(each)), ...quiet])].slice(0, MOST_ASSETS);
+  return {
+    assets: shown.map((each) => ({ asset: each, from, to, points: POINTS, tags: [] })),
+    episodes: toldInFull(episodes).flatMap((place) => {
+      const episode = episodes[place];
+      if (episode.kind !== 'process' || !kept.includes(episode.asset)) return [];
+      const end = episode.to ?? to;
+      const around = Math.min(MOST_AROUND, Math.max(LEAST_AROUND, (end - episode.from) / 3));
+      const tags = episode.tags.slice(0, MOST_DRAWN).map(({ tag }) => tag);
+      const span = { from: episode.from - around, to: end + around };
+      return [{ place, query: { asset: episode.asset, ...span, points: POINTS, tags } }];
+    }),
+  };
+}

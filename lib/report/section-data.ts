@@ -1,0 +1,60 @@
+import type { Trend } from '../history/reader';
+import { lengthOf } from './availability';
+import type { Block } from './blocks';
+import type { Past } from './document';
+import type { Report } from './report';
+import type { Voice } from './voice';
+
+const MOST_ASSETS = 50;
+const MOST_OUTAGES = 10;
+
+/** How much of the span was watched, and when it was not. */
+export function dataBlocks({ availability, request }: Report, voice: Voice, past: Past | undefined): Block[] {
+  const { text } = voice;
+  const { assets, outages } = availability;
+  const blocks: Block[] = [{ type: 'heading', level: 1, text: text('data.title') }];
+  if (assets.length === 0) blocks.push({ type: 'text', text: text('data.no-assets') });
+  else {
+    const scored = new Map((past?.assets ?? []).map((trend) => [trend.asset, scoredShare(trend, request)]));
+    blocks.push({
+      type: 'table',
+      columns: [
+        { head: text('column.asset'), grow: 1 },
+        { head: text('column.communication'), isNumber: true },
+        ...(past === undefined ? [] : [{ head: text('column.scored'), isNumber: true }]),
+      ],
+      rows: assets.slice(0, MOST_ASSETS).map(({ asset, communication }) => {
+        const share = scored.get(asset);
+        const known = share === undefined ? '–' : voice.percent(share);
+        return [asset, voice.percent(communication), ...(past === undefined ? [] : [known])];
+      }),
+    });
+  }
+  if (outages.length > 0) {
+    blocks.push({
+      type: 'table',
+      isShort: true,
+      columns: [
+        { head: text('column.outage'), grow: 1 },
+        { head: text('column.from') },
+        { head: text('column.to') },
+        { head: text('column.length'), isNumber: true },
+      ],
+      rows: outages
+        .slice(0, MOST_OUTAGES)
+        .map(({ asset, from, to }) => [asset, voice.time(from), voice.time(to), voice.duration(to - from)]),
+    });
+  } else if (assets.length > 0) blocks.push({ type: 'text', text: text('data.no-outage') });
+  blocks.push({
+    type: 'text',
+    tone: 'note',
+    text: text(past === undefined ? 'data.note-journal' : 'data.note-history'),
+  });
+  return blocks;
+}
+
+/** The share of a span of which there are verdicts: a gap is a missing bucket. */
+function scoredShare({ score, step }: Trend, { from, to }: { from: number; to: number }): number {
+  const known = score.map(([time]) => ({ from: Math.max(from, time), to: Math.min(to, time + step) }));
+  return Math.min(1, lengthOf(known) / (to - from));
+}
