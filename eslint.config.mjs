@@ -19,6 +19,7 @@ const rooms = {
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
   metrics: [],
+  api: ['plant', 'stream', 'detect', 'alarm'],
   modbus: ['plant'],
   settings: ['platform'],
   platform: [],
@@ -40,6 +41,7 @@ const rooms = {
     'platform',
     'snapshot',
     'settings',
+    'api',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.
@@ -161,6 +163,18 @@ export default tseslint.config(
           'clearInterval',
           'IntersectionObserver',
         ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['nodes/api-page/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'WebSocket'].map((name) => [
+          name,
+          'readonly',
+        ]),
       ),
     },
   },

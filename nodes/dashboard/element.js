@@ -43,6 +43,7 @@ export class SwatElement extends HTMLElement {
   #since = performance.now();
   #refusal;
   #isWaiting = false;
+  #isDark = false;
   #ends = [];
 
   constructor() {
@@ -139,12 +140,13 @@ export class SwatElement extends HTMLElement {
   #tick() {
     if (document.hidden) return;
     if (performance.now() - this.#asked >= this.constructor.askMs) this.ask();
-    if (this.isLost || this.#heard === undefined) this.update();
+    if (this.isLost || this.#heard === undefined || isDark(this) !== this.#isDark) this.update();
   }
 
   #draw() {
     const { isLost } = this;
-    this.#root.className = `swat ${isDark(this) ? 'dark' : 'light'}${isLost ? ' lost' : ''}`;
+    this.#isDark = isDark(this);
+    this.#root.className = `swat ${this.#isDark ? 'dark' : 'light'}${isLost ? ' lost' : ''}`;
     this.#root.lang = languageNow();
     const shown = this.#heard === undefined ? this.#nothing() : h('div', { key: 'view', class: 'view' }, this.view());
     render(this.#root, this.#told(isLost), shown);

@@ -60,7 +60,7 @@ export class SwatOverview extends SwatElement {
       h('div', { class: 'state', role: 'status' }, mark(level), h('b', {}, now.ready ? levelWord(level) : text('overview.notJudged'))), // prettier-ignore
       h('p', { class: 'sentence' }, this.#sentence(now)),
       this.#assets.length > 1 && this.#choice(now),
-      h('p', { class: 'quiet when' }, text('overview.dataOf', { asset: now.asset, time: moment(now.time, now.time) })),
+      h('p', { class: 'quiet when' }, text('overview.dataOf', { asset: now.asset, time: moment(now.time) })),
     );
   }
 

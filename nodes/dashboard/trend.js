@@ -149,7 +149,7 @@ export class SwatTrend extends SwatElement {
   #summary(trend) {
     const { from, to } = this.#shown;
     const inside = trend.score.filter(([time]) => time + trend.step >= from && time <= to);
-    const span = { from: moment(from, to), to: moment(to, to), asset: trend.asset };
+    const span = { from: moment(from, to), to: moment(to), asset: trend.asset };
     if (inside.length === 0) return h('p', { class: 'summary' }, text('trend.summaryNone', span));
     const top = inside.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most));
     const said = text('trend.summary', { ...span, ratio: number(top[2]), at: moment(top[0], to) });

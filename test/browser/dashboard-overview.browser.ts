@@ -1,5 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Overview } from '../../lib/history/reader';
+import { checkout } from '../harness/user-dir';
 import { attacked, elsewhere, NOW, overview } from './dashboard-payloads';
 import { looks, openView, shot, type View } from './dashboard-view';
 import { editorSession } from './session';
@@ -54,6 +57,9 @@ describe('the plant overview', function () {
         assert.equal(await guilty.locator('.shape.CRITICAL').count(), 1);
         const stage = page.getByRole('region', { name: 'P3 Ultrafiltration' });
         assert.match(await stage.innerText(), /CRITICAL\s+because of LIT301, P302/);
+        assert.deepEqual(await page.locator('svg.mimic .involved .name').allTextContents(), ['P302', 'FIT401']);
+        const along = page.getByRole('region', { name: 'P4 Dechlorination' });
+        assert.match(await along.innerText(), /Involved\s+moves along: FIT401/);
         assert.deepEqual(await page.locator('svg.mimic .involved .name').allTextContents(), ['P302', 'FIT401']);
         assert.match(await page.getByRole('region', { name: 'P5 Reverse osmosis' }).innerText(), /Bad data/);
         assert.match(await page.locator('header').innerText(), /CRITICAL\s+P3: LIT301 reads 1,130 mm, expected about 903 mm\./);
@@ -119,6 +125,21 @@ describe('the plant overview', function () {
     assert.match(await page.locator('header').innerText(), /CRITICAL[^]*Line 2/);
     assert.equal(await page.getByLabel('Plant').inputValue(), 'Line 2');
     await page.close();
+  });
+
+  it('speaks the language of the browser, and English where it has no other', async () => {
+    const { browser, nodeRed } = session();
+    const folder = join(checkout, 'nodes', 'locales');
+    const languages = readdirSync(folder).filter((each) => existsSync(join(folder, each, 'swat-dashboard.json')));
+    for (const locale of [...languages, 'fr-FR']) {
+      const { page, show } = await openView(browser, nodeRed.url, 'swat-overview', locale);
+      await show(overview());
+      const language = languages.includes(locale) ? locale : 'en-US';
+      const file = readFileSync(join(folder, language, 'swat-dashboard.json'), 'utf8');
+      const { noAlarm } = (JSON.parse(file) as { overview: { noAlarm: string } }).overview;
+      await page.locator(`.swat[lang="${language}"]`).getByText(noAlarm).waitFor();
+      await page.close();
+    }
   });
 
   it('says why a question was refused', async () => {

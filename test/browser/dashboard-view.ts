@@ -68,7 +68,7 @@ export async function openView(browser: Browser, url: string, tag: string, local
  */
 export async function looks(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
-  await page.addScriptTag({ content: readFileSync(join(checkout, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8') });
+  await page.addScriptTag({ content: readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8') });
   for (const [theme, background] of Object.entries(BACKGROUNDS)) {
     for (const [size, width] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width, height: 900 });

@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALARM_STATES } from '../../lib/alarm/transitions';
+import { FAMILIES } from '../../lib/metrics/families';
+import { plainFigures } from '../../lib/metrics/plain';
 
 const root = join(__dirname, '..', '..', '..');
 const locales = join(root, 'nodes', 'locales');
@@ -63,6 +66,23 @@ describe('texts of the nodes', () => {
     );
   });
 
+  it('have a text for every key that the elements of the dashboards use', () => {
+    const scripts = readdirSync(join(root, 'nodes', 'dashboard')).map((file) => read('nodes', 'dashboard', file));
+    const keys = scripts.flatMap((script) => found(script, /\btext\(\s*'([\w.-]*[\w-])'/g));
+    assert.ok(keys.length > 40);
+    const catalogue = catalogueOf('swat-dashboard');
+    const figures = Object.keys(FAMILIES).map((family) => Object.keys(plainFigures({ [family]: 0 }))[0]);
+    const named = [
+      ...keys,
+      ...ALARM_STATES.map((state) => `alarm.${state}`),
+      ...figures.filter((key) => key !== 'kafkaState' && key !== 'kafkaLanes').map((key) => `figure.${key}`),
+    ];
+    assert.deepEqual(
+      named.filter((key) => typeof textAt(catalogue, key) !== 'string'),
+      [],
+    );
+  });
+
   it('have a sentence for every error that the code names', () => {
     const catalogue = catalogueOf('swat-plant');
     const missing = [...sources('lib'), ...sources('nodes')].flatMap(({ file, text }) =>
@@ -103,12 +123,13 @@ describe('texts of the nodes', () => {
         ? Object.entries(value).flatMap(([key, inner]) => keysOf(inner, `${path}.${key}`))
         : [path];
     for (const language of readdirSync(locales)) {
-      for (const type of nodeTypes) {
+      for (const type of [...nodeTypes, 'swat-dashboard']) {
         const file = join(locales, language, `${type}.json`);
         assert.ok(existsSync(file), file);
         const translated: unknown = JSON.parse(readFileSync(file, 'utf8'));
         assert.deepEqual(keysOf(translated).sort(), keysOf(catalogueOf(type)).sort(), file);
-        assert.ok(existsSync(join(locales, language, `${type}.html`)), `${language}/${type}.html`);
+        if (nodeTypes.includes(type))
+          assert.ok(existsSync(join(locales, language, `${type}.html`)), `${language}/${type}.html`);
       }
     }
   });
