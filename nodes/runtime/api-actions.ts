@@ -50,7 +50,7 @@ export function apiActions({ chain, predictor, board, metrics }: ActionParts): A
     (command: string) =>
     async ({ params, body, key, commandId }: Asked): Promise<Answered> => {
       const given = { ...body, command, id: params.id, user: key?.name ?? '', ...(commandId && { commandId }) };
-      return { body: await chain.command()(given) };
+      return { body: await chain.command()(given, key && { user: key.name, known: 'key' }) };
     };
 
   return {
