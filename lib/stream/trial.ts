@@ -64,10 +64,11 @@ export class TrialWindows {
       const { last = 0 } = windows.times(asset) ?? {};
       const taken = this.#take(asset, frames, { after: last, stepMs: this.#stepMs() });
       if (taken.length > 0) return taken;
-      const filled = windows.health(asset)?.filled ?? 0;
-      throw filled < this.length
-        ? new SwatError('api-window-filling', { asset, filled, need: this.length })
-        : new SwatError('api-time', { asset });
+      throw new SwatError('api-window-filling', {
+        asset,
+        filled: windows.health(asset)?.filled ?? 0,
+        need: this.length,
+      });
     } finally {
       this.#clean();
     }
@@ -94,6 +95,8 @@ export class TrialWindows {
       before = ownTime(frame) ?? before + stepMs;
       add(windows.accept(asset, frame, before, before, OURS));
     }
+    // What is put aside as a jump of time is in no window.
+    if (windows.holds(asset, OURS)) throw new SwatError('api-time', { asset });
     add(windows.flush(before, asset));
     return found;
   }

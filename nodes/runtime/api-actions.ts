@@ -35,6 +35,12 @@ export interface ActionParts {
   readonly metrics: () => Promise<{ readonly text: string; readonly media: string }>;
 }
 
+/** How `swat-alert` is told a command, and of whom it is: that was checked here, by the key. */
+type CommandOf = (
+  command: Readonly<Record<string, unknown>>,
+  actor: { readonly user: string; readonly known: 'key' },
+) => Promise<object>;
+
 const DEFAULT_LIMIT = 100;
 
 /** What is done for each operation of the document. */
@@ -49,8 +55,10 @@ export function apiActions({ chain, predictor, board, metrics }: ActionParts): A
   const onAlarm =
     (command: string) =>
     async ({ params, body, key, commandId }: Asked): Promise<Answered> => {
-      const given = { ...body, command, id: params.id, user: key?.name ?? '', ...(commandId && { commandId }) };
-      return { body: await chain.command()(given) };
+      const user = key?.name ?? '';
+      const given = { ...body, command, id: params.id, user, ...(commandId && { commandId }) };
+      const carryOut: CommandOf = chain.command();
+      return { body: await carryOut(given, { user, known: 'key' }) };
     };
 
   return {
