@@ -18,6 +18,7 @@ const rooms = {
   kafka: ['plant', 'stream', 'platform'],
   sparkplug: [],
   metrics: [],
+  api: ['plant', 'stream', 'detect', 'alarm'],
   modbus: ['plant'],
   settings: ['platform'],
   platform: [],
@@ -39,6 +40,7 @@ const rooms = {
     'platform',
     'snapshot',
     'settings',
+    'api',
   ],
 };
 // Rooms that touch the machine on purpose: adapters for disk, threads and time, and the command line.
@@ -160,6 +162,18 @@ export default tseslint.config(
           'clearInterval',
           'IntersectionObserver',
         ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['nodes/api-page/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'WebSocket'].map((name) => [
+          name,
+          'readonly',
+        ]),
       ),
     },
   },

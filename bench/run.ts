@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { alarmsBench } from './alarms';
+import { apiBench } from './api';
 import { capacityBench } from './capacity';
 import { print, save, type Bench } from './harness';
 import { historyBench } from './history';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   journalBench,
   historyBench,
   kafkaBench,
+  apiBench,
 ];
 
 /** `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. */

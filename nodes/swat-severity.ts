@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_JUDGE } from '../lib/alarm/defaults';
 import { EvidenceKeeper } from '../lib/alarm/evidence';
 import { FUSION_METHODS } from '../lib/alarm/fuse';
@@ -19,6 +19,7 @@ import { registerNode } from './runtime/register';
 import { watchSilence } from './runtime/silence';
 import { say } from './runtime/sentence';
 import { ScoreTrace } from './runtime/score-trace';
+import type { SeverityNode } from './runtime/severity-node';
 import { readChoice, readNumber, readText } from './runtime/settings';
 import { sidebarDetail } from './runtime/sidebar';
 import { keepState } from './runtime/state';
@@ -43,12 +44,13 @@ const EVIDENCE = 'evidence';
 
 /** `swat-severity`: fuses the detectors' ratios into one verdict with a steady level. */
 export = (RED: NodeAPI): void => {
-  registerNode(RED, 'swat-severity', function (this: Node, definition: Definition) {
+  registerNode(RED, 'swat-severity', function (this: SeverityNode, definition: Definition) {
     const log = nodeLog(RED, this);
     try {
       const settings = readSettings(definition);
       const maxWaitMs = readNumber('maxWait', definition.maxWait, { min: 0, max: 60, fallback: 2 }) * 1000;
       const judge = new Judge(settings);
+      this.judging = settings;
       const evidence = new EvidenceKeeper();
       const join = new Join<Held>(settings.expected, maxWaitMs);
       const status = statusLine(this);

@@ -51,6 +51,9 @@ export = (RED: NodeAPI): void => {
           return plantNode.plant;
         },
         settings,
+        get live() {
+          return windows;
+        },
       };
       const late = new LateNotice(isWired(config.wires, 1));
       const learning = new LearningFrames(settings.grid?.periodMs ?? 1);

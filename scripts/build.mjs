@@ -36,6 +36,7 @@ writeFileSync(join(out, 'swat-editor.html'), elements.join('\n'));
 for (const [from, to] of [
   [join(root, 'nodes', 'locales'), join(out, 'locales')],
   [join(root, 'icons'), join(out, 'icons')],
+  [join(root, 'nodes', 'api-page'), join(out, 'api-page')],
 ]) {
   rmSync(to, { recursive: true, force: true });
   if (existsSync(from)) cpSync(from, to, { recursive: true });

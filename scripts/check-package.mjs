@@ -15,6 +15,7 @@ const MOST_INSTALLED_MB = 30;
 const PAGES = [
   'accuracy',
   'alarms',
+  'api',
   'capacity',
   'checks',
   'dashboards',
@@ -40,6 +41,7 @@ const SHIPPED = [
   /^LICENSE$/,
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
   /^dist\/nodes\/fields\.json$/,
+  /^dist\/nodes\/api-page\/(index\.html|page\.(js|css))$/,
   /^dist\/nodes\/runtime\/[\w-]+\.(js|d\.ts)$/,
   /^dist\/nodes\/dashboard\/(swat-dashboard\.js|[a-z]{2}(-[A-Z]{2})?\.json)$/,
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { detailOf, SwatError } from '../errors';
+import { readKeyText } from '../api/keys';
 import { readBrokerSettings } from '../kafka/broker-settings';
 import { englishText, type Params } from '../platform/catalogue';
 import { knownFields } from '../platform/fields';
@@ -102,6 +103,7 @@ const TOGETHER = [
   ['SWAT_KAFKA_SASL', 'SWAT_KAFKA_USER', 'SWAT_KAFKA_PASSWORD'],
   ['SWAT_KAFKA_TLS', 'SWAT_KAFKA_CA', 'SWAT_KAFKA_CERT', 'SWAT_KAFKA_KEY'],
   ['SWAT_METRICS_TOKEN'],
+  ['SWAT_API_KEYS'],
 ] as const;
 /** In place of what is not where the file says: that is told already. */
 const ANYTHING = '?'.repeat(16);
@@ -120,6 +122,7 @@ function valueFaultsOf({ variables }: SettingsFile): SwatError[] {
     const check = (): void => {
       readBrokerSettings({}, { env, readFile });
       readMetricsSettings(undefined, { ...env, SWAT_METRICS: '1' });
+      if (env.SWAT_API_KEYS !== ANYTHING) readKeyText(env.SWAT_API_KEYS ?? '');
     };
     return refused(check, ({ details }) => (said.find(({ name }) => name === details.variable) ?? said[0]).line);
   });

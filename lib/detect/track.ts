@@ -54,6 +54,11 @@ export function newTrack(features: number, { rate }: TrackPace): Track {
   return { smoothed: Number.NaN, windows: 0, baseline: new Float64Array(rate > 0 ? features : 0) };
 }
 
+/** The same track once more, to go on with apart from the first. */
+export function copyOf({ smoothed, windows, baseline }: Readonly<Track>): Track {
+  return { smoothed, windows, baseline: Float64Array.from(baseline) };
+}
+
 /** Exponential smoothing of the logarithm of the score (Roberts 1959); gives the smoothed score. */
 export function smooth(track: Track, score: number, { smoothing, fall }: TrackPace): number {
   if (smoothing >= 1) return score;

@@ -5,7 +5,7 @@ import { excludedTagsOf } from '../detect/excluded';
 import { detectorOf } from '../detect/load';
 import { rebase, type Deviation } from '../detect/rebase';
 import { zScores } from '../detect/scaler';
-import { follow, paceOf, remembers, smooth } from '../detect/track';
+import { copyOf, follow, newTrack, paceOf, remembers, smooth, type Track } from '../detect/track';
 import type { WindowSchema } from '../stream/schema';
 import type { StoredModel } from './shelf';
 import { createTracks, type Tracks } from './tracks';
@@ -32,6 +32,10 @@ export interface Scorer {
    * the asset.
    */
   score(window: ScoredWindow): DetectorScore;
+  /**
+   * Scores windows one after the other as if they came next of an asset, or of one that is new: nothing is remembered of them here.
+   */
+  trial(asset?: string): (window: Omit<ScoredWindow, 'asset'>) => DetectorScore;
   /** What is remembered of each asset; nothing by a model that looks at each window by itself. */
   readonly tracks: Tracks;
   /** How far the slow baseline may move, in standard deviations; 0 where there is none. */
@@ -85,6 +89,33 @@ export function createScorer(
   const featuresOf = (tags: ReadonlySet<number> | undefined): Set<number> | undefined =>
     tags && new Set(schema.features.flatMap(({ tag }, index) => (tags.has(tag) ? [index] : [])));
 
+  /** The score of a window that is the next one of a track. */
+  const scored = ({ features, bad, restarted }: Omit<ScoredWindow, 'asset'>, trackOf: () => Track): DetectorScore => {
+    const ignored = bad.length + excluded.size === 0 ? undefined : positionsOf(bad);
+    if (bad.length > 0 && ignored !== undefined && (ignored.size - excluded.size) * 2 >= left)
+      return notReady(ratioKind, version, threshold);
+    const track = following ? trackOf() : undefined;
+    if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
+    let baseline = track?.baseline;
+    let raw = detector.score(features, ignored, baseline);
+    // What was normal in training stays normal: a frozen baseline that has moved away from it must not lock itself out.
+    if (leak === 0 && raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
+      const before = detector.score(features, ignored);
+      if (before < raw) [raw, baseline] = [before, undefined];
+      else detector.score(features, ignored, baseline);
+    }
+    const statistics = detector.statistics?.();
+    const score = track === undefined ? raw : smooth(track, raw, pace);
+    const ratio = ratioOf(calibration, ratioKind, score);
+    const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
+    if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, baseline);
+    if (track !== undefined) {
+      if (pace.rate > 0) zScores(detector.scaler, features, z);
+      follow(track, z, pace, ratio >= 1, featuresOf(ignored));
+    }
+    return result;
+  };
+
   return {
     version,
     origin,
@@ -98,31 +129,15 @@ export function createScorer(
       return z;
     },
     rebase: (asset, tag, to) => rebase(tracks.of(asset), schema, tag, pace, to),
-    score({ asset, features, bad, restarted }) {
-      if (restarted === 'rewind') tracks.reset(asset);
-      const ignored = bad.length + excluded.size === 0 ? undefined : positionsOf(bad);
-      if (bad.length > 0 && ignored !== undefined && (ignored.size - excluded.size) * 2 >= left)
-        return notReady(ratioKind, version, threshold);
-      const track = following ? tracks.of(asset) : undefined;
-      if (track !== undefined && restarted === 'gap') track.smoothed = Number.NaN;
-      let baseline = track?.baseline;
-      let raw = detector.score(features, ignored, baseline);
-      // What was normal in training stays normal: a frozen baseline that has moved away from it must not lock itself out.
-      if (leak === 0 && raw > threshold && baseline?.some((moved) => moved !== 0) === true) {
-        const before = detector.score(features, ignored);
-        if (before < raw) [raw, baseline] = [before, undefined];
-        else detector.score(features, ignored, baseline);
-      }
-      const statistics = detector.statistics?.();
-      const score = track === undefined ? raw : smooth(track, raw, pace);
-      const ratio = ratioOf(calibration, ratioKind, score);
-      const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
-      if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, baseline);
-      if (track !== undefined) {
-        if (pace.rate > 0) zScores(detector.scaler, features, z);
-        follow(track, z, pace, ratio >= 1, featuresOf(ignored));
-      }
-      return result;
+    score(window) {
+      const { asset } = window;
+      if (window.restarted === 'rewind') tracks.reset(asset);
+      return scored(window, () => tracks.of(asset));
+    },
+    trial(asset) {
+      const known = asset === undefined ? undefined : tracks.get(asset);
+      const own = known === undefined ? newTrack(schema.features.length, pace) : copyOf(known);
+      return (window) => scored(window, () => own);
     },
   };
 }

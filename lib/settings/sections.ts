@@ -27,4 +27,7 @@ export const SECTIONS = {
     on: { variable: 'SWAT_METRICS', kind: 'flag' },
     token: { variable: 'SWAT_METRICS_TOKEN', kind: 'text', secret: true },
   },
+  api: {
+    keys: { variable: 'SWAT_API_KEYS', kind: 'text', secret: true },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SectionKey>>>>;

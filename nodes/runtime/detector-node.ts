@@ -20,7 +20,7 @@ import { withCut } from './training-words';
 import { createMismatch } from './detector-mismatch';
 import { createModes, type ModeFields } from './detector-modes';
 import { detectorMoving } from './detector-moving';
-import { createScoring } from './detector-scoring';
+import { createScoring, trialScores, type TrialScores } from './detector-scoring';
 import { driftStatus, otherWindowsStatus, progressOf, scoreStatus } from './detector-status';
 import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
@@ -73,6 +73,8 @@ export interface DetectorNode extends Node {
   report?: () => Promise<LearningReport>;
   /** How its slow baseline stands, and whether what comes has drifted. */
   live?: () => Live;
+  /** How it would score windows that come next of an asset, or of a new one; nothing of them is remembered. */
+  trial?: (asset?: string) => TrialScores;
 }
 
 const STATUS_MS = 1000;
@@ -164,6 +166,7 @@ export function runDetector(
     begins: (what) => record.begin(what),
     changed: (what) => kept.change(keyOf(what)),
   });
+  node.trial = (asset) => trialScores(modes.scorerFor(asset ?? ''), ratioKind, asset);
   node.live = () => liveOf(watch.seen(), modes.scorerFor);
   node.report = () => reportOf(RED, kind, model.store, learner, record);
   const before = new LearningRestore();

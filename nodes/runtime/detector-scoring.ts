@@ -43,6 +43,23 @@ function handOver(scorer: Scorer, asset: string, saved: Uint8Array | undefined):
   }
 }
 
+/** Scores windows that are only tried: not ready where they do not fit the version, or there is none. */
+export type TrialScores = (window: WindowPayload) => DetectorScore;
+
+/** Whether a version can score a window. */
+function fitsTo(scorer: Scorer, { schema, features }: WindowPayload): boolean {
+  return scorer.schema.id === schema && features.length === scorer.schema.features.length;
+}
+
+/** Scores as of windows that come next of an asset, or of one that is new; nothing is remembered of them. */
+export function trialScores(scorer: Scorer | undefined, ratioKind: RatioKind, asset?: string): TrialScores {
+  const trial = scorer?.trial(asset);
+  return (window) =>
+    scorer !== undefined && trial !== undefined && fitsTo(scorer, window)
+      ? trial({ features: window.features, bad: window.quality.bad, restarted: window.restarted })
+      : notReady(ratioKind, scorer?.version, scorer?.threshold);
+}
+
 /**
  * Scoring that has read nothing yet.
  * @param pinned the version to score with, whichever is in force
@@ -53,8 +70,6 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
   let turn = 0;
   let loaded = false;
   const waiting = new Map<string, Uint8Array>();
-  const fits = (window: WindowPayload): boolean =>
-    scorer?.schema.id === window.schema && window.features.length === scorer.schema.features.length;
 
   /** Where a damaged version is the only one, rolling back is no remedy. */
   const withRemedy = async (cause: unknown): Promise<unknown> => {
@@ -112,7 +127,7 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
       scorer?.tracks.reset(asset);
     },
     score: (window) =>
-      scorer !== undefined && fits(window)
+      scorer !== undefined && fitsTo(scorer, window)
         ? scorer.score({
             asset: window.asset,
             features: window.features,
@@ -121,7 +136,7 @@ export function createScoring(kind: DetectorKind, store: ModelStore, ratioKind: 
           })
         : notReady(ratioKind, scorer?.version, scorer?.threshold),
     refusal(window) {
-      if (scorer === undefined || fits(window)) return undefined;
+      if (scorer === undefined || fitsTo(scorer, window)) return undefined;
       const given = resolveSchema(window.schema);
       if (given === undefined) return new SwatError('window-unknown', { schema: window.schema.slice(0, 32) });
       if (given.features.length !== window.features.length) return new SwatError('window-type', { found: 'object' });

@@ -9,31 +9,21 @@ import { readMetricsSettings } from '../../lib/settings/metrics';
 import { isOfSettingsFile, settingsEnv, settingsFault, tellFault } from './settings-file';
 import { worded } from './words';
 
-/** The metrics of this process; `undefined` while they are off, and nothing is kept then. */
+/** The metrics of this process; `undefined` until nodes are loaded. Without routes of their own, a `swat-api` may still be asked for them. */
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
-/** The nodes that run, with what they can be asked for. */
-const told = new Map<Node, Told>();
-
+/** Every node that tells figures, whether metrics are on or off. */
+const tellers = new Map<Node, Told>();
 /** Waits where the settings file cannot be used, beside the nodes. */
 const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch
- * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its reason. To be called once, before the flows start.
+ * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its
+ * reason. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
-  collection = undefined;
-  let token: string | undefined;
-  try {
-    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
-    if (settings === undefined) return;
-    ({ token } = settings);
-  } catch (cause) {
-    RED.log.error(worded(RED, cause).message);
-    return;
-  }
   const all = new Collection({
     version: productVersion(),
     node_red: typeof RED.version === 'function' ? String((RED.version as () => unknown)()) : '',
@@ -43,6 +33,16 @@ export function metricsRoutes(RED: NodeAPI): void {
   all.join(SETTINGS_FILE, { figures: () => ({}), waitsFor: () => settingsFault(RED)?.code });
   RED.events.on('flows:started', () => (all.running = true));
   RED.events.on('flows:stopping', () => (all.running = false));
+
+  let token: string | undefined;
+  try {
+    const settings = readMetricsSettings((RED.settings as unknown as Record<string, unknown>).swat, around(RED));
+    if (settings === undefined) return;
+    ({ token } = settings);
+  } catch (cause) {
+    RED.log.error(worded(RED, cause).message);
+    return;
+  }
 
   const may = (request: Request): boolean => token === undefined || bears(request, token);
   RED.httpNode.get('/swat/metrics', (request: Request, response: Response) => {
@@ -70,6 +70,11 @@ export function metricsRoutes(RED: NodeAPI): void {
   });
 }
 
+/** The metrics of all nodes of this process, as `/swat/metrics` has them. */
+export function metricsText(): Promise<string> {
+  return collection?.text() ?? Promise.resolve('');
+}
+
 /**
  * The environment with the settings file behind it; where that cannot be used, the environment alone: a health check must not
  * restart for ever what waits for its file to be corrected.
@@ -85,13 +90,13 @@ function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
 }
 
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
-  const all = { ...tells, figures: () => ({ swat_node_errors_total: errorsOf(node), ...tells.figures() }) };
-  told.set(node, all);
+export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
+  const all = { ...told, figures: () => ({ swat_node_errors_total: errorsOf(node), ...told.figures() }) };
+  tellers.set(node, all);
   const { id, type, name } = node;
   const member = collection?.join({ id, type, name }, all);
   node.on('close', () => {
-    told.delete(node);
+    tellers.delete(node);
     member?.leave();
   });
   return { verdict: (ageS) => member?.verdict(ageS) };
@@ -99,7 +104,7 @@ export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
 
 /** What every node of ours tells now; those whose figures cannot be taken are left out. */
 export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
-  return [...told].flatMap(([node, tells]) => {
+  return [...tellers].flatMap(([node, tells]) => {
     try {
       return [{ node, figures: tells.figures() }];
     } catch {
@@ -120,5 +125,5 @@ export function errorsOf(node: Node): number {
 
 /** The nodes of ours that run, with what they can be asked for, whether metrics are served or not. */
 export function toldByNodes(): Iterable<[Node, Told]> {
-  return told;
+  return tellers;
 }

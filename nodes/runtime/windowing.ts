@@ -3,6 +3,8 @@ import type { Plant } from '../../lib/plant/dictionary';
 import { resolveSchema, shapeOf, windowSchema } from '../../lib/stream/schema';
 import type { Tag } from '../../lib/plant/dictionary';
 import type { WindowSettings } from '../../lib/stream/settings';
+import type { AssetWindows } from '../../lib/stream/windows';
+import { nodesBefore } from './nodes-before';
 
 /** A `swat-window` as others see it: how it cuts frames into windows. */
 export interface WindowNode extends Node {
@@ -14,6 +16,8 @@ export interface Windowing {
   /** `undefined` while the plant learns its tags. */
   readonly plant: Plant | undefined;
   readonly settings: WindowSettings;
+  /** The windows at work, only to look at; `undefined` while the plant learns its tags. */
+  readonly live: Pick<AssetWindows, 'assets' | 'full' | 'health' | 'times' | 'length'> | undefined;
 }
 
 /** The tags of windows, and how they are cut. */
@@ -22,16 +26,8 @@ export interface Cut {
   readonly settings: WindowSettings;
 }
 
-interface Wired {
-  readonly id: string;
-  readonly type: string;
-  readonly wires?: unknown;
-  readonly links?: unknown;
-}
-
 /** How windows are cut where only their schema is known. */
 const USUAL = { stride: 1, maxAgeMs: 10_000, maxAssets: 1, idleMs: 3_600_000 };
-const MOST_STEPS = 10_000;
 
 /**
  * How the windows before a detector are cut: by the `swat-window` that is named, else by the one wired before it (also through
@@ -45,8 +41,8 @@ export function windowsBefore(
   seen: string | undefined,
 ): Cut | undefined {
   if (named !== '') return cutBy(RED, named);
-  const before = wiredBefore(RED, detector);
-  for (const id of before) {
+  for (const { id, type } of nodesBefore(RED, [detector], 'swat-window')) {
+    if (type !== 'swat-window') continue;
     const cut = cutBy(RED, id);
     if (cut !== undefined) return cut;
   }
@@ -66,37 +62,9 @@ function cutBy(RED: NodeAPI, id: string): Cut | undefined {
 }
 
 function ofType(RED: NodeAPI, type: string): string[] {
-  return allNodes(RED).flatMap((node) => (node.type === type ? [node.id] : []));
-}
-
-/** The `swat-window` nodes from which wires lead to a node, the nearest first. */
-function wiredBefore(RED: NodeAPI, to: string): string[] {
-  const nodes = allNodes(RED);
-  const types = new Map(nodes.map(({ id, type }) => [id, type]));
-  const before = new Map<string, string[]>();
-  const note = (from: string, target: unknown): void => {
-    if (typeof target === 'string') before.set(target, [...(before.get(target) ?? []), from]);
-  };
-  for (const { id, type, wires, links } of nodes) {
-    if (Array.isArray(wires)) for (const target of wires.flat() as unknown[]) note(id, target);
-    if (type === 'link out' && Array.isArray(links)) for (const target of links as unknown[]) note(id, target);
-  }
   const found: string[] = [];
-  const queue = [to];
-  const met = new Set(queue);
-  for (let id = queue.shift(); id !== undefined && met.size < MOST_STEPS; id = queue.shift()) {
-    for (const from of before.get(id) ?? []) {
-      if (met.has(from)) continue;
-      met.add(from);
-      if (types.get(from) === 'swat-window') found.push(from);
-      else queue.push(from);
-    }
-  }
+  RED.nodes.eachNode((node) => {
+    if (node.type === type) found.push(node.id);
+  });
   return found;
-}
-
-function allNodes(RED: NodeAPI): Wired[] {
-  const nodes: Wired[] = [];
-  RED.nodes.eachNode((node) => void nodes.push(node));
-  return nodes;
 }

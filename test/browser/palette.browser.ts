@@ -18,6 +18,7 @@ const TYPES = [
   'swat-history',
   'swat-notify',
   'swat-report',
+  'swat-api',
   'swat-kafka-in',
   'swat-kafka-out',
 ];

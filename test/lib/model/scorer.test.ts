@@ -105,6 +105,23 @@ describe('a scorer that follows its assets', () => {
     assert.equal(whole.tracks.snapshot('nobody'), undefined);
   });
 
+  it('tries windows as it would score them next, and remembers nothing of them', () => {
+    const scorer = open();
+    for (let row = 0; row < 100; row++) scorer.score(at(row));
+    const before = scorer.tracks.snapshot('a');
+    const rows = [100, 101, 102].map((row) => (row === 101 ? wild(row) : at(row)));
+    const trial = scorer.trial('a');
+    const tried = rows.map((window) => trial(window));
+    assert.deepEqual(scorer.tracks.snapshot('a'), before);
+    const fresh = scorer.trial();
+    assert.deepEqual(fresh(rows[0]), open().score(rows[0]));
+    assert.deepEqual([...scorer.tracks.assets()], ['a']);
+    assert.deepEqual(
+      rows.map((window) => scorer.score(window)),
+      tried,
+    );
+  });
+
   it('remembers a thousand assets, and forgets the one that was scored longest ago', () => {
     const scorer = open();
     for (let asset = 0; asset < MOST_TRACKS; asset++) scorer.score({ ...at(0), asset: `n${asset}` });

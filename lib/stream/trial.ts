@@ -1,0 +1,103 @@
+import type { Plant } from '../plant/dictionary';
+import { SwatError } from '../errors';
+import type { Outcome } from './input';
+import type { WindowSettings } from './settings';
+import { ownTime } from './time';
+import type { WindowPayload } from './window';
+import { AssetWindows } from './windows';
+
+/** Where frames without a time are put: one after the other from an instant on. */
+interface Pace {
+  /** Event time of what came before, ms. */
+  readonly after: number;
+  readonly stepMs: number;
+}
+
+/** What frames come with here, so that those put aside before can be told from them. */
+const OURS = true;
+/** Usual pause of frames where nothing says otherwise, ms. */
+const STEP_MS = 1000;
+
+/**
+ * Windows of frames that are only tried: cut as a `swat-window` cuts them, but one window for every frame from the first full one on, and
+ * nothing is left of them afterwards. A frame's time is its own; without one it comes a period after the one before.
+ */
+export class TrialWindows {
+  readonly #windows: AssetWindows<typeof OURS>;
+
+  constructor(plant: Plant, settings: WindowSettings) {
+    this.#windows = new AssetWindows(plant, { ...settings, stride: 1, maxAssets: 1, lostAfterMs: 0 });
+    this.#windows.complaints.muted = true;
+  }
+
+  /** The longest length of a window, samples. */
+  get length(): number {
+    return this.#windows.length;
+  }
+
+  /**
+   * The windows of frames that stand by themselves.
+   * @param now the time of the last one where none carries a time, ms
+   * @throws SwatError `api-frames-few` {frames, need}, and as {@link AssetWindows.accept}
+   */
+  alone(asset: string, frames: readonly unknown[], now: number): WindowPayload[] {
+    const stepMs = this.#stepMs();
+    try {
+      const found = this.#take(asset, frames, { after: now - frames.length * stepMs, stepMs });
+      if (found.length > 0) return found;
+      throw new SwatError('api-frames-few', { frames: frames.length, need: this.length });
+    } finally {
+      this.#clean();
+    }
+  }
+
+  /**
+   * The windows that frames would lead to, if they came next of an asset.
+   * @param saved what `AssetWindows.full` gives of it
+   * @throws SwatError `api-window-filling` {asset, filled, need}, `api-time` {asset} for a time that does not follow, and as
+   * {@link AssetWindows.accept}
+   */
+  next(asset: string, saved: Uint8Array, frames: readonly unknown[]): WindowPayload[] {
+    const windows = this.#windows;
+    try {
+      windows.restore(asset, saved);
+      const { last = 0 } = windows.times(asset) ?? {};
+      const taken = this.#take(asset, frames, { after: last, stepMs: this.#stepMs() });
+      if (taken.length > 0) return taken;
+      throw new SwatError('api-window-filling', {
+        asset,
+        filled: windows.health(asset)?.filled ?? 0,
+        need: this.length,
+      });
+    } finally {
+      this.#clean();
+    }
+  }
+
+  #clean(): void {
+    this.#windows.drain();
+    this.#windows.reset();
+  }
+
+  #stepMs(): number {
+    return this.#windows.settings.grid?.periodMs ?? STEP_MS;
+  }
+
+  #take(asset: string, frames: readonly unknown[], { after, stepMs }: Pace): WindowPayload[] {
+    const windows = this.#windows;
+    const found: WindowPayload[] = [];
+    let before = after;
+    const add = ({ windows: due, unused }: Outcome<typeof OURS>): void => {
+      if (unused.some(({ input }) => input.carrier === OURS)) throw new SwatError('api-time', { asset });
+      found.push(...due);
+    };
+    for (const frame of frames) {
+      before = ownTime(frame) ?? before + stepMs;
+      add(windows.accept(asset, frame, before, before, OURS));
+    }
+    // What is put aside as a jump of time is in no window.
+    if (windows.holds(asset, OURS)) throw new SwatError('api-time', { asset });
+    add(windows.flush(before, asset));
+    return found;
+  }
+}
