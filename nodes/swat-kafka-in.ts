@@ -106,7 +106,11 @@ export = (RED: NodeAPI): void => {
           const { state } = feed;
           return feedStatus(RED, state, rate(state.settled));
         });
-      const metrics = (): object => feedMetrics(RED, feed.state, rate(feed.state.settled));
+      const called = readText(definition.name);
+      const metrics = (): object => {
+        const figures = feedMetrics(RED, feed.state, rate(feed.state.settled));
+        return called === '' ? figures : { ...figures, reader: called };
+      };
 
       onInput(this, RED, status, (message) => {
         const command = commandOf(message);

@@ -3,6 +3,7 @@ import { createPlant, type Plant } from '../lib/plant/dictionary';
 import { PlantLearner } from '../lib/plant/learn';
 import { tagsOf } from '../lib/plant/list';
 import { SWAT } from '../lib/plant/swat';
+import { dashboardRoutes } from './runtime/dashboard-routes';
 import { learnedPlant } from './runtime/learned-plant';
 import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
@@ -32,6 +33,7 @@ const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
 export = (RED: NodeAPI): void => {
   plantRoutes(RED);
   metricsRoutes(RED);
+  dashboardRoutes(RED);
   sidebarRoutes(RED);
 
   registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { buildDashboard } from './dashboard.mjs';
 import { writeFields } from './fields.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,6 +25,7 @@ for (const name of readdirSync(join(root, 'nodes'))) {
   if (name.endsWith('.html')) cpSync(join(root, 'nodes', name), join(out, name));
 }
 writeFields(root);
+await buildDashboard(root);
 // What the dialogs share is one plugin of the editor, which is there before any dialog opens: an element for each file.
 const editor = join(root, 'nodes', 'editor');
 const elements = readdirSync(editor).map((name) => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const demo = process.env.DEMO_DIR ?? join(root, '.demo');
-const example = join(root, 'examples', '02-dashboard.json');
+const example = join(root, 'examples', '29-dashboard-overview.json');
 const require = createRequire(import.meta.url);
 const { name } = require('../package.json');
 const host = process.env.HOST ?? '127.0.0.1';

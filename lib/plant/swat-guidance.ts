@@ -159,3 +159,14 @@ export const SWAT_GUIDANCE: Readonly<Record<string, Guidance | undefined>> = Obj
     tags.map((tag) => [tag, { cause, consequence, response }] as const),
   ),
 );
+
+/**
+ * What the guidance is called in the catalogues of the languages: the first of the tags that share these words. Nothing
+ * where it is not the guidance of SWaT word by word, as that of a plant which has its own.
+ */
+export function swatGuidanceKey(tag: string, { cause, consequence, response }: Guidance): string | undefined {
+  const group = GROUPS.find(([tags]) => tags.includes(tag));
+  if (group === undefined) return undefined;
+  const [[key], own] = group;
+  return own[0] === cause && own[1] === consequence && own[2] === response ? key : undefined;
+}

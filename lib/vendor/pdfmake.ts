@@ -1,6 +1,6 @@
-import pdfmake = require('pdfmake');
+import * as module from 'pdfmake';
 
-/** Makes PDFs, for reports. Bundled at build time, with its fonts beside it (scripts/bundle.mjs). */
-export { pdfmake };
+/** Makes PDFs, for reports: the one object that the module is. Bundled at build time, with its fonts beside it (scripts/bundle.mjs). */
+export const pdfmake = (module as unknown as { readonly default: typeof module }).default;
 /** What a PDF is made of. */
-export type PdfDefinition = Parameters<typeof pdfmake.createPdf>[0];
+export type PdfDefinition = Parameters<typeof module.createPdf>[0];

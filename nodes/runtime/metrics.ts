@@ -13,15 +13,15 @@ import { worded } from './words';
 let collection: Collection | undefined;
 /** Errors of nodes so far. */
 const errors = new WeakMap<Node, number>();
-/** The nodes that run, with what they can be asked for. */
-const told = new Map<Node, Told>();
-
+/** Every node that tells figures, whether metrics are on or off. */
+const tellers = new Map<Node, Told>();
 /** Waits where the settings file cannot be used, beside the nodes. */
 const SETTINGS_FILE = { id: 'settings', type: 'settings-file' } as const;
 
 /**
  * Serves `/swat/metrics`, `/swat/health` and `/swat/ready` on Node-RED's HTTP server where settings.js or the environment switch
- * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its reason. To be called once, before the flows start.
+ * them on; what is wrong with that is told once, and they stay off. A settings file that cannot be used is not ready, with its
+ * reason. To be called once, before the flows start.
  */
 export function metricsRoutes(RED: NodeAPI): void {
   const all = new Collection({
@@ -90,13 +90,13 @@ function around(RED: NodeAPI): Readonly<Record<string, string | undefined>> {
 }
 
 /** Gives a node its place among the metrics, until it closes. */
-export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
-  const all = { ...tells, figures: () => ({ swat_node_errors_total: errorsOf(node), ...tells.figures() }) };
-  told.set(node, all);
+export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
+  const all = { ...told, figures: () => ({ swat_node_errors_total: errorsOf(node), ...told.figures() }) };
+  tellers.set(node, all);
   const { id, type, name } = node;
   const member = collection?.join({ id, type, name }, all);
   node.on('close', () => {
-    told.delete(node);
+    tellers.delete(node);
     member?.leave();
   });
   return { verdict: (ageS) => member?.verdict(ageS) };
@@ -104,7 +104,7 @@ export function nodeMetrics(node: Node, tells: Told): Pick<Member, 'verdict'> {
 
 /** What every node of ours tells now; those whose figures cannot be taken are left out. */
 export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
-  return [...told].flatMap(([node, tells]) => {
+  return [...tellers].flatMap(([node, tells]) => {
     try {
       return [{ node, figures: tells.figures() }];
     } catch {
@@ -125,5 +125,5 @@ export function errorsOf(node: Node): number {
 
 /** The nodes of ours that run, with what they can be asked for, whether metrics are served or not. */
 export function toldByNodes(): Iterable<[Node, Told]> {
-  return told;
+  return tellers;
 }

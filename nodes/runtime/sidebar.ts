@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Node, NodeAPI } from 'node-red';
+import type { Told } from '../../lib/metrics/collection';
+import type { Figures } from '../../lib/metrics/families';
 import type { Stage } from '../../lib/train/learning-event';
 import { systemClock } from '../../lib/platform/clock';
 import { inHand } from './handler';
@@ -91,14 +93,14 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
   return [...toldByNodes()].map(([node, told]) => {
     const { id, type, name } = node;
     const { scores, ...more } = details.get(node)?.() ?? {};
-    const figures = told.figures();
+    const { figures, ready } = standingOf(told);
     const queued = QUEUED.reduce((sum, figure) => sum + (numberOf(figures[figure]) ?? 0), 0);
     return {
       id,
       type,
       name: name === '' ? undefined : name,
       of: (node as { _alias?: string })._alias,
-      ready: told.waitsFor?.() === undefined,
+      ready,
       queue: inHand(node) + queued,
       errors: errorsOf(node),
       ...more,
@@ -106,6 +108,15 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
       ...(whole && scores !== undefined ? { scores: scores.points } : {}),
     };
   });
+}
+
+/** A node that cannot even say how it stands is not ready. */
+function standingOf(told: Told): { figures: Figures; ready: boolean } {
+  try {
+    return { figures: told.figures(), ready: told.waitsFor?.() === undefined };
+  } catch {
+    return { figures: {}, ready: false };
+  }
 }
 
 function numberOf(figure: unknown): number | undefined {

@@ -13,7 +13,7 @@ export interface SourceNode extends Node {
 /** The admin routes of `swat-source`: the attacks to choose from, and the button in the editor. */
 export function sourceRoutes(RED: NodeAPI): void {
   RED.httpAdmin.get('/swat-source/attacks', RED.auth.needsPermission('swat-source.read'), (_request, response) => {
-    response.json(ATTACKS.map(({ id, title, stage, tags, durationS }) => ({ id, title, stage, tags, durationS })));
+    response.json(ATTACKS.map(({ id, stage, tags, durationS }) => ({ id, stage, tags, durationS })));
   });
 
   RED.httpAdmin.post(

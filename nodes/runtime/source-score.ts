@@ -89,7 +89,8 @@ export class SourceScore {
   }
 
   private outcome(score: AttackScore): string {
-    const { attack, title, detected, delayS, named, stage, stages, stageNamed, firstDifference } = score;
+    const { attack, detected, delayS, named, stage, stages, stageNamed, firstDifference } = score;
+    const title = words(this.RED, `attacks.${attack}`);
     const say = (code: string, params = {}): string =>
       words(this.RED, `sentences.score-${code}`, { attack, title, ...params });
     if (!detected) return say(firstDifference === null ? 'traceless' : 'missed');

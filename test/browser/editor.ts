@@ -11,6 +11,7 @@ declare const RED: {
   nodes: { eachNode(visit: (node: { id: string; type: string; name?: string }) => void): void; dirty(): boolean };
   view: { reveal(id: string): void };
   editor: { editConfig(name: string, type: string, id: string): void };
+  sidebar: { help: { show(type: string, bringToFront: boolean): void } };
 };
 
 const FLAGS = [
@@ -40,10 +41,14 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
-/** Opens the editor and waits until it can be used. */
-export async function openEditor({ browser, nodeRed }: Session, theme: Theme = 'light'): Promise<Editor> {
+/** Opens the editor in the language of a browser, and waits until it can be used. */
+export async function openEditor(
+  { browser, nodeRed }: Session,
+  theme: Theme = 'light',
+  locale = 'en-US',
+): Promise<Editor> {
   const { url } = nodeRed;
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: theme });
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: theme, locale });
   const problems: string[] = [];
   page.on('console', (line) => {
     // The editor itself looks for the public node catalogue, which may be out of reach.
@@ -187,6 +192,25 @@ export async function invalidFields({ page }: Editor): Promise<string[]> {
 export async function untranslated({ page }: Editor): Promise<string[]> {
   const text = await page.locator('#red-ui-editor-stack').innerText();
   return text.match(/\bswat-[a-z]+\.\w[\w.]*/g) ?? [];
+}
+
+/** Labels, buttons and headings of the open dialog whose text does not fit into them. */
+export async function cutOff({ page }: Editor): Promise<string[]> {
+  const parts = page.locator('#red-ui-editor-stack').locator('label, button, h4, summary');
+  return parts.evaluateAll((found) =>
+    found
+      .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
+      .map((part) => part.textContent.trim()),
+  );
+}
+
+/** The help of a node type as the sidebar shows it. */
+export async function helpOf({ page }: Editor, type: string): Promise<string> {
+  await page.evaluate((wanted) => RED.sidebar.help.show(wanted, true), type);
+  return page
+    .locator('.red-ui-help', { has: page.locator('h3') })
+    .first()
+    .innerText();
 }
 
 /** Shows the debug messages in the sidebar. */

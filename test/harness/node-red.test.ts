@@ -45,7 +45,7 @@ describe('a real Node-RED with this package', () => {
         broken.map((set) => `${set.id}: ${JSON.stringify(set.err)}`),
         [],
       );
-      assert.equal(ours.length, 19);
+      assert.equal(ours.length, 18);
       await nodeRed.admin.deploy(flow);
       assert.equal((await nodeRed.admin.flows()).length, flow.length);
       await nodeRed.admin.inject('button');

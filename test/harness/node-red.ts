@@ -10,7 +10,7 @@ import { checkout } from './user-dir';
 /** Characters of the log that are kept. */
 const KEPT = 1_000_000;
 /** What Node-RED says when flows run, or cannot for want of a node type. */
-const STARTED = /Started (modified )?(flows|nodes)|Waiting for missing types/;
+const STARTED = /Started (modified )?(flows|nodes)|Waiting for missing types|Flows sind gestartet/;
 
 export interface NodeRedOptions {
   /** User directory (see user-dir.ts); the caller removes it. Start again with the same one to test a restart. */

@@ -41,7 +41,7 @@ describe(`workers with one flow: ${ASSETS} assets, ${PARTITIONS} partitions`, fu
     };
     await Promise.all([start(), start(), start()]);
     await Promise.all(
-      workers.map(({ red }) => red.waitForLog(/\[debug:figures\] lag \d+, [\d.]+\/s, [345] partitions/, 60_000)),
+      workers.map(({ red }) => red.waitForLog(/\[debug:figures\] \w+: lag \d+, [\d.]+\/s, [345] partitions/, 60_000)),
     );
     say('3 workers share the partitions');
     const plants = new Plants(ASSETS, Math.floor(FRAMES * 0.5), Math.floor(FRAMES * 0.65));

@@ -22,8 +22,10 @@ const CHAIN: readonly FlowNode[] = [
   { id: 'window', z: Z, type: 'swat-window', name: 'all', plant: 'plant', length: 60, stride: 1, wires: [['ae']] },
   { id: 'ae', type: 'swat-autoencoder', ...detector, wires: [['forest'], []] },
   { id: 'forest', type: 'swat-iforest', ...detector, wires: [['severity'], []] },
-  { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert'], []] },
-  { id: 'alert', z: Z, type: 'swat-alert', log: false, wires: [[], ['notify'], []] },
+  { id: 'severity', z: Z, type: 'swat-severity', wires: [['alert', 'past'], []] },
+  { id: 'alert', z: Z, type: 'swat-alert', log: false, wires: [['past'], ['notify'], []] },
+  { id: 'past', z: Z, type: 'swat-history', wires: [[], []] },
+  { id: 'report', z: Z, type: 'swat-report', alert: 'alert', history: 'past', wires: [[], []] },
   { id: 'notify', z: Z, type: 'swat-notify', kind: 'text', wires: [[], [], []] },
 ];
 /** Nothing listens on this port. */

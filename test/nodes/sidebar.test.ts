@@ -23,13 +23,20 @@ const FLOW: readonly FlowNode[] = [
     y: 2,
     wires: [['ae'], [], []],
   },
-  { id: 'ae', z: Z, type: 'swat-autoencoder', model: 'model', autoTrain: false, x: 1, y: 3, wires: [['wrong'], []] },
+  { id: 'ae', z: Z, type: 'swat-autoencoder', model: 'model', autoTrain: false, x: 1, y: 3, wires: [['wrong', 'waits'], []] }, // prettier-ignore
+  // For a detector that never speaks.
+  { id: 'waits', z: Z, type: 'swat-severity', expectIforest: true, maxWait: 60, x: 1, y: 5, wires: [[], []] },
   // Neither a verdict nor a window that it knows: an error for each.
   { id: 'wrong', z: Z, type: 'swat-alert', log: false, journal: false, x: 1, y: 4, wires: [[], [], []] },
 ];
 
 interface Live {
-  readonly nodes: readonly { readonly id: string; readonly errors: number; readonly score?: readonly number[] }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly errors: number;
+    readonly queue: number;
+    readonly score?: readonly number[];
+  }[];
 }
 
 describe('the scores that the sidebar shows', () => {
@@ -86,6 +93,8 @@ describe('the sidebar of a real Node-RED', function () {
       const last = told.at(-1)?.data.nodes ?? [];
       assert.ok((last.find(({ id }) => id === 'ae')?.score?.[1] ?? 0) > 0);
       assert.ok((last.find(({ id }) => id === 'wrong')?.errors ?? 0) > 0);
+      const waiting = told.flatMap(({ data }) => data.nodes).filter(({ id }) => id === 'waits');
+      assert.ok((waiting.at(-1)?.queue ?? 0) > 0);
       assert.equal(last.some(({ id }) => id === 'source'), false, 'what tells no figures is left out'); // prettier-ignore
     } finally {
       socket.close();

@@ -51,7 +51,7 @@ describe('swat-report', function () {
       { id: 'reports', z: 'flow', type: 'swat-report', timeZone: 'UTC', ...settings, wires: [['out0'], ['out1']] },
       ...['heard', 'out0', 'out1'].map((id) => ({ id, z: 'flow', type: 'helper' })),
     ] as Parameters<typeof helper.load>[1]);
-    [0, 1].forEach((output) => helper.getNode(`out${output}`).on('input', (message) => got[output].push(message as Loose))); // prettier-ignore
+    [0, 1].forEach((output) => helper.getNode(`out${output}`).on('input', (message) => got[output].push(message))); // prettier-ignore
     const node = helper.getNode('reports') as unknown as NodeJS.EventEmitter;
     node.on('call:error', (call: { firstArg: { code?: string; message: string } }) => errors.push(call.firstArg));
   };

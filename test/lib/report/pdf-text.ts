@@ -36,13 +36,14 @@ export function pagesOf(pdf: Uint8Array): PdfPage[] {
     const content = stream(/\/Contents (\d+)/.exec(page)?.[1] ?? '');
     let text = '';
     let font = new Map<number, string>();
-    for (const [, name, shown] of content.matchAll(/\/(F\d+) [\d.]+ Tf|\[([^\]]*)\] TJ/g)) {
+    const drawing: Iterable<(string | undefined)[]> = content.matchAll(/\/(F\d+) [\d.]+ Tf|\[([^\]]*)\] TJ/g);
+    for (const [, name, shown = ''] of drawing) {
       if (name !== undefined) font = fontOf(fonts.get(name) ?? '');
       else {
         const codes = [...shown.matchAll(/<([0-9a-f]+)>/g)].flatMap(([, hex]) => hex.match(/.{4}/g) ?? []);
         text += codes.map((code) => font.get(parseInt(code, 16)) ?? '\ufffd').join('');
       }
-      if (shown !== undefined) text += ' ';
+      if (shown !== '') text += ' ';
     }
     return {
       text: text.replaceAll(/ +/g, ' '),

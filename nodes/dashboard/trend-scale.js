@@ -1,0 +1,70 @@
+/** A line from one span of numbers to another; a span without a length stands in the middle. */
+export function scale(from, to, first, last) {
+  if (!(to > from)) return () => (first + last) / 2;
+  return (value) => first + ((last - first) * (value - from)) / (to - from);
+}
+
+/** Steps of time that a clock shows, s. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200, 86_400];
+
+/** Places for the marks of a time axis, at most so many: whole steps of the local clock. Times in ms. */
+export function timeTicks(from, to, most) {
+  const step = (STEPS.find((each) => (to - from) / (each * 1000) <= most) ?? 86_400 * Math.ceil((to - from) / 86_400_000 / most)) * 1000; // prettier-ignore
+  const shift = new Date(to).getTimezoneOffset() * 60_000;
+  const ticks = [];
+  for (let at = Math.ceil((from - shift) / step) * step + shift; at <= to; at += step) ticks.push(at);
+  return { ticks, withSeconds: step < 60_000 };
+}
+
+/** Round places for the marks of a value axis: 1, 2 or 5 times a power of ten apart. */
+export function valueTicks(low, high, most) {
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;
+  const ticks = [];
+  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step);
+  return ticks;
+}
+
+/** Buckets as stretches without a gap: a bucket that is missing ends one. Each bucket begins with its time, ms. */
+export function stretches(buckets, step) {
+  const all = [];
+  let last = -Infinity;
+  for (const bucket of buckets) {
+    if (bucket[0] - last > step * 1.5) all.push([]);
+    all.at(-1).push(bucket);
+    last = bucket[0];
+  }
+  return all;
+}
+
+/** The path of a line through the last values; a bucket alone is a dot. */
+export function linePath(buckets, step, x, y) {
+  return stretches(buckets, step)
+    .map((each) => `M${each.map(([time, , , last]) => `${x(time + step / 2)} ${y(last)}`).join('L')}h0.01`)
+    .join('');
+}
+
+/** The path around what lies between the lows and the highs. */
+export function areaPath(buckets, step, x, y) {
+  return stretches(buckets, step)
+    .map((each) => {
+      const over = each.flatMap(([time, , high]) => [`${x(time)} ${y(high)}`, `${x(time + step)} ${y(high)}`]);
+      const under = each.flatMap(([time, low]) => [`${x(time)} ${y(low)}`, `${x(time + step)} ${y(low)}`]).reverse();
+      return `M${[...over, ...under.flatMap((_, index) => under[index])].join('L')}Z`;
+    })
+    .join('');
+}
+
+/** The bucket at a time; `undefined` in a gap. */
+export function bucketAt(buckets, step, time) {
+  let low = 0;
+  let high = buckets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (buckets[middle][0] + step <= time) low = middle + 1;
+    else high = middle;
+  }
+  const found = buckets[low];
+  return found !== undefined && found[0] <= time ? found : undefined;
+}

@@ -1,0 +1,78 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { FlowNode } from '../harness/admin';
+import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { shot } from './dashboard-view';
+import { launchBrowser } from './editor';
+
+/** Plant-seconds a second. */
+const SPEED = 60;
+
+describe('example 29, the screens on the running plant', function () {
+  this.timeout(120_000);
+  const userDir = createUserDir();
+  let nodeRed: RunningNodeRed;
+  let browser: Browser;
+  let page: Page;
+  /** What the page of someone else was sent. */
+  const foreign: string[] = [];
+
+  before(async () => {
+    linkModule(userDir);
+    const from = process.env.SWAT_NODE_RED ?? checkout;
+    linkModule(userDir, 'node-red-dashboard', join(from, 'node_modules', 'node-red-dashboard'));
+    const file = join(checkout, 'examples', '29-dashboard-overview.json');
+    const flows = JSON.parse(readFileSync(file, 'utf8')) as FlowNode[];
+    const faster = flows.map((node) => (node.type === 'swat-source' ? { ...node, factor: SPEED } : node));
+    nodeRed = await startNodeRed({ userDir, flows: faster });
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const other = await browser.newPage();
+    other.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => foreign.push(String(payload))));
+    await Promise.all([page.goto(`${nodeRed.url}/ui/#!/0`), other.goto(`${nodeRed.url}/ui/#!/2`)]);
+  });
+  after(async () => {
+    await browser.close();
+    await nodeRed.kill();
+    removeUserDir(userDir);
+  });
+
+  it('normal, then an attack that is told by its tag, its stage and an alarm', async () => {
+    await page.getByText(/Score at \d+% of the threshold/).waitFor();
+    await shot(page, 'dashboard-overview-normal');
+    await page.getByRole('button', { name: 'Start attack' }).click();
+    await page.locator('svg.mimic .guilty', { hasText: 'LIT301' }).waitFor({ timeout: 60_000 });
+    const stage = page.getByRole('region', { name: 'P3 Ultrafiltration' });
+    await stage.locator('.badge', { hasText: /WARNING|CRITICAL/ }).waitFor();
+    await page
+      .getByRole('region', { name: 'Alarms' })
+      .getByText(/LIT301/)
+      .waitFor();
+    await shot(page, 'dashboard-overview-attack');
+  });
+
+  it('then the trend of it, which only this page was sent', async () => {
+    await page.goto(`${nodeRed.url}/ui/#!/1`);
+    await page.getByRole('button', { name: '15 min' }).click();
+    await page.locator('.summary', { hasText: /Anomalies: 1\. Most to blame: .*LIT301/ }).waitFor();
+    await page.locator('.reading', { hasText: 'P3 LIT301' }).waitFor();
+    assert.ok((await page.locator('svg.chart .episode').count()) > 0);
+    await shot(page, 'dashboard-trend-attack');
+    assert.ok(foreign.length > 5);
+    assert.deepEqual(foreign.filter((frame) => frame.includes('"command":"trend"')), []);
+  }); // prettier-ignore
+
+  it('the streams behind it, and the lost connection', async () => {
+    await page.goto(`${nodeRed.url}/ui/#!/2`);
+    await page.getByRole('row', { name: /swat\/window\/SWaT/ }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'swat-window' }).getByText('late', { exact: true }).waitFor();
+    await shot(page, 'dashboard-streams');
+    assert.doesNotMatch(nodeRed.log(), /\[error\]/);
+    await nodeRed.kill();
+    await page.getByText(/No news from Node-RED for \d+ s/).waitFor();
+    await shot(page, 'dashboard-streams-lost');
+  });
+});

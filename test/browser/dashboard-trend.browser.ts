@@ -1,0 +1,124 @@
+import { strict as assert } from 'node:assert';
+import type { TrendQuery } from '../../lib/history/reader';
+import { NOW, trend } from './dashboard-payloads';
+import { looks, openView, type View } from './dashboard-view';
+import { editorSession } from './session';
+
+const HOUR = 3_600_000;
+
+describe('the trend', function () {
+  this.timeout(60_000);
+  const session = editorSession();
+  const assets = { ok: true, command: 'assets', assets: [{ asset: 'SWaT', first: 0, last: NOW, level: 'NONE' }] };
+
+  /** Answers what was asked last. */
+  const answer = async ({ asked, show }: View): Promise<TrendQuery> => {
+    const query = (await asked()).findLast(({ command }) => command === 'trend') as TrendQuery;
+    await show({ ok: true, command: 'trend', ...trend(query) });
+    return query;
+  };
+  const open = async (): Promise<View> => {
+    const view = await openView(session().browser, session().nodeRed.url, 'swat-trend');
+    await view.page.clock.runFor(1100);
+    await answer(view);
+    await view.show(assets);
+    return view;
+  };
+
+  it('shows score, threshold, the anomaly and the tags to blame', async () => {
+        const { page, problems } = await open();
+        const summary = await page.locator('.summary').innerText();
+        assert.match(summary, /SWaT, 11:00:00 to 12:00:00: the highest score was 2\.64 times the threshold, at 11:3\d:\d\d\. Anomalies: 1\. Most to blame: LIT301, P302\./);
+        assert.equal(await page.locator('svg.chart .episode.CRITICAL').count(), 3);
+        assert.equal(await page.locator('svg.chart .expected').count(), 1);
+        assert.deepEqual(await page.locator('.limit-name').allTextContents(), ['threshold', 'WARNING', 'CRITICAL']);
+        // Ten minutes without data are a gap.
+        const line = await page.locator('svg.chart .line').first().getAttribute('d');
+        assert.equal(line?.match(/M/g)?.length, 2);
+        assert.deepEqual(await looks(page, 'trend'), []);
+        assert.deepEqual(problems, []);
+        await page.close();
+  }); // prettier-ignore
+
+  it('asks for the length that is chosen, follows the newest data, and stays quick with a day', async () => {
+    const view = await open();
+    const { page } = view;
+    await page.getByRole('button', { name: '24 h' }).click();
+    const { from, to, points = 0 } = await answer(view);
+    assert.deepEqual([from, to], [NOW - 24 * HOUR, undefined]);
+    assert.ok(points <= 1400, `${points}`);
+    assert.equal(await page.getByRole('button', { name: '24 h' }).getAttribute('aria-pressed'), 'true');
+    const drawing = await page.evaluate(async () => {
+      const element = document.querySelector<HTMLElement & { data: object }>('swat-trend')!;
+      const begin = performance.now();
+      const given = structuredClone(element.data);
+      element.data = given;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return performance.now() - begin;
+    });
+    assert.ok(drawing < 500, `${drawing} ms`);
+    await page.close();
+  });
+
+  it('zooms by dragging, moves, zooms by buttons, and goes back to now', async () => {
+    const view = await open();
+    const { page } = view;
+    const box = (await page.locator('svg.chart').first().boundingBox())!;
+    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.5, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.75, box.y + 60, { steps: 4 });
+    await page.clock.runFor(100);
+    assert.equal(await page.locator('.selection').count(), 4);
+    await page.mouse.up();
+    const dragged = await answer(view);
+    assert.ok(Math.abs(dragged.from! - (NOW - HOUR / 2)) < 5000 && Math.abs(dragged.to! - (NOW - HOUR / 4)) < 5000, JSON.stringify(dragged));
+    await page.getByText('it does not move on').waitFor();
+
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    const earlier = await answer(view);
+    assert.equal(earlier.from, Math.round(dragged.from! - (dragged.to! - dragged.from!) / 2));
+    await page.getByRole('button', { name: 'Zoom out' }).click();
+    const wider = await answer(view);
+    assert.ok(Math.abs(wider.to! - wider.from! - 2 * (earlier.to! - earlier.from)) < 5);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    assert.deepEqual((await answer(view)).from, NOW - HOUR);
+    assert.equal(await page.getByRole('button', { name: 'Back to now' }).count(), 0);
+    await page.close();
+  }); // prettier-ignore
+
+  it('tells the values at a time, to a pointer and to a keyboard', async () => {
+    const { page } = await open();
+    const slider = page.getByRole('slider', { name: 'Time' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('PageUp');
+    await page.clock.runFor(100);
+    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^11:\d\d:\d\d, score 0\.\d\d times the threshold, LIT301 \d+ mm, P302 2/);
+    assert.equal(await page.locator('svg.chart .cursor').count(), 4);
+    const box = (await page.locator('svg.chart').first().boundingBox())!;
+    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.66, box.y + 60);
+    await page.clock.runFor(100);
+    const readings = await page.locator('.reading').allInnerTexts();
+    assert.match(readings[0], /Score\s+2\.40 × threshold\s+11:39/);
+    assert.match(readings[1], /P3 LIT301\s+1,\d+ mm\s+expected 880 to 930/);
+    await page.close();
+  }); // prettier-ignore
+
+  it('leads to an anomaly by its button', async () => {
+    const view = await open();
+    await view.page.getByRole('button', { name: 'Show CRITICAL of 11:35:00' }).click();
+    const { from, to } = await answer(view);
+    assert.deepEqual([from, to], [NOW - 30 * 60_000, NOW - 10 * 60_000]);
+    await view.page.close();
+  });
+
+  it('says when there is no history, and when nothing is heard any more', async () => {
+    const view = await open();
+    const { page, show } = view;
+    await page.clock.runFor(12_000);
+    assert.match(await page.getByRole('alert').innerText(), /No news from Node-RED for 1\d s/);
+    await show({ ok: true, command: 'trend', ...trend({}), asset: '', score: [], episodes: [], tags: [] });
+    await page.getByText('No history of any plant yet.').waitFor();
+    await page.close();
+  });
+});
