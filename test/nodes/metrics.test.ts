@@ -27,6 +27,8 @@ const CHAIN: readonly FlowNode[] = [
   { id: 'past', z: Z, type: 'swat-history', wires: [[], []] },
   { id: 'report', z: Z, type: 'swat-report', alert: 'alert', history: 'past', wires: [[], []] },
   { id: 'notify', z: Z, type: 'swat-notify', kind: 'text', wires: [[], [], []] },
+  { id: 'past', z: Z, type: 'swat-history', wires: [[], []] },
+  { id: 'reports', z: Z, type: 'swat-report', wires: [[], []] },
 ];
 /** Nothing listens on this port. */
 const KAFKA: readonly FlowNode[] = [
