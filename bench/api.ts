@@ -40,7 +40,8 @@ export const apiBench: Bench = {
       let body = '';
       const ask = (): Promise<void> => predict(agent, `${base}/assets/SWaT/predict`, body);
       const next = async (seconds: number): Promise<Round> => {
-        body = JSON.stringify({ frame: await (await fetch(`${nodeRed.url}/newest`)).json() });
+        const frame: unknown = await (await fetch(`${nodeRed.url}/newest`)).json();
+        body = JSON.stringify({ frame });
         return round(ask, seconds);
       };
       await next(short ? 1 : 10);
