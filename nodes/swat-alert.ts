@@ -1,8 +1,9 @@
-import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { readCommunication } from '../lib/alarm/communication';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readVerdict } from '../lib/alarm/read-verdict';
+import type { Actor } from '../lib/operator/actor';
 import { steadyClock, systemClock } from '../lib/platform/clock';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { EventFigures } from './runtime/alarm-figures';
@@ -17,10 +18,12 @@ import { alertJournal } from './runtime/journal-alert';
 import { journalCommand } from './runtime/journal-commands';
 import { createDispatch } from './runtime/dispatch';
 import { guidanceFrom } from './runtime/guidance';
-import { commandOf, onInput, refuse, type Send } from './runtime/handler';
+import { commandOf, onInput, refuse, withoutCommand, type Send } from './runtime/handler';
 import { isExact, isRerun, kafkaContext, kafkaOf, underWay, type KafkaContext } from './runtime/kafka-exact';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { identified, OperatorGate, takeSecrets, type Secrets } from './runtime/operator-gate';
+import { PIN_CREDENTIALS, readOperatorSettings } from './runtime/operator-settings';
 import { registerNode } from './runtime/register';
 import { keepState } from './runtime/state';
 import { statusLine } from './runtime/status';
@@ -40,8 +43,16 @@ export = (RED: NodeAPI): void => {
       nodeLog(RED, this);
       this.command = undefined;
       this.journal = undefined;
+      this.gate = undefined;
+      const secrets = new WeakMap<object, Secrets>();
+      const arrived = (message: object): unknown => secrets.set(message, takeSecrets(message));
       try {
         const settings = readAlertSettings(definition);
+        const gate = new OperatorGate(
+          this.id,
+          readOperatorSettings(definition, { ...(this.credentials as object | undefined) }),
+        );
+        this.gate = gate;
         const guidanceOf = guidanceFrom(RED, definition.plant);
         const exact = (): boolean => isExact(this);
         const desk: AlarmDesk = new AlarmDesk(settings, (key) => kept.change(key), guidanceOf, exact);
@@ -142,13 +153,18 @@ export = (RED: NodeAPI): void => {
         };
 
         /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */
-        const run = (command: Loose, message: Loose, output: Send): { payload: object; told: Promise<void> } => {
+        const run = (
+          command: Loose,
+          message: Loose,
+          output: Send,
+          actor?: Actor,
+        ): { payload: object; told: Promise<void> } => {
           const now = steadyClock();
           settle(now);
-          const { answer, delivery } = runAlarmCommand(desk, command, now);
+          const { answer, delivery } = runAlarmCommand(desk, command, now, actor);
           // What was done before may still be on its way to the disk: it is answered once it is there.
           const told = answer.repeated === true ? dispatch.follow(() => undefined) : publish(delivery, message, output);
-          return { payload: commandAnswer(RED, answer), told };
+          return { payload: commandAnswer(RED, answer, gate.told), told };
         };
 
         onInput(
@@ -166,9 +182,17 @@ export = (RED: NodeAPI): void => {
               const rest = withoutCommand(message);
               const asked = journalCommand(RED, journal?.journal, command);
               if (asked !== undefined) return asked.then((payload) => output([null, null, { ...rest, payload }]));
-              const { payload, told } = run(command, rest, output);
-              const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
-              return Promise.all([told, answered]).then(() => undefined);
+              const carryOut = (actor?: Actor): Promise<void> => {
+                if (command.command === 'identify') {
+                  output([null, null, { ...rest, payload: identified(command, actor) }]);
+                  return Promise.resolve();
+                }
+                const { payload, told } = run(command, rest, output, actor);
+                const answered = dispatch.follow(() => output([null, null, { ...rest, payload }]));
+                return Promise.all([told, answered]).then(() => undefined);
+              };
+              const known = gate.admit(command, secrets.get(message) ?? {});
+              return known === undefined ? carryOut() : known.then(carryOut);
             }
             const notice = readCommunication(message.payload);
             if (notice === 'other') return undefined;
@@ -181,13 +205,17 @@ export = (RED: NodeAPI): void => {
             return delivery === undefined ? undefined : publish(delivery, withoutCommand(message), output);
           },
           kept,
+          arrived,
         );
 
-        this.command = async (command) => {
+        this.command = async (given, actor) => {
+          const command = { ...given };
+          takeSecrets({ swat: command });
           await kept.ready;
           const asked = journalCommand(RED, journal?.journal, command);
           if (asked !== undefined) return asked;
-          const { payload, told } = run(command, {}, own);
+          if (command.command === 'identify') return identified(command, actor);
+          const { payload, told } = run(command, {}, own, actor);
           await told;
           return payload;
         };
@@ -212,16 +240,9 @@ export = (RED: NodeAPI): void => {
           void Promise.all([saved, log?.close()]).then(() => done());
         });
       } catch (cause) {
-        refuse(this, RED, cause);
+        refuse(this, RED, cause, arrived);
       }
     },
-    { credentials: { journalUrl: { type: 'password' } } },
+    { credentials: { journalUrl: { type: 'password' }, ...PIN_CREDENTIALS } },
   );
 };
-
-/** A copy of a message, without what was a command. */
-function withoutCommand(message: NodeMessageInFlow): Loose {
-  const rest: Loose = { ...message };
-  delete rest.swat;
-  return rest;
-}

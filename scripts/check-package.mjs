@@ -30,6 +30,7 @@ const PAGES = [
   'metrics',
   'models',
   'notifications',
+  'operators',
   'report',
   'state',
   'time',

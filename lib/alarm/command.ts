@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import type { Actor } from '../operator/actor';
 import type { OpenAlarm, Target } from './book';
 import { digestOf, readCommandId } from './carried-out';
 import type { AlarmDesk, Delivery } from './desk';
@@ -32,7 +33,7 @@ const DESK_COMMANDS = [
 /** What can be asked of the journal, which takes time: not for {@link runAlarmCommand}. */
 export const JOURNAL_COMMANDS = ['journal', 'export'] as const;
 /** What can be asked of the alarms of a node, by a message, from the editor, or over the network. */
-export const ALARM_COMMANDS = [...DESK_COMMANDS, ...JOURNAL_COMMANDS] as const;
+export const ALARM_COMMANDS = [...DESK_COMMANDS, ...JOURNAL_COMMANDS, 'identify'] as const;
 type DeskCommand = (typeof DESK_COMMANDS)[number];
 
 /** An open alarm as a list shows it, with what is legal for it now. */
@@ -62,8 +63,8 @@ export interface CommandOutcome {
   readonly delivery: Delivery | undefined;
 }
 
-/** What changes nothing, so that it may be asked again. */
-const QUESTIONS: ReadonlySet<DeskCommand> = new Set(['list', 'silences', 'metrics']);
+/** What changes nothing, so that anybody may ask it, and again. */
+const QUESTIONS: ReadonlySet<unknown> = new Set(['list', 'silences', 'metrics', ...JOURNAL_COMMANDS]);
 /** What else decides what is asked for, beside the matchers of a silence. */
 const DECIDING = ['id', 'asset', 'kind', 'minutes', 'oneShot', 'from', 'comment'] as const;
 
@@ -75,17 +76,23 @@ const MINUTE_MS = 60_000;
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** Whether it is a command of ours that only an operator may give, where operators are asked for. */
+export function isForOperators(command: unknown): boolean {
+  return ALARM_COMMANDS.some((each) => each === command) && !QUESTIONS.has(command);
+}
+
 /**
  * Carries out a command `{command, id? | asset? (kind?), user?, comment?, minutes?, oneShot?, commandId?}`; one that comes
  * again with its `commandId` is answered and not done again. Nothing in it is trusted.
  * @param now wall-clock time, ms
+ * @param actor who it is, where that was checked: what the command says of it does not count
  * @throws SwatError `unknown-command` and `command-missing` (name the known ones), `alarm-asset`, `alarm-kind`, `alarm-comment` for a comment without words,
  * `shelve-minutes` (names the most), `command-id`, `command-id-used`, and as `AlarmDesk.act` and `runSilenceCommand`
  */
-export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): CommandOutcome {
+export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number, actor?: Actor): CommandOutcome {
   const command = nameOf(given.command);
   const commandId = readCommandId(given.commandId);
-  if (commandId === undefined || QUESTIONS.has(command)) return carryOut(desk, command, given, now);
+  if (commandId === undefined || QUESTIONS.has(command)) return carryOut(desk, command, given, now, actor);
   const matchers = command === 'silence' ? matchersText(readMatchers(given.matchers)) : null;
   const what = digestOf([command, ...DECIDING.map((name) => given[name]), matchers]);
   const before = desk.carriedOut.find(commandId, what);
@@ -93,17 +100,18 @@ export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number): Com
     const { id, asset } = before;
     return { answer: { command, repeated: true, ...about({ id, asset }) }, delivery: undefined };
   }
-  const outcome = carryOut(desk, command, given, now);
+  const outcome = carryOut(desk, command, given, now, actor);
   const { id, asset } = outcome.answer;
   desk.carriedOut.add(commandId, { what, ...about({ id, asset }) });
   return outcome;
 }
 
-function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: number): CommandOutcome {
-  const by: By = { user: text(given.user, LONGEST_USER), comment: text(given.comment, LONGEST_COMMENT) };
+function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: number, actor?: Actor): CommandOutcome {
+  const comment = text(given.comment, LONGEST_COMMENT);
+  const by: By = { user: text(given.user, LONGEST_USER), comment, ...actor };
   const asset = text(given.asset, LONGEST_ID) || undefined;
   if (asset === undefined && !isEmpty(given.asset)) throw new SwatError('alarm-asset');
-  if (isSilenceCommand(command)) return runSilenceCommand(desk, command, { ...given, ...by }, now);
+  if (isSilenceCommand(command)) return runSilenceCommand(desk, command, given, by, now);
   switch (command) {
     case 'list': {
       const open = desk.list().filter((alarm) => asset === undefined || alarm.asset === asset);

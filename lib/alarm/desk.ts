@@ -107,7 +107,10 @@ export class AlarmDesk {
   /** Time has passed: delays and shelvings that end, what nobody has answered, and reminders that are due. */
   tick(now: number): Delivery | undefined {
     const over = this.notifier.expired(now);
-    const events = [...this.book.tick(now), ...over.map((each) => this.silenced('unsilenced', each, now, 'expired'))];
+    const events = [
+      ...this.book.tick(now),
+      ...over.map((each) => this.silenced('unsilenced', each, now, { reason: 'expired' })),
+    ];
     this.metrics.tick(now);
     return this.deliver(events, now, () => this.notifier.tick(this.book.list(), now));
   }
@@ -139,15 +142,27 @@ export class AlarmDesk {
    * Alarms that match are not notified for a time.
    * @throws SwatError `silence-time`, `silences-full`
    */
-  silence(asked: Omit<Silence, 'id'>, now: number): { silence: Silence; delivery: Delivery | undefined } {
+  silence(
+    asked: Omit<Silence, 'id'>,
+    now: number,
+    by: Pick<By, 'known'> = {},
+  ): { silence: Silence; delivery: Delivery | undefined } {
     const silence = this.notifier.silence(asked, now);
-    return { silence, delivery: this.deliver([this.silenced('silenced', silence, now)], now) };
+    return {
+      silence,
+      delivery: this.deliver(
+        [this.silenced('silenced', silence, now, by.known === undefined ? {} : { known: by.known })],
+        now,
+      ),
+    };
   }
 
   /** Ends a silence. @throws SwatError `silence-id`, `silence-unknown` */
   unsilence(id: string, by: By, now: number): Delivery | undefined {
-    const silence = { ...this.notifier.unsilence(id), ...by };
-    return this.deliver([this.silenced('unsilenced', silence, now, 'command')], now);
+    const { known, ...rest } = by;
+    const silence = { ...this.notifier.unsilence(id), ...rest };
+    const about = { reason: 'command' as const, ...(known === undefined ? {} : { known }) };
+    return this.deliver([this.silenced('unsilenced', silence, now, about)], now);
   }
 
   /** The silences that stand or are to come, oldest first. */
@@ -257,9 +272,9 @@ export class AlarmDesk {
     event: 'silenced' | 'unsilenced',
     silence: Silence,
     now: number,
-    reason?: 'expired' | 'command',
+    about: { readonly reason?: 'expired' | 'command' } & Pick<By, 'known'> = {},
   ): AlarmEvent {
-    return silenceEvent(event, silence, this.book.nextSeq(), now, reason);
+    return silenceEvent(event, silence, this.book.nextSeq(), now, about);
   }
 
   /** A version before silences kept what was told beside the alarm. */

@@ -1,4 +1,5 @@
 import type { Contribution } from '../detect/detector';
+import type { Known } from '../operator/actor';
 import type { Guidance } from '../plant/dictionary';
 import { isActive, type AlarmKind, type Episode, type FirstOut, type Moment } from './episode';
 import type { By, Change, EndReason } from './machine';
@@ -50,6 +51,8 @@ export interface AlarmEvent {
   /** Of what a person did. */
   user?: string;
   comment?: string;
+  /** How the user was known, where that was checked. */
+  known?: Known;
   /** What became of it as a notification, where it could have been one: `due`, or why not. */
   notice?: Decision;
   /** Of a silence: which alarms. */
@@ -118,6 +121,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
     ...(onset.because.params.tag === because.params.tag ? {} : { began: onset.because }),
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { user: by.user, comment: by.comment }),
+    ...(by?.known === undefined ? {} : { known: by.known }),
     ...(state === 'shelved' && hold?.until !== undefined ? { until: hold.until } : {}),
     ...(state === 'shelved' && hold?.oneShot !== undefined ? { oneShot: hold.oneShot } : {}),
     ...(event === 'unanswered' ? { step: episode.step } : {}),

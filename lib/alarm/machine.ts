@@ -13,6 +13,7 @@ import {
   type Episode,
   type Note,
 } from './episode';
+import type { Known } from '../operator/actor';
 import type { AlarmVerdict } from './read-verdict';
 import type { AlarmSettings, EpisodeSettings } from './settings';
 import { isHold, transition, type AlarmAction, type AlarmEventName, type AlarmState, type HoldState, type Trigger } from './transitions'; // prettier-ignore
@@ -21,10 +22,12 @@ import { isHold, transition, type AlarmAction, type AlarmEventName, type AlarmSt
 export interface By {
   readonly user: string;
   readonly comment: string;
+  /** How the user was known, where that was checked. */
+  readonly known?: Known;
 }
 
 /** What keeps an alarm from being annunciated. */
-export interface Hold extends By {
+export interface Hold extends Omit<By, 'known'> {
   readonly state: HoldState;
   /** Of the alarm that stood when it began, else its own. */
   readonly id: string;
@@ -187,7 +190,8 @@ class Run implements Step {
     }
     const id = episode?.id ?? hold?.id ?? alarmId(asset, now, kind === 'process' ? state : `${kind}/${state}`);
     const limits = { ...(until === undefined ? {} : { until }), ...(oneShot === true ? ({ oneShot } as const) : {}) };
-    this.fire(action, { by, hold: { state, id, since: now, ...by, ...limits } });
+    const { user, comment } = by;
+    this.fire(action, { by, hold: { state, id, since: now, user, comment, ...limits } });
   }
 
   /** An episode is over; so is a shelving that was for it. */
@@ -268,7 +272,7 @@ function moved(episode: Episode, trigger: Trigger, from: AlarmState, to: AlarmSt
 }
 
 function noteOf(by: By | undefined, now: number): { note?: Note } {
-  return by === undefined || by.comment === '' ? {} : { note: { ...by, at: now } };
+  return by === undefined || by.comment === '' ? {} : { note: { user: by.user, comment: by.comment, at: now } };
 }
 
 /** Whether there still is an episode after a transition: an alarm, or what may become one. */

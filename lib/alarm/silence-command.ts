@@ -19,29 +19,30 @@ export function isSilenceCommand(command: string): command is SilenceCommand {
 
 /**
  * Carries out `silence {matchers, minutes?, from?}`, `unsilence {id}` or `silences`.
- * @param given with user and comment as they are kept; nothing else in it is trusted
+ * @param given nothing in it is trusted
  * @param now wall-clock time, ms
  * @throws SwatError as `readMatchers`; `silence-from`, `silence-time`, `silences-full`, `silence-id`, `silence-unknown`
  */
 export function runSilenceCommand(
   desk: AlarmDesk,
   command: SilenceCommand,
-  given: By & Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+  by: By,
   now: number,
 ): CommandOutcome {
-  const { user, comment } = given;
   switch (command) {
     case 'silences':
       return { answer: { command, silences: desk.silences() }, delivery: undefined };
     case 'unsilence': {
       const id = typeof given.id === 'string' ? given.id : '';
-      return { answer: { command, id }, delivery: desk.unsilence(id, { user, comment }, now) };
+      return { answer: { command, id }, delivery: desk.unsilence(id, by, now) };
     }
     case 'silence': {
       const from = timeOf(given.from, now);
       const until = from + minutesOf(given.minutes) * MINUTE_MS;
+      const { user, comment } = by;
       const asked = { matchers: readMatchers(given.matchers), from, until, user, comment };
-      const { silence, delivery } = desk.silence(asked, now);
+      const { silence, delivery } = desk.silence(asked, now, by);
       return { answer: { command, id: silence.id, silences: [silence] }, delivery };
     }
   }

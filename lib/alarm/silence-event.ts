@@ -1,3 +1,4 @@
+import type { Known } from '../operator/actor';
 import type { AlarmEvent } from './event';
 import { quiet } from './machine';
 import { matchersText } from './notify/matcher';
@@ -16,8 +17,9 @@ export function silenceEvent(
   { id, matchers, from, until, user, comment }: Silence,
   seq: number,
   now: number,
-  reason?: 'expired' | 'command',
+  about: { readonly reason?: 'expired' | 'command'; readonly known?: Known } = {},
 ): AlarmEvent {
+  const { reason, known } = about;
   const asset = matchers.find(({ label, op }) => label === 'asset' && op === '=')?.value ?? '';
   const which = matchersText(matchers);
   const because = { code: 'silence-of', params: { which } };
@@ -49,6 +51,7 @@ export function silenceEvent(
     ...(reason === undefined ? {} : { reason }),
     user,
     comment,
+    ...(known === undefined ? {} : { known }),
     until,
     matchers: [...matchers],
     model: '',

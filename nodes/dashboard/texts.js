@@ -1,8 +1,5 @@
 import english from '../locales/en-US/swat-dashboard.json';
-
-/** Where this script came from: the catalogues are beside it. */
-const script = document.currentScript ?? document.querySelector('script[src*="/swat/ui/swat-dashboard.js"]');
-const base = script?.src ?? new URL('../swat/ui/swat-dashboard.js', document.baseURI).href;
+import { fromScript } from './origin.js';
 
 const listeners = new Set();
 let catalogue = english;
@@ -33,7 +30,7 @@ export async function loadLanguage() {
   const wanted = choose(navigator.languages ?? [navigator.language]);
   if (wanted === language) return;
   try {
-    const answer = await fetch(new URL(`${wanted}.json?v=${SWAT_VERSION}`, base));
+    const answer = await fetch(fromScript(`${wanted}.json?v=${SWAT_VERSION}`));
     if (!answer.ok) return;
     catalogue = await answer.json();
     language = wanted;

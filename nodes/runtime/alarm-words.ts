@@ -48,9 +48,10 @@ function digestText(RED: Words, sentence: Notification['sentence'], digest: Dige
   return told.join(' ');
 }
 
-/** What a command answers, with the alarms of `list` in words. */
-export function commandAnswer(RED: Words, { alarms, ...answer }: CommandOutcome['answer']): object {
-  return { ok: true, ...answer, ...(alarms === undefined ? {} : { alarms: alarms.map((each) => listed(RED, each)) }) };
+/** What a command answers; of `list` with its alarms in words, and who may act. */
+export function commandAnswer(RED: Words, { alarms, ...answer }: CommandOutcome['answer'], actors: object): object {
+  if (alarms === undefined) return { ok: true, ...answer };
+  return { ok: true, ...answer, alarms: alarms.map((each) => listed(RED, each)), actors };
 }
 
 function listed(RED: Words, { alarm, commands, waiting }: ListedAlarm): object {

@@ -26,7 +26,7 @@ import { createShadow } from './detector-shadow';
 import { createVoice } from './detector-voice';
 import { createWatch, DRIFT_KEY } from './detector-watch';
 import { engineFolders } from './engine-routes';
-import { commandOf, onInput, openedBy, type Send } from './handler';
+import { commandOf, withoutCommand, onInput, openedBy, type Send } from './handler';
 import { isRerun, kafkaOf } from './kafka-exact';
 import { nodeLog } from './logs';
 import { nodeMetrics } from './metrics';
@@ -290,7 +290,9 @@ export function runDetector(
     }
     if (given.command === 'train' || given.command === 'collect') trainer = byCommand(given);
     if (given.command === 'collect') modes.limit(given.mode);
-    return runCommand(kind, model, learner, defaults, given, seen, watched);
+    const answer = await runCommand(kind, model, learner, defaults, given, seen, watched);
+    if (answer.command !== 'versions') return answer;
+    return { ...answer, kind, learning: learner.stage, ...liveOf(watch.seen(), modes.scorerFor) };
   };
   node.command = (given) => restored.then(() => run(given));
 
@@ -326,7 +328,7 @@ export function runDetector(
     const command = commandOf(message);
     if (command !== undefined)
       return run(command).then((answer) => {
-        voice.tell(withCut(RED, answer));
+        voice.tell(withCut(RED, answer), withoutCommand(message));
       });
     const { evaluate } = modes;
     if (evaluate === undefined) {

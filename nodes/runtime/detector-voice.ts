@@ -13,8 +13,8 @@ const NO_SUCH_MODE = 1000;
 
 /** How a detector speaks of its learning: output 2, dialog, status, log, Catch nodes. */
 export interface Voice {
-  /** Sends a payload on output 2, and to an open dialog. */
-  tell(payload: object): void;
+  /** Sends a payload on output 2, and to an open dialog. @param rest what the message of a command has beside it */
+  tell(payload: object, rest?: object): void;
   /** Sends an event on output 2 that is no news of learning. */
   event(payload: object): void;
   /** Sends an advisory of drift on output 2. */
@@ -45,9 +45,9 @@ export function createVoice(
   let starved = false;
 
   /** @param sent what goes along the wire, where that is less than the dialog draws */
-  const tell = (payload: object, sent = payload): void => {
+  const tell = (payload: object, rest: object = {}, sent = payload): void => {
     log.event('inference', payload, PROGRESS.has((payload as { event?: unknown }).event) ? 'debug' : 'info');
-    node.send([null, { topic: kind, payload: sent }]);
+    node.send([null, { ...rest, topic: kind, payload: sent }]);
     RED.comms.publish(`swat/training/${node.id}`, payload, true);
   };
   const raise = (cause: unknown): void => {
@@ -96,7 +96,7 @@ export function createVoice(
       if (event.event === 'checked') tell(checkedPayload(RED, event.quality));
       else if (event.event === 'trained') {
         const told = withNotes(RED, event, explained(event));
-        tell(told, withoutSeries(told, event));
+        tell(told, {}, withoutSeries(told, event));
       } else if (event.event !== 'failed') tell(explained(event));
       else {
         starved = false;

@@ -48,8 +48,16 @@ const MOST_WAITING = 10_000;
  * Runs a handler for every message and settles `done` exactly once, whatever it throws or rejects with.
  * Node-RED does not await an async listener: a rejection that escaped would end the whole process. Messages that come
  * before the gate is open wait, in their order.
+ * @param arrived sees each message at once, before it waits or fails
  */
-export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: Handler, gate?: Gate): void {
+export function onInput(
+  node: Node,
+  RED: NodeAPI,
+  status: StatusLine,
+  handler: Handler,
+  gate?: Gate,
+  arrived?: (message: NodeMessageInFlow) => void,
+): void {
   let waiting: (() => void)[] | undefined;
   if (gate?.isReady === false) {
     waiting = [];
@@ -62,6 +70,7 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
   const hand = { count: 0 };
   open.set(node, hand);
   node.on('input', (message, send, settle) => {
+    arrived?.(message);
     hand.count += 1;
     const done = (error?: Error): void => {
       hand.count -= 1;
@@ -91,14 +100,17 @@ export function onInput(node: Node, RED: NodeAPI, status: StatusLine, handler: H
  * A node whose settings cannot work: a red ring, one log line, and an error for every message. What has its own line already, as
  * the settings file or the Kafka connection has, is in the status alone.
  */
-export function refuse(node: Node, RED: NodeAPI, cause: unknown): void {
+export function refuse(node: Node, RED: NodeAPI, cause: unknown, arrived?: (message: NodeMessageInFlow) => void): void {
   const error = worded(RED, cause);
   const elsewhere = toldElsewhere(RED, cause);
   node.status({ fill: 'red', shape: 'ring', text: elsewhere ?? words(RED, 'status.misconfigured') });
   if (elsewhere === undefined) reportError(RED, node, error, () => node.error(error.message));
   else countError(node);
   nodeMetrics(node, { figures: () => ({}), waitsFor: () => error.code });
-  node.on('input', (_message, _send, done) => reportError(RED, node, error, () => done(error)));
+  node.on('input', (message, _send, done) => {
+    arrived?.(message);
+    reportError(RED, node, error, () => done(error));
+  });
 }
 
 /** The status that points to where the cause is and is told; `undefined` where it is this node's own. */
@@ -117,6 +129,13 @@ function toldElsewhere(RED: NodeAPI, cause: unknown): string | undefined {
 export function commandOf(message: NodeMessageInFlow): Record<string, unknown> | undefined {
   const command = Object.hasOwn(message, 'swat') ? message.swat : undefined;
   return isRecord(command) ? command : undefined;
+}
+
+/** A copy of a message, without what was a command. */
+export function withoutCommand(message: NodeMessageInFlow): Record<string, unknown> {
+  const rest: Record<string, unknown> = { ...message };
+  delete rest.swat;
+  return rest;
 }
 
 /** Status texts are cut where the editor would run them into the next node. */

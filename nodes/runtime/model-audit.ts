@@ -98,6 +98,12 @@ export function byCommand(given: Readonly<Record<string, unknown>>): By {
 
 /** Fields of a request's body, with the user of the editor where Node-RED knows one: nobody signs for another. */
 export function signed(request: Request, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const user = editorUser(request);
+  return user === undefined ? { ...fields } : { ...fields, user };
+}
+
+/** The user of the editor, where Node-RED knows one. */
+export function editorUser(request: Request): string | undefined {
   const { user } = request as Request & { user?: { username?: unknown } };
-  return typeof user?.username === 'string' ? { ...fields, user: user.username } : { ...fields };
+  return typeof user?.username === 'string' ? user.username : undefined;
 }

@@ -1,0 +1,142 @@
+import { ATTACKS } from '../../lib/plant/attacks';
+import { SwatElement } from './element.js';
+import { count, duration, moment, number } from './format.js';
+import { mark } from './level.js';
+import { OperatorBar } from './operator-bar.js';
+import { onOperator, signOut } from './operator.js';
+import { h } from './render.js';
+import { text } from './texts.js';
+import styles from './drill.css';
+import operatorStyles from './operator.css';
+
+const TOLD_MS = 15_000;
+const PLANT = new Set(['attack-waiting', 'attack-started', 'attack-visible', 'attack-ended', 'drill-started', 'drill-ended', 'started', 'stopped', 'paused', 'resumed']); // prettier-ignore
+const SHOWN = 50;
+
+/**
+ * Attacks on the simulated plant, and what the alarms made of them. `data`: events and scoreboards of swat-source, and of swat-alert the
+ * answer to `list`, which says who may act.
+ */
+export class SwatDrill extends SwatElement {
+  static styles = `${operatorStyles}${styles}`;
+  static askMs = 5000;
+
+  #actors;
+  #board;
+  #event;
+  #isDrill = false;
+  #attack = '16';
+  #problem;
+  #operator = new OperatorBar(() => this.update());
+  #unlisten;
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#unlisten = onOperator(() => this.update());
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#unlisten?.();
+  }
+
+  questions() {
+    return [{ command: 'list' }, { command: 'scoreboard' }];
+  }
+
+  take(payload) {
+    const { event, command, actors, totals } = payload;
+    if (command === 'list' && actors !== undefined) this.#actors = actors;
+    else if (totals !== undefined && Array.isArray(payload.results)) this.#board = payload;
+    else if (event === 'scored') this.command({ command: 'scoreboard' });
+    else if (PLANT.has(event)) {
+      if (event === 'drill-started') this.#isDrill = true;
+      if (event === 'drill-ended' || event === 'stopped') this.#isDrill = false;
+      this.#event = payload;
+    } else return false;
+    return true;
+  }
+
+  refused({ error, code }) {
+    this.#problem = { told: String(error ?? ''), at: performance.now() };
+    if (code === 'operator-session' && this.#actors !== undefined) signOut(this.#actors.node);
+  }
+
+  view() {
+    const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
+    return [
+      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#now()), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
+      told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
+      this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
+      this.#score(),
+    ];
+  }
+
+  #now() {
+    const { event, title, waitingFor, attack } = this.#event ?? {};
+    if (event === undefined || event === 'started' || event === 'attack-ended' || event === 'drill-ended')
+      return [mark('normal'), text(this.#isDrill ? 'drill.between' : 'drill.normal')];
+    const shape = event.startsWith('attack') && event !== 'attack-waiting' ? 'WARNING' : 'no-data';
+    return [mark(shape), text(`drill.${event}`, { attack, title: title ?? '', waitingFor: waitingFor ?? '' })];
+  }
+
+  #controls() {
+    const send = (swat) => {
+      const credentials = this.#operator.credentials(this.#actors);
+      if (credentials === undefined) this.#problem = { told: text('operator.first'), at: performance.now() };
+      else {
+        this.#problem = undefined;
+        this.command({ ...swat, ...credentials });
+      }
+      this.update();
+    };
+    const button = (key, swat) => h('button', { type: 'button', 'data-command': key, onclick: () => send(swat) }, text(`drill.${key}`)); // prettier-ignore
+    const option = ({ id, title, tags }) => h('option', { value: String(id) }, `${id} · ${title} (${tags.join(', ')})`);
+    return h(
+      'div',
+      { key: 'controls', class: 'controls' },
+      h('label', {}, text('drill.attack'), h('select', { value: this.#attack, onchange: (event) => (this.#attack = event.target.value) }, ATTACKS.map(option))), // prettier-ignore
+      button('start', { command: 'attack', id: Number(this.#attack) }),
+      button('stop', { command: 'stop-attack' }),
+      button('drill', { command: 'drill', count: 5 }),
+    );
+  }
+
+  #score() {
+    if (this.#board === undefined) return h('p', { class: 'quiet' }, text('connection.waiting'));
+    const { totals, results } = this.#board;
+    const { attacks, detected, stageNamed, medianDelayS, falseAlarms, normalHours } = totals;
+    const fact = (key, value) => h('div', { class: 'fact' }, h('dt', {}, text(`drill.${key}`)), h('dd', {}, value));
+    return h(
+      'section',
+      { key: 'score' },
+      h('h3', {}, text('drill.score')),
+      h(
+        'dl',
+        { class: 'facts' },
+        fact('detected', text('drill.of', { n: count(detected), all: count(attacks) })),
+        fact('stageNamed', text('drill.of', { n: count(stageNamed), all: count(attacks) })),
+        fact('delay', medianDelayS === null ? '–' : duration(medianDelayS)),
+        fact('falseAlarms', text('drill.falseIn', { n: count(falseAlarms), hours: number(normalHours) })),
+      ),
+      results.length === 0 ? h('p', { class: 'quiet' }, text('drill.none')) : this.#results(results),
+    );
+  }
+
+  #results(results) {
+    const columns = ['began', 'what', 'outcome', 'after', 'named'];
+    const head = columns.map((each) => h('th', { scope: 'col' }, text(`drill.column.${each}`)));
+    const rows = [...results].reverse().slice(0, SHOWN).map((each) =>
+      h(
+        'tr',
+        { key: String(each.started) },
+        h('td', {}, moment(each.started)),
+        h('td', {}, `${each.attack} · ${each.title}`),
+        h('td', { class: 'outcome' }, each.detected ? [mark('normal'), text('drill.found')] : [mark('WARNING'), text(each.firstDifference === null ? 'drill.traceless' : 'drill.missed')]), // prettier-ignore
+        h('td', {}, each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS)),
+        h('td', {}, each.named ? `${each.named} (${each.stage ?? '–'})` : '–'),
+      ),
+    ); // prettier-ignore
+    return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('drill.score') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
+  }
+}
