@@ -88,7 +88,7 @@ describe('swat-api in a real Node-RED', function () {
 
   before(async () => {
     linkModule(userDir);
-    nodeRed = await startNodeRed({ userDir, flows: apiFlow(), env: { SWAT_API_KEYS: API_KEYS } });
+    nodeRed = await startNodeRed({ userDir, flows: apiFlow({ perMinute: 0 }), env: { SWAT_API_KEYS: API_KEYS } });
     await eventually(
       async () => (await assets()).at(0)?.verdict?.finding === 'normal',
       () => `no verdict:\n${nodeRed.log()}`,
