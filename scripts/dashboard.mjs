@@ -1,5 +1,5 @@
 // Puts the elements of the dashboards into one script, and the texts that they load beside it: dist/nodes/dashboard.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -28,5 +28,10 @@ export async function buildDashboard(root) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  for (const language of languages) cpSync(join(locales, language, TEXTS), join(out, `${language}.json`));
+  // The titles of the attacks stand where the nodes need them, too.
+  const read = (language, file) => JSON.parse(readFileSync(join(locales, language, file), 'utf8'));
+  for (const language of languages) {
+    const { attacks } = read(language, 'swat-plant.json');
+    writeFileSync(join(out, `${language}.json`), JSON.stringify({ ...read(language, TEXTS), attacks }));
+  }
 }

@@ -12,6 +12,8 @@ import operatorStyles from './operator.css';
 const TOLD_MS = 15_000;
 const PLANT = new Set(['attack-waiting', 'attack-started', 'attack-visible', 'attack-ended', 'drill-started', 'drill-ended', 'started', 'stopped', 'paused', 'resumed']); // prettier-ignore
 const SHOWN = 50;
+/** In the language of the browser, where it has one. */
+const titleOf = (id, title) => text(`attacks.${id}`, {}, title ?? '');
 
 /**
  * Attacks on the simulated plant, and what the alarms made of them. `data`: events and scoreboards of swat-source, and of swat-alert the
@@ -77,7 +79,10 @@ export class SwatDrill extends SwatElement {
     if (event === undefined || event === 'started' || event === 'attack-ended' || event === 'drill-ended')
       return [mark('normal'), text(this.#isDrill ? 'drill.between' : 'drill.normal')];
     const shape = event.startsWith('attack') && event !== 'attack-waiting' ? 'WARNING' : 'no-data';
-    return [mark(shape), text(`drill.${event}`, { attack, title: title ?? '', waitingFor: waitingFor ?? '' })];
+    return [
+      mark(shape),
+      text(`drill.${event}`, { attack, title: titleOf(attack, title), waitingFor: waitingFor ?? '' }),
+    ];
   }
 
   #controls() {
@@ -91,7 +96,8 @@ export class SwatDrill extends SwatElement {
       this.update();
     };
     const button = (key, swat) => h('button', { type: 'button', 'data-command': key, onclick: () => send(swat) }, text(`drill.${key}`)); // prettier-ignore
-    const option = ({ id, title, tags }) => h('option', { value: String(id) }, `${id} · ${title} (${tags.join(', ')})`);
+    const option = ({ id, title, tags }) =>
+      h('option', { value: String(id) }, `${id} · ${titleOf(id, title)} (${tags.join(', ')})`);
     return h(
       'div',
       { key: 'controls', class: 'controls' },
@@ -131,7 +137,7 @@ export class SwatDrill extends SwatElement {
         'tr',
         { key: String(each.started) },
         h('td', {}, moment(each.started)),
-        h('td', {}, `${each.attack} · ${each.title}`),
+        h('td', {}, `${each.attack} · ${titleOf(each.attack, each.title)}`),
         h('td', { class: 'outcome' }, each.detected ? [mark('normal'), text('drill.found')] : [mark('WARNING'), text(each.firstDifference === null ? 'drill.traceless' : 'drill.missed')]), // prettier-ignore
         h('td', {}, each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS)),
         h('td', {}, each.named ? `${each.named} (${each.stage ?? '–'})` : '–'),
