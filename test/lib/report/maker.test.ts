@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SqlJournal } from '../../../lib/journal/sql-journal';
 import type { Bucket, HistoryReader, Trend, TrendQuery } from '../../../lib/history/reader';
-import { threadsWith } from '../../../lib/platform/threads';
+import { threadsWith, type StartThread } from '../../../lib/platform/threads';
 import { ReportMaker, type ReportSources } from '../../../lib/report/maker';
 import { incidentSpan } from '../../../lib/report/incident';
 import { readRequest } from '../../../lib/report/read-request';
@@ -82,8 +82,8 @@ describe('a report made in a thread of its own', function () {
   it('is given up when it takes too long, when its thread dies, and when the flow is stopped', async () => {
     const late = new ReportMaker(threadsWith(512), 1);
     await assert.rejects(late.make(dayRequest(), sources()), { code: 'report-late' });
-    const small = new ReportMaker(threadsWith(2));
-    await assert.rejects(small.make(dayRequest(), sources()), { code: 'report-gone' });
+    const dying: StartThread = (_script, ...rest) => threadsWith(512)(join(__dirname, 'nothing.js'), ...rest);
+    await assert.rejects(new ReportMaker(dying).make(dayRequest(), sources()), { code: 'report-gone' });
     const stopped = new ReportMaker();
     const made = [stopped.make(dayRequest(), sources()), stopped.make(dayRequest(), sources())];
     const outcomes = Promise.allSettled(made);
