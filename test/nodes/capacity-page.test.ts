@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkout } from '../harness/user-dir';
+import { count, measured as figure, page } from '../harness/bench-results';
 
-interface Result {
-  readonly figures: readonly { readonly name: string; readonly value: number }[];
-}
-
-const page = readFileSync(join(checkout, 'docs', 'capacity.md'), 'utf8').replaceAll(/ +/g, ' ');
-const says = (text: string): void => assert.ok(page.includes(text), `docs/capacity.md does not say: ${text}`);
-
-function figure(bench: string, name: string): number {
-  const { figures } = JSON.parse(readFileSync(join(checkout, 'bench', 'results', `${bench}.json`), 'utf8')) as Result;
-  const found = figures.find((each) => each.name === name);
-  assert.ok(found, `${bench}: ${name}`);
-  return found.value;
-}
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const text = page('capacity.md');
+const says = (wanted: string): void => assert.ok(text.includes(wanted), `docs/capacity.md does not say: ${wanted}`);
 
 describe('docs/capacity.md', () => {
   const cpu = figure('node-red', 'CPU time a sample');

@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkout } from '../harness/user-dir';
+import { count, measured, page } from '../harness/bench-results';
 
-interface Result {
-  readonly figures: readonly { readonly name: string; readonly value: number }[];
-}
-
-const page = readFileSync(join(checkout, 'docs', 'kafka.md'), 'utf8').replaceAll(/ +/g, ' ');
-const { figures } = JSON.parse(readFileSync(join(checkout, 'bench', 'results', 'kafka.json'), 'utf8')) as Result;
-
-function figure(name: string): number {
-  const found = figures.find((each) => each.name === name);
-  assert.ok(found, name);
-  return found.value;
-}
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const text = page('kafka.md');
+const figure = (name: string): number => measured('kafka', name);
 
 describe('docs/kafka.md', () => {
   for (const [mode, title] of [
@@ -37,7 +23,7 @@ describe('docs/kafka.md', () => {
         `${after('kill -9')} s`,
         `${after('orderly restart')} s`,
       ];
-      assert.ok(page.includes(`| ${row.join(' | ')} |`), row.join(' | '));
+      assert.ok(text.includes(`| ${row.join(' | ')} |`), row.join(' | '));
     });
   }
 
@@ -45,6 +31,6 @@ describe('docs/kafka.md', () => {
     const [rate, cpu] = ['samples a second', 'CPU time a sample'].map((what) =>
       count(figure(`plain kafkajs: ${what}`)),
     );
-    assert.ok(page.includes(`| plain kafkajs, the same nodes | ${rate} | ${cpu} µs |`), `${rate} ${cpu}`);
+    assert.ok(text.includes(`| plain kafkajs, the same nodes | ${rate} | ${cpu} µs |`), `${rate} ${cpu}`);
   });
 });
