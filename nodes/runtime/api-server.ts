@@ -14,6 +14,7 @@ import { readJson } from './api-body';
 import { apiPage } from './api-page';
 import { bodyFor, parametersOf, RequestRefused, routeOf, type Route } from './api-requests';
 import type { ApiSettings } from './api-settings';
+import { bearerToken } from './bearer';
 import { worded, words } from './words';
 
 /** What a node serves: everything below its path. */
@@ -38,7 +39,7 @@ const MINUTE_MS = 60_000;
 
 /** The key that a request brings: `X-API-Key`, so that Node-RED's own `httpNodeAuth` may have `Authorization`; else that as a bearer. */
 export function keyGiven(header: (name: string) => string | undefined): string | undefined {
-  return header('x-api-key') ?? /^Bearer +(.+)$/i.exec(header('authorization') ?? '')?.[1];
+  return header('x-api-key') ?? bearerToken(header('authorization'));
 }
 
 /** Whether a page of this origin may ask; pages of the server itself always may. */
