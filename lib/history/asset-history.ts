@@ -219,9 +219,9 @@ export class AssetHistory implements StateOwner {
     return this.#past.full(key);
   }
 
-  /** Takes back what was saved. @returns keys of what could not be used */
-  restore(entries: ReadonlyMap<string, StateEntry>): string[] {
-    const refused = this.#past.restore(entries);
+  /** Takes back what was saved; it is not to be used before that is done. @returns keys of what could not be used */
+  async restore(entries: ReadonlyMap<string, StateEntry>): Promise<string[]> {
+    const refused = await this.#past.restore(entries);
     const read = (key: string): unknown => {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;

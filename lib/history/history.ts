@@ -55,12 +55,21 @@ export class History implements HistoryReader {
   of(asset: string): AssetHistory {
     const known = this.#assets.get(asset);
     if (known !== undefined) return known;
-    const name = asset.slice(0, 40);
-    if (asset === '' || asset.length > MAX_ASSET_NAME) throw new SwatError('asset-name', { asset: name, most: MAX_ASSET_NAME }); // prettier-ignore
-    if (!this.hasRoom) throw new SwatError('history-assets', { asset: name, most: this.settings.mostAssets });
-    const made = new AssetHistory(asset, this.settings);
-    this.#assets.set(asset, made);
-    return made;
+    const made = this.blank(asset);
+    if (!this.hasRoom) throw new SwatError('history-assets', { asset: asset.slice(0, 40), most: this.settings.mostAssets }); // prettier-ignore
+    return this.add(made);
+  }
+
+  /** A past that holds nothing yet and is nobody's, to be {@link add}ed once what was saved is in it. @throws SwatError `asset-name` */
+  blank(asset: string): AssetHistory {
+    if (asset === '' || asset.length > MAX_ASSET_NAME) throw new SwatError('asset-name', { asset: asset.slice(0, 40), most: MAX_ASSET_NAME }); // prettier-ignore
+    return new AssetHistory(asset, this.settings);
+  }
+
+  /** Puts a past in the place of the one that is kept of its asset. */
+  add(past: AssetHistory): AssetHistory {
+    this.#assets.set(past.asset, past);
+    return past;
   }
 
   /** Forgets an asset. @throws SwatError `history-asset` */
