@@ -4,6 +4,7 @@ import type { Contribution } from '../detect/detector';
 import type { Block, Cell } from './blocks';
 import type { Past } from './document';
 import type { ReportEpisode } from './episodes';
+import { guidanceIn } from './guidance';
 import { evidencePicture, scorePicture, tracePicture } from './pictures';
 import type { Report } from './report';
 import type { Voice } from './voice';
@@ -112,7 +113,7 @@ function oneEpisode(
     blocks.push(stepTable(episode, voice));
   }
   if (guidance !== undefined) {
-    const { tag, cause, consequence, response } = guidance;
+    const { tag, cause, consequence, response } = guidanceIn(voice, guidance);
     blocks.push({ type: 'text', text: text('episode.guidance', { tag, cause, consequence, response }) });
   }
   return blocks.map((each) => (each.type === 'table' && to !== undefined ? { ...each, isShort: true } : each));
