@@ -7,7 +7,8 @@ import { Episodes } from './episodes';
 import type { TagValue } from './frame';
 import { Past, type Saved } from './past';
 import { Present, type Spoken } from './present';
-import type { KnownAsset, Overview, TagTrace, Trend } from './reader';
+import { qualityOf } from './quality';
+import type { DataQuality, KnownAsset, Overview, TagTrace, Trend } from './reader';
 import type { Spans } from './resolutions';
 import { StandingAlarms, type AlarmTold } from './standing-alarms';
 import { TimeGuard } from './time-guard';
@@ -34,6 +35,8 @@ const CULPRITS = 5;
 const SCORE = 'score';
 const tagTrace = (tag: string): string => `tag/${tag}`;
 const expectedTrace = (tag: string): string => `expected/${tag}`;
+/** Has a value only where the tag's could not be scored. */
+const badTrace = (tag: string): string => `bad/${tag}`;
 
 const TAGS = 'tags';
 const SPOKEN = 'verdict';
@@ -55,10 +58,13 @@ export class AssetHistory implements StateOwner {
   #news = true;
   #stale = 0;
 
+  private readonly staleMs: number;
+
   constructor(
     readonly asset: string,
     { spans, staleMs }: AssetSettings,
   ) {
+    this.staleMs = staleMs;
     const saved = {
       change: (key: string) => this.#saved.change(key),
       forget: (key: string) => this.#saved.forget(key),
@@ -111,6 +117,7 @@ export class AssetHistory implements StateOwner {
       if (inAddition && !isBad) continue;
       const value = this.#present.hear(each, isBad, now);
       if (value !== undefined) this.#past.put(this.#traceOf(tag), time, value);
+      else if (this.#present.knows(tag)) this.#past.put(badTrace(tag), time, 1);
     }
     if (this.#present.size !== before) this.#saved.change(TAGS);
     this.#news = true;
@@ -174,6 +181,18 @@ export class AssetHistory implements StateOwner {
         return { tag, stage, unit, values, ...(expected.length === 0 ? {} : { expected }) };
       }),
     };
+  }
+
+  /** How its tags fared in a span; see {@link qualityOf}. */
+  async quality({ from, to }: { readonly from: number; readonly to: number }): Promise<DataQuality> {
+    const tags = [...this.#present.tags()].map(({ name, stage }) => ({
+      tag: name,
+      stage,
+      values: this.#traceOf(name),
+      bad: badTrace(name),
+    }));
+    const found = await qualityOf(this.#past, tags, { from, to, staleMs: this.staleMs });
+    return { asset: this.asset, ...found };
   }
 
   /** Forgets what is older than it is kept for. */

@@ -2,7 +2,7 @@ import { LEVELS } from '../alarm/verdict';
 import { SwatError } from '../errors';
 import { MAX_ASSET_NAME } from '../stream/windows';
 import { AssetHistory, type AssetSettings } from './asset-history';
-import type { Assets, HistoryReader, KnownAsset, Overview, Trend, TrendQuery } from './reader';
+import type { Assets, DataQuality, HistoryReader, KnownAsset, Overview, Trend, TrendQuery } from './reader';
 import { checkTrend } from './trend-query';
 
 export interface HistorySettings extends AssetSettings {
@@ -111,6 +111,10 @@ export class History implements HistoryReader {
     return asked(() => this.#chosen(asset)?.overview(this.now()) ?? NOTHING);
   }
 
+  quality(asset: string, span: { readonly from: number; readonly to: number }): Promise<DataQuality> {
+    return asked(() => this.#known(asset).quality(span));
+  }
+
   assets(): Promise<Assets> {
     return asked(() => ({ assets: this.#worstFirst().map(([known]) => known) }));
   }
@@ -146,6 +150,6 @@ const NOTHING: Overview = {
 };
 
 /** An answer, or a rejection with what was thrown. */
-function asked<T>(answer: () => T): Promise<T> {
+function asked<T>(answer: () => T | Promise<T>): Promise<T> {
   return Promise.resolve().then(answer);
 }

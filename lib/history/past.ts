@@ -5,8 +5,8 @@ import { Layer, type Visit } from './layer';
 import { pageBytes, readPage, rowBytes } from './page-bytes';
 import { resolutions, type Spans } from './resolutions';
 
-/** Traces of an asset, at most: its tags, what was expected of them, and the score. Further ones are not kept. */
-export const MOST_CHANNELS = 5000;
+/** Traces of an asset, at most: its tags, what was expected of them, when they were bad, and the score. Further ones are not kept. */
+export const MOST_CHANNELS = 7000;
 
 /** Where a changed part of the past is saved: whole, added to, or forgotten. */
 export interface Saved {

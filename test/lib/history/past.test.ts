@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bucketsOf, scaleOf, shortened } from '../../../lib/history/downsample';
-import { Past, type Saved } from '../../../lib/history/past';
+import { MOST_CHANNELS, Past, type Saved } from '../../../lib/history/past';
 import type { Bucket } from '../../../lib/history/reader';
 import { DAY, HOUR, USUAL_SPANS } from '../../../lib/history/resolutions';
 import type { StateEntry } from '../../../lib/snapshot/file';
@@ -266,7 +266,7 @@ describe('the past of a trace', () => {
 
   it('has room for so many traces and no more', () => {
     const past = new Past(USUAL_SPANS, NOBODY);
-    for (let i = 0; i < 5000; i += 1) past.put(`x${i}`, T0, i);
+    for (let i = 0; i < MOST_CHANNELS; i += 1) past.put(`x${i}`, T0, i);
     assert.equal(past.put('one more', T0, 1), false);
     assert.equal(past.put('x1', T0 + 1, 1), true);
   });
