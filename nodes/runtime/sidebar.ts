@@ -1,11 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import type { Told } from '../../lib/metrics/collection';
-import type { Figures } from '../../lib/metrics/families';
 import type { Stage } from '../../lib/train/learning-event';
 import { systemClock } from '../../lib/platform/clock';
 import { inHand } from './handler';
-import { errorsOf, toldByNodes } from './metrics';
+import { errorsOf, standings } from './metrics';
 import type { ScorePoint, ScoreTrace } from './score-trace';
 
 /** What a node that scores or judges says beside what it tells the metrics. */
@@ -90,10 +88,9 @@ export function sidebarRoutes(RED: NodeAPI): void {
 
 /** @param whole with all scores that are remembered, instead of the last one */
 function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[] {
-  return [...toldByNodes()].map(([node, told]) => {
+  return standings().map(({ node, figures, ready }) => {
     const { id, type, name } = node;
     const { scores, ...more } = details.get(node)?.() ?? {};
-    const { figures, ready } = standingOf(told);
     const queued = QUEUED.reduce((sum, figure) => sum + (numberOf(figures[figure]) ?? 0), 0);
     return {
       id,
@@ -108,15 +105,6 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
       ...(whole && scores !== undefined ? { scores: scores.points } : {}),
     };
   });
-}
-
-/** A node that cannot even say how it stands is not ready. */
-function standingOf(told: Told): { figures: Figures; ready: boolean } {
-  try {
-    return { figures: told.figures(), ready: told.waitsFor?.() === undefined };
-  } catch {
-    return { figures: {}, ready: false };
-  }
 }
 
 function numberOf(figure: unknown): number | undefined {
