@@ -12,6 +12,16 @@
     };
   };
 
+  /** Fills in what is usual where a flow that was written by hand says nothing. */
+  swat.fillUsual = function (node) {
+    for (const [name, { value }] of Object.entries(node._def.defaults)) {
+      if (node[name] !== undefined || value === undefined) continue;
+      const field = $('#node-input-' + name);
+      if (field.is(':checkbox')) field.prop('checked', value);
+      else if (typeof value !== 'object') field.val(value);
+    }
+  };
+
   /** Fills a list with the nodes of a type, by name and flow; the first entry says what counts where none is chosen. */
   swat.nodesInto = function (select, type, chosen, first) {
     const option = (value, text) => $('<option>').val(value).text(text);

@@ -23,6 +23,8 @@ interface Entry extends Omit<Detail, 'scores'> {
   readonly name?: string | undefined;
   /** The node of the editor that it was made of, where it stands in a subflow. */
   readonly of?: string | undefined;
+  /** The subflows in the editor that it stands in, outermost first. */
+  readonly within?: readonly string[] | undefined;
   /** Waits for nothing that keeps it from its work. */
   readonly ready: boolean;
   /** Messages and records that wait, or are being worked on. */
@@ -96,7 +98,7 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
       id,
       type,
       name: name === '' ? undefined : name,
-      of: (node as { _alias?: string })._alias,
+      ...subflowOf(node),
       ready,
       queue: inHand(node) + queued,
       errors: errorsOf(node),
@@ -105,6 +107,12 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
       ...(whole && scores !== undefined ? { scores: scores.points } : {}),
     };
   });
+}
+
+/** Where a node of a subflow comes from: Node-RED gives it an id of its own, and notes the ids of the editor beside it. */
+function subflowOf(node: Node & { readonly _alias?: string; readonly _path?: string }): Pick<Entry, 'of' | 'within'> {
+  const { _alias: of, _path: path } = node;
+  return of === undefined ? {} : { of, within: path?.split('/').slice(1, -1) };
 }
 
 function numberOf(figure: unknown): number | undefined {
