@@ -25,14 +25,16 @@ export interface SubjectOptions {
   /** Holds the process to the first core, where the system can. */
   readonly oneCore?: boolean;
   readonly nodeArgs?: readonly string[];
+  /** Without the nodes of this package. */
+  readonly bare?: boolean;
 }
 
 /** Starts a Node-RED of its own with a flow. */
 export async function startSubject(flows: readonly FlowNode[], options: SubjectOptions = {}): Promise<Subject> {
   const userDir = createUserDir();
-  linkModule(userDir);
+  const { nodeArgs = [], oneCore = false, bare = false } = options;
+  if (!bare) linkModule(userDir);
   addBenchNodes(userDir);
-  const { nodeArgs = [], oneCore = false } = options;
   const nodeRed = await startNodeRed({ userDir, flows, ...(oneCore ? firstCore(nodeArgs) : { nodeArgs }) });
   const tell = async <T>(path: string, asked: Readonly<Record<string, number>> = {}): Promise<T> => {
     const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
