@@ -8,6 +8,7 @@ import { journalBench } from './journal';
 import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
+import { edgeBench } from './edge';
 import { eventLoopBench } from './event-loop';
 import { growthBench } from './growth';
 import { fallen } from './guard';
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   growthBench,
   nodeRedBench,
   startBench,
+  edgeBench,
   latencyBench,
   eventLoopBench,
   memoryBench,
