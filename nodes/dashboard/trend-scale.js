@@ -22,7 +22,7 @@ export function valueTicks(low, high, most) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;
   const ticks = [];
-  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step);
+  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step || 0);
   return ticks;
 }
 
@@ -45,26 +45,38 @@ export function linePath(buckets, step, x, y) {
     .join('');
 }
 
-/** The path around what lies between the lows and the highs. */
-export function areaPath(buckets, step, x, y) {
+/** The path of a value that holds until the next one. */
+export function stepPath(buckets, step, x, y) {
+  return stretches(buckets, step)
+    .map((each) => `M${each.map(([time, , , last]) => `${x(time)} ${y(last)}H${x(time + step)}`).join('L')}`)
+    .join('');
+}
+
+/** The path around what lies between the lows and the highs, and so many px around it. */
+export function areaPath(buckets, step, x, y, around = 0) {
   return stretches(buckets, step)
     .map((each) => {
-      const over = each.flatMap(([time, , high]) => [`${x(time)} ${y(high)}`, `${x(time + step)} ${y(high)}`]);
-      const under = each.flatMap(([time, low]) => [`${x(time)} ${y(low)}`, `${x(time + step)} ${y(low)}`]).reverse();
-      return `M${[...over, ...under.flatMap((_, index) => under[index])].join('L')}Z`;
+      const over = each.flatMap(([time, , high]) => [x(time), x(time + step)].map((at) => `${at} ${y(high) - around}`));
+      const under = each.flatMap(([time, low]) => [x(time), x(time + step)].map((at) => `${at} ${y(low) + around}`));
+      return `M${[...over, ...under.reverse()].join('L')}Z`;
     })
     .join('');
 }
 
-/** The bucket at a time; `undefined` in a gap. */
-export function bucketAt(buckets, step, time) {
+/** The last bucket that begins at a time or before it. */
+export function lastUntil(buckets, time) {
   let low = 0;
   let high = buckets.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (buckets[middle][0] + step <= time) low = middle + 1;
+    if (buckets[middle][0] <= time) low = middle + 1;
     else high = middle;
   }
-  const found = buckets[low];
-  return found !== undefined && found[0] <= time ? found : undefined;
+  return buckets[low - 1];
+}
+
+/** The bucket at a time; `undefined` in a gap. */
+export function bucketAt(buckets, step, time) {
+  const found = lastUntil(buckets, time);
+  return found !== undefined && found[0] + step > time ? found : undefined;
 }
