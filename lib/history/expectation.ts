@@ -6,26 +6,36 @@ const CLEAR = 0.25;
 /** A range that begins less than this share of it below zero is that of an instrument: what it measures ends at zero. */
 const BELOW_ZERO = 0.1;
 
+type Expected = Pick<Contribution, 'feature' | 'expected' | 'expectedRange' | 'expectedState'>;
+
 /**
  * What a detector expected of a tag that it blames, as the lowest and the highest value that the tag can have: of an actuator one
  * state, where it expected that one clearly. Empty where nothing of that is known. Without a range only a mean is taken: lows,
  * highs and means in turn would be no line.
  */
-export function expectationOf(
-  { feature, expected, expectedRange }: Pick<Contribution, 'feature' | 'expected' | 'expectedRange'>,
-  info: TagInfo,
-): readonly number[] {
-  const range = expectedRange ?? (feature === 'mean' ? ([expected, expected] as const) : undefined);
-  if (range === undefined) return [];
-  const [low, high] = range;
-  if (info.kind === 'actuator' && info.states !== undefined) {
-    const means = (state: number): boolean => state - low <= CLEAR && high - state <= CLEAR;
-    const state = Object.keys(info.states).map(Number).find(means);
-    return state === undefined ? [] : [state];
-  }
+export function expectationOf(blamed: Expected, info: TagInfo): readonly number[] {
+  const { feature, expected, expectedRange } = blamed;
+  if (info.kind === 'actuator' && info.states !== undefined) return stateOf(blamed, info.states);
+  const range = expectedRange ?? (feature === 'mean' ? [expected, expected] : []);
   const floor = floorOf(info);
   const ceiling = info.high ?? Infinity;
-  return [low, high].map((value) => Math.min(ceiling, Math.max(floor, value)));
+  return range.map((value) => Math.min(ceiling, Math.max(floor, value)));
+}
+
+/** The state that is told in words comes first: no screen may say another one. */
+function stateOf(
+  { expected, expectedRange, expectedState }: Expected,
+  states: NonNullable<TagInfo['states']>,
+): number[] {
+  const ranges = [expectedState === undefined ? undefined : ([expected, expected] as const), expectedRange];
+  const known = Object.keys(states).map(Number);
+  for (const range of ranges) {
+    if (range === undefined) continue;
+    const [low, high] = range;
+    const state = known.find((each) => each - low <= CLEAR && high - each <= CLEAR);
+    if (state !== undefined) return [state];
+  }
+  return [];
 }
 
 function floorOf({ low = -Infinity, high = Infinity }: TagInfo): number {

@@ -2,24 +2,34 @@ import { clock, number, tick } from './format.js';
 import { byWorst, levelWord, shape } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
-import { carried, off } from './trend-band.js';
-import { areaPath, linePath, scale, stepPath, stretches, timeTicks, valueTicks } from './trend-scale.js';
+import {
+  areaPath,
+  linePath,
+  offBand,
+  paceOf,
+  scale,
+  stepPath,
+  stretches,
+  timeTicks,
+  valueTicks,
+} from './trend-scale.js';
 import { shortWord, stateWord, statesShown } from './trend-states.js';
 
 export const LEFT = 64;
 export const RIGHT = 14;
 const TOP = 6;
-/** Room above the score for what is too high to be drawn. */
-const SCORE_TOP = 24;
+/** Room above the score for the shapes of the episodes, and for what is too high to be drawn. */
+const SHAPES_HEIGHT = 22;
+const CUT_HEIGHT = 18;
 /** Nothing above this times the threshold is drawn: normal operation stays readable. */
 export const CUT = 5;
 const LEAST_TOP = 2.5;
-const SCORE_HEIGHT = 176;
+const SCORE_HEIGHT = 184;
 const TAG_HEIGHT = 96;
 const STATES_HEIGHT = 64;
 const AXIS_HEIGHT = 18;
-/** Marks of what is cut off stand no closer, px. */
-const APART = 56;
+/** Width of the mark of what is cut off, px. */
+const MARK = 40;
 
 const round = (place) => Math.round(place * 10) / 10;
 
@@ -27,7 +37,11 @@ const round = (place) => Math.round(place * 10) / 10;
 export function pictures(trend, { from, to, width, levels }) {
   const x = clamped(scale(from, to, LEFT, width - RIGHT), LEFT, width - RIGHT);
   const episodes = trend.episodes.filter((each) => each.to >= from && each.from <= to);
-  const frame = { x, width, step: trend.step, episodes, from, to };
+  const pace = paceOf(trend.score, trend.step);
+  const frame = { x, width, pace, episodes, from, to };
+  // Of what is older than the picture nothing is squeezed into its edge.
+  const inside = (buckets) => buckets.filter(([time]) => time + trend.step > from && time <= to);
+  const score = inside(trend.score);
   const picture = (key, height, shapes, trace) => ({
     key,
     trace,
@@ -35,12 +49,17 @@ export function pictures(trend, { from, to, width, levels }) {
     shapes: [shapes, timeAxis(frame, height)],
   });
   return [
-    picture('score', SCORE_HEIGHT, scoreShapes(trend, frame, levels)),
-    ...trend.tags.map((trace) => {
-      const expected = carried(trace.expected ?? [], trend.step, trend.score);
+    picture('score', SCORE_HEIGHT, scoreShapes(score, frame, levels)),
+    ...trend.tags.map((each) => {
+      const trace = {
+        ...each,
+        values: inside(each.values),
+        pace: paceOf(each.values, trend.step),
+        expected: inside(each.expected ?? []),
+      };
       const height = trace.states ? STATES_HEIGHT : TAG_HEIGHT;
-      const shapes = trace.states ? stateShapes(trace, expected, frame) : valueShapes(trace, expected, frame);
-      return picture(trace.tag, height, shapes, { ...trace, expected });
+      const shapes = trace.states ? stateShapes(trace, frame) : valueShapes(trace, frame);
+      return picture(trace.tag, height, shapes, trace);
     }),
   ];
 }
@@ -49,19 +68,20 @@ function clamped(line, low, high) {
   return (value) => round(Math.min(high, Math.max(low, line(value))));
 }
 
-function scoreShapes(trend, frame, levels) {
-  const highest = trend.score.reduce((most, [, , high]) => Math.max(most, high), 0);
+function scoreShapes(score, frame, levels) {
+  const highest = score.reduce((most, [, , high]) => Math.max(most, high), 0);
   const isCut = highest > CUT;
   const top = isCut ? CUT : Math.min(CUT, Math.max(LEAST_TOP, highest * 1.1));
-  const y = clamped(scale(0, top, SCORE_HEIGHT - 4, SCORE_TOP), SCORE_TOP, SCORE_HEIGHT);
+  const above = isCut ? SHAPES_HEIGHT + CUT_HEIGHT : SHAPES_HEIGHT;
+  const y = clamped(scale(0, top, SCORE_HEIGHT - 4, above), above, SCORE_HEIGHT);
   const ticks = valueTicks(0, top, 5).map((value) => ({ value, word: value === CUT && isCut ? `${tick(value)}+` : tick(value) })); // prettier-ignore
   const marks = Object.entries(levels).filter(([, ratio]) => ratio <= top);
   const isSeen = (level) => frame.episodes.some((each) => each.level === level);
   return [
     shading(frame, SCORE_HEIGHT, true),
     grid(frame, SCORE_HEIGHT, ticks, y),
-    valueLine(trend.score, frame, y),
-    isCut && cutMarks(trend.score, frame),
+    valueLine(score, frame.pace, frame.x, y),
+    isCut && cutMarks(score, frame, above),
     ...marks.map(([level, ratio]) =>
       h(
         'g',
@@ -74,43 +94,42 @@ function scoreShapes(trend, frame, levels) {
   ];
 }
 
-/** Where the score goes on above the picture: how far. */
-function cutMarks(score, { x, step, width, episodes }) {
-  const peaks = stretches(score.filter(([, , high]) => high > CUT), step)
+/** Where the score goes on above the picture: how far. The highest come first; a number stands only where there is room. */
+function cutMarks(score, { x, pace, width }, top) {
+  const peaks = stretches(score.filter(([, , high]) => high > CUT), pace)
     .map((each) => each.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most)))
     .sort((a, b) => b[2] - a[2]); // prettier-ignore
-  const shapes = episodes.map((each) => x(each.from) + 9);
   const taken = [];
-  for (const [time, , high] of peaks) {
-    const beside = shapes.find((at) => Math.abs(at - x(time + step / 2)) < APART / 2);
-    const at = Math.min(width - RIGHT - APART, beside === undefined ? x(time + step / 2) : beside + 16);
-    if (taken.every((other) => Math.abs(other.at - at) >= APART)) taken.push({ at, high });
-  }
-  return taken.map(({ at, high }) =>
-    h(
+  return peaks.map(([time, , high]) => {
+    const at = x(time + pace / 2);
+    const isLeft = at + MARK > width - RIGHT;
+    const from = isLeft ? at - MARK : at - 6;
+    const hasRoom = taken.every((other) => Math.abs(other - from) >= MARK + 6);
+    if (hasRoom) taken.push(from);
+    return h(
       'g',
       { class: 'cut' },
       h('title', {}, text('trend.cut', { ratio: number(high), cut: CUT })),
-      h('path', { d: `M${at} ${SCORE_TOP - 3}v-12m-4 4.5l4-4.5 4 4.5` }),
-      h('text', { x: at + 8, y: SCORE_TOP - 6 }, number(high)),
-    ),
-  );
+      h('path', { d: `M${at} ${top - 3}v-12m-4 4.5l4-4.5 4 4.5` }),
+      hasRoom && h('text', { x: at + (isLeft ? -8 : 8), y: top - 5, 'text-anchor': isLeft ? 'end' : 'start' }, number(high)), // prettier-ignore
+    );
+  });
 }
 
-function valueShapes(trace, expected, frame) {
-  const { low, high } = domain([...trace.values, ...expected]);
+function valueShapes(trace, frame) {
+  const { low, high } = domain([...trace.values, ...trace.expected]);
   const y = clamped(scale(low, high, TAG_HEIGHT - 6, TOP), TOP, TAG_HEIGHT);
   const ticks = valueTicks(low, high, 4).map((value) => ({ value, word: tick(value) }));
   return [
     shading(frame, TAG_HEIGHT, false),
     grid(frame, TAG_HEIGHT, ticks, y),
-    expectedShapes(trace, expected, frame, y),
-    valueLine(trace.values, frame, y),
+    expectedShapes(trace, frame, y),
+    valueLine(trace.values, trace.pace, frame.x, y),
   ];
 }
 
 /** An actuator: its states on the axis, and steps from one to the next. */
-function stateShapes(trace, expected, frame) {
+function stateShapes(trace, frame) {
   const states = statesShown(trace);
   const { low, high } = domain(states.map((state) => [0, state, state]));
   const y = clamped(scale(low, high, STATES_HEIGHT - 6, TOP), TOP, STATES_HEIGHT);
@@ -118,18 +137,19 @@ function stateShapes(trace, expected, frame) {
   return [
     shading(frame, STATES_HEIGHT, false),
     grid(frame, STATES_HEIGHT, ticks, y),
-    expectedShapes(trace, expected, frame, y),
-    h('path', { class: 'spread', d: areaPath(trace.values, frame.step, frame.x, y) }),
-    h('path', { class: 'line', d: stepPath(trace.values, frame.step, frame.x, y) }),
+    expectedShapes(trace, frame, y),
+    h('path', { class: 'spread', d: areaPath(trace.values, trace.pace, frame.x, y) }),
+    h('path', { class: 'line', d: stepPath(trace.values, trace.pace, frame.x, y) }),
   ];
 }
 
 /** The band of what was expected, and how far the value is off it. */
-function expectedShapes(trace, expected, { x, step }, y) {
+function expectedShapes(trace, { x, pace }, y) {
+  const { values, expected } = trace;
   if (expected.length === 0) return null;
   return [
-    h('path', { class: 'off', d: areaPath(off(trace.values, expected, step), step, x, y) }),
-    h('path', { class: 'expected', d: areaPath(expected, step, x, y, 2.5) }),
+    h('path', { class: 'off', d: areaPath(offBand(values, trace.pace, expected), pace, x, y) }),
+    h('path', { class: 'expected', d: areaPath(expected, pace, x, y, 2.5) }),
   ];
 }
 
@@ -146,10 +166,10 @@ function domain(buckets) {
   return { low: low - room, high: high + room };
 }
 
-function valueLine(buckets, { x, step }, y) {
+function valueLine(buckets, pace, x, y) {
   return [
-    h('path', { class: 'spread', d: areaPath(buckets, step, x, y) }),
-    h('path', { class: 'line', d: linePath(buckets, step, x, y) }),
+    h('path', { class: 'spread', d: areaPath(buckets, pace, x, y) }),
+    h('path', { class: 'line', d: linePath(buckets, pace, x, y) }),
   ];
 }
 

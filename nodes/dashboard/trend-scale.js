@@ -26,6 +26,30 @@ export function valueTicks(low, high, most) {
   return ticks;
 }
 
+/** Buckets that come more seldom than this leave gaps, ms. */
+const SELDOM = 60_000;
+/** How far buckets are usually apart, by their list: asked for with every move of a pointer. */
+const usuals = new WeakMap();
+
+/** How long a bucket holds: as long as it is, or until the next one usually comes, where data comes more seldom. All in ms. */
+export function paceOf(buckets, step) {
+  if (!usuals.has(buckets)) {
+    const apart = buckets.slice(1).map(([time], index) => time - buckets[index][0]);
+    usuals.set(buckets, apart.sort((a, b) => a - b)[apart.length >> 1] ?? step);
+  }
+  const usual = usuals.get(buckets);
+  return usual > SELDOM ? step : Math.max(step, usual);
+}
+
+/** What lies between a value and what was expected of it, where it was outside: `[time, low, high]`. */
+export function offBand(values, pace, expected) {
+  return expected.flatMap(([time, low, high]) => {
+    const last = bucketAt(values, pace, time)?.[3];
+    if (last === undefined || (last >= low && last <= high)) return [];
+    return [last > high ? [time, high, last] : [time, last, low]];
+  });
+}
+
 /** Buckets as stretches without a gap: a bucket that is missing ends one. Each bucket begins with its time, ms. */
 export function stretches(buckets, step) {
   const all = [];
@@ -63,8 +87,8 @@ export function areaPath(buckets, step, x, y, around = 0) {
     .join('');
 }
 
-/** The last bucket that begins at a time or before it. */
-export function lastUntil(buckets, time) {
+/** The bucket at a time; `undefined` in a gap. */
+export function bucketAt(buckets, step, time) {
   let low = 0;
   let high = buckets.length;
   while (low < high) {
@@ -72,11 +96,6 @@ export function lastUntil(buckets, time) {
     if (buckets[middle][0] <= time) low = middle + 1;
     else high = middle;
   }
-  return buckets[low - 1];
-}
-
-/** The bucket at a time; `undefined` in a gap. */
-export function bucketAt(buckets, step, time) {
-  const found = lastUntil(buckets, time);
+  const found = buckets[low - 1];
   return found !== undefined && found[0] + step > time ? found : undefined;
 }

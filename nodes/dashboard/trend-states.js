@@ -29,7 +29,7 @@ export function expectedWord({ states }, [, low, high]) {
 }
 
 /** States that an axis names, lowest first: all of them, or of many those that were seen or expected. */
-export function statesShown({ states, values, expected = [] }) {
+export function statesShown({ states, values, expected }) {
   const all = Object.keys(states)
     .map(Number)
     .sort((a, b) => a - b);

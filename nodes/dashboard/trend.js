@@ -5,7 +5,7 @@ import { h } from './render.js';
 import { text } from './texts.js';
 import { LEFT, pictures, RIGHT } from './trend-chart.js';
 import { legend } from './trend-legend.js';
-import { bucketAt, scale } from './trend-scale.js';
+import { bucketAt, paceOf, scale } from './trend-scale.js';
 import { expectedWord, valueWord } from './trend-states.js';
 import { moved, spanOf, zoomed } from './trend-zoom.js';
 import { unitOf } from './plant-tag.js';
@@ -202,7 +202,9 @@ export class SwatTrend extends SwatElement {
 
   /** What there is at a time; at the end of what is shown, the latest. */
   #bucket(buckets, at) {
-    return bucketAt(buckets, this.#trend.step, at) ?? (at === this.#shown.to ? buckets.at(-1) : undefined);
+    return (
+      bucketAt(buckets, paceOf(buckets, this.#trend.step), at) ?? (at === this.#shown.to ? buckets.at(-1) : undefined)
+    );
   }
 
   /** The name of a picture, and the value under the cursor: without one, the latest. */
@@ -211,7 +213,7 @@ export class SwatTrend extends SwatElement {
     const name = trace === undefined ? text('trend.score') : [trace.stage, trace.tag].filter(Boolean).join(' ');
     const said = (value) =>
       trace === undefined ? `${number(value)} ${text('trend.times')}` : valueWord(trace, value, unitOf(trace));
-    const expected = bucket && bucketAt(trace?.expected ?? [], trend.step, bucket[0]);
+    const expected = bucket && bucketAt(trace?.expected ?? [], paceOf(trend.score, trend.step), bucket[0]);
     return h(
       'p',
       { key: `reading ${trace?.tag ?? 'score'}`, class: 'reading' },
