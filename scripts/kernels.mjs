@@ -13,7 +13,9 @@ const OPTIONS = [
 export async function buildKernels(root) {
   const folder = join(root, 'lib', 'kernels', 'assembly');
   const out = join(root, 'dist', 'lib', 'kernels', 'simd-bytes.js');
-  const names = readdirSync(folder).sort();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
   const hash = createHash('sha256').update(JSON.stringify(OPTIONS));
   hash.update(readFileSync(join(root, 'node_modules', 'assemblyscript', 'package.json')));
   for (const name of names) hash.update(name).update(readFileSync(join(folder, name)));
