@@ -2,6 +2,7 @@ import { createPca, type PcaView } from '../lib/detect/pca';
 import { glorotNetwork, type Network } from '../lib/kernels/dense';
 import { growForest } from '../lib/kernels/forest';
 import { createForestWalk } from '../lib/kernels/forest-walk';
+import { createProjection } from '../lib/kernels/projection';
 import { gaussian, seeded } from '../lib/kernels/random';
 import { createRowForward } from '../lib/kernels/row-forward';
 import { createTrainer } from '../lib/kernels/trainer';
@@ -79,6 +80,12 @@ export const kernelsBench: Bench = {
         ],
         short,
       );
+      const along = await compare(
+        `residual of ${FEATURES} features, ${COMPONENTS[1]} directions`,
+        'product',
+        [projection('product', rows), projection(PLAIN, rows, null)],
+        short,
+      );
       const pca = await compare('two PCAs, score of one row', 'product', [pcaScore(rows)], short);
       const epoch = (training.timings[0].medianNs * Math.ceil(EPOCH / BATCH)) / 1e9;
       const missing = [
@@ -92,7 +99,7 @@ export const kernelsBench: Bench = {
           `Everything in one thread. TensorFlow.js: \`model.predict\`, and the steps of its own Adam. onnxruntime-node: \`session.run\`. ` +
           `scikit-learn: in a process of its own, \`MLPRegressor.partial_fit\` and \`IsolationForest\`. ml-isolation-forest grows every tree ` +
           `on all rows. Not installed here: ${missing.join(', ') || 'nothing'}; torch is not compared, its package is of gigabytes.`,
-        comparisons: [forward, training, walk, growth, pca],
+        comparisons: [forward, training, walk, growth, along, pca],
         figures: [
           {
             name: `training, one epoch of ${EPOCH} rows x ${FEATURES} features`,
@@ -193,6 +200,18 @@ function forestGrowth(rows: Float32Array): Variant {
 
 /** Components that 95 and 97 % of the variance of the simulated plant's windows take. */
 const COMPONENTS = [53, 59];
+
+function projection(name: string, rows: Float32Array, engine?: null): Variant {
+  const directions = Float64Array.from(rows.subarray(0, COMPONENTS[1] * FEATURES), (value) => value / 16);
+  const subspace = { width: FEATURES, directions, variances: new Float64Array(COMPONENTS[1]).fill(1) };
+  const { values, run } = createProjection(subspace, 0, engine);
+  let row = 0;
+  const step = (): number => {
+    values.set(rowsAt(rows, row++, 1));
+    return run();
+  };
+  return { name, run: (times) => repeat(step, times) };
+}
 
 /** What the shipped PCA computes with windows without raw samples; its numbers do not matter to the time. */
 function pcaScore(rows: Float32Array): Variant {
