@@ -204,11 +204,11 @@ const COMPONENTS = [53, 59];
 function projection(name: string, rows: Float32Array, engine?: null): Variant {
   const directions = Float64Array.from(rows.subarray(0, COMPONENTS[1] * FEATURES), (value) => value / 16);
   const subspace = { width: FEATURES, directions, variances: new Float64Array(COMPONENTS[1]).fill(1) };
-  const { values, run } = createProjection(subspace, 0, engine);
+  const along = createProjection(subspace, 0, engine);
   let row = 0;
   const step = (): number => {
-    values.set(rowsAt(rows, row++, 1));
-    return run();
+    along.values.set(rowsAt(rows, row++, 1));
+    return along.run();
   };
   return { name, run: (times) => repeat(step, times) };
 }
