@@ -109,7 +109,10 @@ export = (RED: NodeAPI): void => {
           if (verdict.finding !== 'not-ready') trace.note(verdict.ratio, wall);
           metrics.verdict((wall - verdict.time) / 1000);
           const proof = evidence.take(message.payload, verdict, from);
-          const told: Verdict & { evidence?: Evidence } = { ...verdict, text: say(RED, verdict.sentence) };
+          const { asset, time, finding, level, ratio, detectors, partial, tags, sentence } = verdict;
+          const text = say(RED, sentence);
+          // Each by its name: a spread costs more than the judgement.
+          const told: Verdict & { evidence?: Evidence } = { asset, time, finding, level, ratio, detectors, partial, tags, sentence, text }; // prettier-ignore
           if (proof !== undefined) told.evidence = proof;
           message.payload = told;
           message.scores = scores;

@@ -49,7 +49,8 @@ export class RecentWindows {
     place.time = end;
     place.schema = schema;
     // `set` of a plain array looks at each number as at any value.
-    for (let i = 0; i < features.length; i += 1) place.features[i] = features[i];
+    const to = place.features;
+    for (let i = 0; i < features.length; i += 1) to[i] = features[i];
     place.bad = bad.length === 0 ? NONE : bad.slice();
     place.restarted = restarted;
   }
