@@ -40,12 +40,24 @@ export interface Figure {
   readonly highest?: number;
 }
 
-/** What a bench found: comparisons of variants, and single figures. */
+/** How a cost grows with a size: the median at each size, and the exponent b of `a * size^b` fitted to them. */
+export interface Growth {
+  readonly title: string;
+  /** What grows, such as "tags". */
+  readonly of: string;
+  readonly unit: string;
+  readonly points: readonly { readonly size: number; readonly value: number }[];
+  /** 0: the same at every size, 1: in proportion. */
+  readonly exponent: number;
+}
+
+/** What a bench found: comparisons of variants, single figures, and how costs grow. */
 export interface Report {
   /** How it was measured, in a sentence or two. */
   readonly how?: string;
   readonly comparisons?: readonly Comparison[];
   readonly figures?: readonly Figure[];
+  readonly growths?: readonly Growth[];
 }
 
 export interface Bench {
@@ -88,6 +100,32 @@ export function compare(title: string, reference: string, variants: readonly Var
   return { title, reference, rounds, timings };
 }
 
+/**
+ * What one time of a variant costs at each size, sizes interleaved as {@link compare} does, and how that grows.
+ * @param prepare the work at a size
+ */
+export function grow(
+  title: string,
+  of: string,
+  sizes: readonly number[],
+  prepare: (size: number) => Variant['run'],
+  short: boolean,
+): Growth {
+  const variants = sizes.map((size): Variant => ({ name: String(size), run: prepare(size) }));
+  const { timings } = compare(title, variants[0].name, variants, short);
+  const points = timings.map(({ medianNs }, index) => ({ size: sizes[index], value: medianNs / 1000 }));
+  return { title, of, unit: 'µs', points, exponent: exponent(points) };
+}
+
+/** The slope of the logarithms: least squares. */
+export function exponent(points: Growth['points']): number {
+  const [x, y] = [points.map(({ size }) => Math.log(size)), points.map(({ value }) => Math.log(value))];
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [middle, height] = [mean(x), mean(y)];
+  const along = x.reduce((sum, value, i) => sum + (value - middle) * (y[i] - height), 0);
+  return along / x.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+}
+
 /** The median of what several rounds gave, with its spread. */
 export function median(name: string, unit: string, values: readonly number[]): Figure {
   const sorted = [...values].sort((a, b) => a - b);
@@ -110,6 +148,10 @@ export function print(bench: Bench, report: Report): void {
   for (const { name, value, unit, rounds, lowest = 0, highest = 0 } of figures) {
     const spread = rounds === undefined ? '' : `  (${rounds} rounds: ${plain(lowest)} to ${plain(highest)})`;
     lines.push(`  ${name.padEnd(width)} ${plain(value)} ${unit}${spread}`);
+  }
+  for (const { title, of: what, unit, points, exponent: by } of report.growths ?? []) {
+    const row = points.map(({ size, value }) => `${size}: ${plain(value)}`).join('  ');
+    lines.push('', `  ${title}, ${unit} by ${what}, grows with its power ${by.toFixed(2)}`, `    ${row}`);
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
