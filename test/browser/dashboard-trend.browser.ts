@@ -2,13 +2,13 @@ import { strict as assert } from 'node:assert';
 import type { TrendQuery } from '../../lib/history/reader';
 import { NOW, trend } from './dashboard-payloads';
 import { looks, openView, type View } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 const HOUR = 3_600_000;
 
 describe('the trend', function () {
   this.timeout(60_000);
-  const session = editorSession();
+  const session = idleSession();
   const assets = { ok: true, command: 'assets', assets: [{ asset: 'SWaT', first: 0, last: NOW, level: 'NONE' }] };
 
   /** Answers what was asked last. */

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
-import { packageName } from '../harness/user-dir';
+import { checkout, packageName } from '../harness/user-dir';
 import type { Session } from './session';
 
 /** The little of the editor's global that the tests read. */
@@ -14,31 +15,23 @@ declare const RED: {
   sidebar: { help: { show(type: string, bringToFront: boolean): void } };
 };
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** What the editor of Node-RED 5.0.7 itself trips over after some twenty seconds, now and then: the first of its tips. */
 const TIP_WITHOUT_PLACE = /reading 'html'\)\n\s+at a \(\S+\/red\/red\.min\.js/;
 
 export type Theme = 'light' | 'dark';
+
+/** The themes that the editor of the Node-RED under test has: 4.1 has no dark one. */
+export function themes(): readonly Theme[] {
+  const manifest = join(process.env.SWAT_NODE_RED ?? checkout, 'node_modules', 'node-red', 'package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return Number.parseInt(version, 10) < 5 ? ['light'] : ['light', 'dark'];
+}
 
 /** A page with Node-RED's editor in it. */
 export interface Editor {
   readonly page: Page;
   /** Errors of the browser console and uncaught exceptions so far. */
   readonly problems: readonly string[];
-}
-
-/** Debian's Chromium, or the one that the variable CHROMIUM names. The caller closes it. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
 /** Opens the editor in the language of a browser, and waits until it can be used. */

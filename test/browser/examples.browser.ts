@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { closePages } from './browser';
 import * as editor from './editor';
 import { editorSession } from './session';
 
@@ -17,7 +18,7 @@ describe('the examples', function () {
 
   afterEach(async () => {
     // One editor at a time: each that is open draws whatever happens.
-    for (const context of session().browser.contexts()) await context.close();
+    await closePages();
     await session().nodeRed.admin.deploy([]);
     assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
   });
