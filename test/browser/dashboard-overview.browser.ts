@@ -8,7 +8,7 @@ import { looks, openView, shot, type View } from './dashboard-view';
 import { idleSession } from './session';
 
 describe('the plant overview', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
   const open = (): Promise<View> => openView(session().browser, session().nodeRed.url, 'swat-overview');
 

@@ -4,7 +4,7 @@ import { looks, openView } from './dashboard-view';
 import { idleSession } from './session';
 
 describe('the streams', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
 
   it('show messages, figures and the process; what grows or is slow stands out', async () => {

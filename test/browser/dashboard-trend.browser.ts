@@ -7,7 +7,7 @@ import { idleSession } from './session';
 const HOUR = 3_600_000;
 
 describe('the trend', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
   const assets = { ok: true, command: 'assets', assets: [{ asset: 'SWaT', first: 0, last: NOW, level: 'NONE' }] };
 

@@ -25,7 +25,7 @@ function firstParagraph(language: string, type: string): string {
 }
 
 describe('an editor in another language', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
 
   for (const language of ['de', 'zh-CN']) {

@@ -25,7 +25,7 @@ const TYPES = [
 const CONFIG_TYPES = ['swat-plant', 'swat-model', 'swat-kafka'];
 
 describe('the nodes in the editor', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
 
   it('stand in one group of the palette, in the order of the chain', async () => {

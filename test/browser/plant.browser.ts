@@ -34,7 +34,7 @@ const SOURCE = {
 };
 
 describe('the list of a plant in the editor', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
 
   it('shows every field whole under a heading, and broken lines as a list', async () => {

@@ -3,7 +3,7 @@ import * as editor from './editor';
 import { idleSession } from './session';
 
 describe('presets in the dialogs', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = idleSession();
 
   it('fill the fields of a PCA, and say which of them stands there', async () => {
