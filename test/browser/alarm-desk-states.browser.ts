@@ -6,8 +6,8 @@ import type { FlowNode } from '../harness/admin';
 import { LIT101 } from '../harness/alarm-flow';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
 import { cutOff, watch } from './desk';
+import { launchBrowser } from './editor';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -66,7 +66,7 @@ describe('the alarm desk, in each state of an alarm', function () {
     await page.getByLabel('Your name').fill('Ann');
   });
   after(async () => {
-    await closePages();
+    await browser.close();
     await nodeRed.stop();
     removeUserDir(userDir);
   });

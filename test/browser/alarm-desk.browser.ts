@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
 import { cutOff, watch } from './desk';
+import { launchBrowser } from './editor';
 
 /** Plant-seconds a second. */
 const SPEED = 30;
@@ -58,7 +58,7 @@ describe('the alarm desk', function () {
     await page.goto(`${nodeRed.url}/ui`);
   });
   after(async () => {
-    await closePages();
+    await browser.close();
     await nodeRed.stop();
     removeUserDir(userDir);
   });

@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
 import { shot } from './dashboard-view';
+import { launchBrowser } from './editor';
 
 /** Plant-seconds a second. */
 const SPEED = 60;
@@ -35,7 +35,7 @@ describe('example 29, the screens on the running plant', function () {
     await Promise.all([page.goto(`${nodeRed.url}/ui/#!/0`), other.goto(`${nodeRed.url}/ui/#!/2`)]);
   });
   after(async () => {
-    await closePages();
+    await browser.close();
     await nodeRed.kill();
     removeUserDir(userDir);
   });

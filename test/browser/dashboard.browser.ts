@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
+import { closePages, launchBrowser } from './editor';
 
 /** Plant-seconds a second: the episode of the demo takes about seven plant-minutes. */
 const SPEED = 30;

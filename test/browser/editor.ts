@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { checkout, packageName } from '../harness/user-dir';
 import type { Session } from './session';
@@ -14,6 +14,16 @@ declare const RED: {
   editor: { editConfig(name: string, type: string, id: string): void };
   sidebar: { help: { show(type: string, bringToFront: boolean): void } };
 };
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** What the editor of Node-RED 5.0.7 itself trips over after some twenty seconds, now and then: the first of its tips. */
 const TIP_WITHOUT_PLACE = /reading 'html'\)\n\s+at a \(\S+\/red\/red\.min\.js/;
@@ -32,6 +42,24 @@ export interface Editor {
   readonly page: Page;
   /** Errors of the browser console and uncaught exceptions so far. */
   readonly problems: readonly string[];
+}
+
+let running: Browser | undefined;
+
+/**
+ * The browser of all tests of a run, started at the first call, and anew where it has ended: Debian's Chromium, or the one that
+ * the variable CHROMIUM names. Who opens pages closes them, with `closePages` at the latest; the browser ends with the run.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  if (running?.isConnected() !== true) {
+    running = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+  }
+  return running;
+}
+
+/** Closes every page, so that none draws beside the tests that follow. */
+export async function closePages(): Promise<void> {
+  for (const context of running?.contexts() ?? []) await context.close();
 }
 
 /** Opens the editor in the language of a browser, and waits until it can be used. */

@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { closePages } from './browser';
 import * as editor from './editor';
 import { editorSession } from './session';
 
@@ -18,7 +17,7 @@ describe('the examples', function () {
 
   afterEach(async () => {
     // One editor at a time: each that is open draws whatever happens.
-    await closePages();
+    await editor.closePages();
     await session().nodeRed.admin.deploy([]);
     assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
   });

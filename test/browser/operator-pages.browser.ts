@@ -6,7 +6,7 @@ import type { FlowNode } from '../harness/admin';
 import { LIT101 } from '../harness/alarm-flow';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
+import { launchBrowser } from './editor';
 
 const PIN = '471108';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -92,7 +92,7 @@ for (const { name, example, module, from, pages } of DASHBOARDS) {
       });
     });
     after(async () => {
-      await closePages();
+      await browser.close();
       await nodeRed.stop();
       removeUserDir(userDir);
     });

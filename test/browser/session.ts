@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { closePages, launchBrowser } from './browser';
+import { closePages, launchBrowser } from './editor';
 
 export interface Session {
   readonly nodeRed: RunningNodeRed;
