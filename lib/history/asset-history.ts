@@ -8,7 +8,8 @@ import { expectationOf } from './expectation';
 import type { TagValue } from './frame';
 import { Past, type Saved } from './past';
 import { Present, type Spoken } from './present';
-import type { KnownAsset, Overview, TagTrace, Trend } from './reader';
+import { qualityOf } from './quality';
+import type { DataQuality, KnownAsset, Overview, TagTrace, Trend } from './reader';
 import type { Spans } from './resolutions';
 import { StandingAlarms, type AlarmTold } from './standing-alarms';
 import { TimeGuard } from './time-guard';
@@ -33,6 +34,8 @@ const CULPRITS = 5;
 const SCORE = 'score';
 const tagTrace = (tag: string): string => `tag/${tag}`;
 const expectedTrace = (tag: string): string => `expected/${tag}`;
+/** Has a value only where the tag's could not be scored. */
+const badTrace = (tag: string): string => `bad/${tag}`;
 
 const TAGS = 'tags';
 const SPOKEN = 'verdict';
@@ -54,10 +57,13 @@ export class AssetHistory implements StateOwner {
   #news = true;
   #stale = 0;
 
+  private readonly staleMs: number;
+
   constructor(
     readonly asset: string,
     { spans, staleMs }: AssetSettings,
   ) {
+    this.staleMs = staleMs;
     const saved = {
       change: (key: string) => this.#saved.change(key),
       forget: (key: string) => this.#saved.forget(key),
@@ -110,6 +116,7 @@ export class AssetHistory implements StateOwner {
       if (inAddition && !isBad) continue;
       const value = this.#present.hear(each, isBad, now);
       if (value !== undefined) this.#past.put(this.#traceOf(tag), time, value);
+      else if (this.#present.knows(tag)) this.#past.put(badTrace(tag), time, 1);
     }
     if (this.#present.size !== before) this.#saved.change(TAGS);
     this.#news = true;
@@ -176,6 +183,18 @@ export class AssetHistory implements StateOwner {
     };
   }
 
+  /** How its tags fared in a span; see {@link qualityOf}. */
+  async quality({ from, to }: { readonly from: number; readonly to: number }): Promise<DataQuality> {
+    const tags = [...this.#present.tags()].map(({ name, stage }) => ({
+      tag: name,
+      stage,
+      values: this.#traceOf(name),
+      bad: badTrace(name),
+    }));
+    const found = await qualityOf(this.#past, tags, { from, to, staleMs: this.staleMs });
+    return { asset: this.asset, ...found };
+  }
+
   /** Forgets what is older than it is kept for. */
   prune(): void {
     this.#past.prune();
@@ -219,9 +238,9 @@ export class AssetHistory implements StateOwner {
     return this.#past.full(key);
   }
 
-  /** Takes back what was saved. @returns keys of what could not be used */
-  restore(entries: ReadonlyMap<string, StateEntry>): string[] {
-    const refused = this.#past.restore(entries);
+  /** Takes back what was saved; it is not to be used before that is done. @returns keys of what could not be used */
+  async restore(entries: ReadonlyMap<string, StateEntry>): Promise<string[]> {
+    const refused = await this.#past.restore(entries);
     const read = (key: string): unknown => {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
