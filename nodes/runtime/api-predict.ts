@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { Judge } from '../../lib/alarm/judge';
 import type { Scores } from '../../lib/alarm/scores';
-import { SwatError } from '../../lib/errors';
 import type { Plant } from '../../lib/plant/dictionary';
 import { systemClock } from '../../lib/platform/clock';
 import { breathing } from '../../lib/platform/timers';
@@ -62,9 +61,7 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
     },
     async next(asset, frame) {
       const { plant, settings, live } = chain.windowing();
-      const saved = live.full(asset);
-      if (saved === undefined) throw new SwatError('asset-unknown', { asset });
-      const windows = trialOf(plant, settings).next(asset, saved, [frame]);
+      const windows = trialOf(plant, settings).next(asset, live, [frame]);
       return { asset, verdicts: await judged(windows.slice(-1), asset) };
     },
   };
