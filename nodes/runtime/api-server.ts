@@ -81,9 +81,10 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
     const given = keyGiven((name) => request.get(name));
     const key = given === undefined ? undefined : keyOf(settings.keys, given);
     if (key !== undefined) limits.set(request, key);
-    await limited(request, response);
     const { scope } = operation;
+    // What tells whether the process lives is never refused: a probe would end it.
     if (scope === undefined) return key;
+    await limited(request, response);
     if (given === undefined) throw new SwatError('api-key-missing');
     if (key === undefined) throw new SwatError('api-key-wrong');
     if (!key.scopes.includes(scope)) throw new SwatError('api-scope', { name: key.name, scope });
