@@ -77,7 +77,7 @@ export class SwatDesk extends SwatElement {
     if (this.#list === undefined) return h('p', { class: 'nothing' }, text('connection.waiting'));
     const { alarms, actors } = this.#list;
     const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
-    const isViewOnly = this.#operator.isViewOnly(actors);
+    const isViewOnly = this.isLost || this.#operator.isViewOnly(actors);
     return [
       h(
         'header',

@@ -69,7 +69,7 @@ export class SwatDrill extends SwatElement {
     return [
       h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#now()), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
-      this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
+      this.isLost || this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
       this.#score(),
     ];
   }
