@@ -3,7 +3,17 @@ import { h } from './render.js';
 import { text } from './texts.js';
 
 const PERIODS = { hour: '-1h', shift: '-8h', day: '-24h', week: '-7d', all: '' };
-const EVENTS = ['raised', 're-raised', 'escalated', 'acknowledged', 'cleared', 'shelved', 'unshelved', 'commented'];
+const EVENTS = [
+  'raised',
+  're-raised',
+  'escalated',
+  'acknowledged',
+  'cleared',
+  'shelved',
+  'unshelved',
+  'commented',
+  'recorded',
+];
 const PAGE = 25;
 
 /** What happened, from the journal, with filters; a page at a time. */

@@ -4,7 +4,7 @@ import { SwatElement } from './element.js';
 import { count } from './format.js';
 import { mark } from './level.js';
 import { OperatorBar } from './operator-bar.js';
-import { onOperator, signOut } from './operator.js';
+import { newCommandId, onOperator, signOut } from './operator.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './desk.css';
@@ -124,7 +124,7 @@ export class SwatDesk extends SwatElement {
     }
     this.#problem = undefined;
     this.#sent.set(`${id} ${command}`, performance.now());
-    this.command({ command, id, ...more, ...credentials, commandId: commandId() });
+    this.command({ command, id, ...more, ...credentials, commandId: newCommandId() });
     this.update();
   }
 
@@ -150,9 +150,4 @@ function byUrgency(left, right) {
   const [a, b] = [order(left), order(right)];
   const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : a[at] - b[at];
-}
-
-/** So that a command that is sent again is done once. */
-function commandId() {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,7 +3,7 @@ import { SwatElement } from './element.js';
 import { count, duration, moment, number } from './format.js';
 import { mark } from './level.js';
 import { OperatorBar } from './operator-bar.js';
-import { onOperator, signOut } from './operator.js';
+import { newCommandId, onOperator, signOut } from './operator.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './drill.css';
@@ -12,6 +12,8 @@ import operatorStyles from './operator.css';
 const TOLD_MS = 15_000;
 const PLANT = new Set(['attack-waiting', 'attack-started', 'attack-visible', 'attack-ended', 'drill-started', 'drill-ended', 'started', 'stopped', 'paused', 'resumed']); // prettier-ignore
 const SHOWN = 50;
+/** A double click is one: so long after a button was pressed none of them can be, ms. */
+const SENT_MS = 2000;
 /** In the language of the browser, where it has one. */
 const titleOf = (id, title) => text(`attacks.${id}`, {}, title ?? '');
 
@@ -29,6 +31,7 @@ export class SwatDrill extends SwatElement {
   #isDrill = false;
   #attack = '16';
   #problem;
+  #sent = -Infinity;
   #operator = new OperatorBar(() => this.update());
   #unlisten;
 
@@ -86,16 +89,21 @@ export class SwatDrill extends SwatElement {
   }
 
   #controls() {
-    const send = (swat) => {
+    const title = titleOf(this.#attack, ATTACKS.find(({ id }) => String(id) === this.#attack)?.title);
+    const send = (key, swat) => {
       const credentials = this.#operator.credentials(this.#actors);
       if (credentials === undefined) this.#problem = { told: text('operator.first'), at: performance.now() };
       else {
         this.#problem = undefined;
-        this.command({ ...swat, ...credentials });
+        this.#sent = performance.now();
+        setTimeout(() => this.update(), SENT_MS);
+        const comment = text(`drill.record.${key}`, { attack: this.#attack, title });
+        this.command({ ...swat, ...credentials, comment, commandId: newCommandId() });
       }
       this.update();
     };
-    const button = (key, swat) => h('button', { type: 'button', 'data-command': key, onclick: () => send(swat) }, text(`drill.${key}`)); // prettier-ignore
+    const isSent = performance.now() - this.#sent < SENT_MS;
+    const button = (key, swat) => h('button', { type: 'button', 'data-command': key, disabled: isSent, onclick: () => send(key, swat) }, text(`drill.${key}`)); // prettier-ignore
     const option = ({ id, title, tags }) =>
       h('option', { value: String(id) }, `${id} · ${titleOf(id, title)} (${tags.join(', ')})`);
     return h(

@@ -193,6 +193,9 @@ for (const { name, example, module, from, pages } of DASHBOARDS) {
       await accessible('swat-drill');
       await button('End the attack').click();
       await page.getByText('Normal operation of the simulated plant.').waitFor();
+      await open(pages.desk);
+      const done = page.getByRole('row', { name: /operator action SWaT Ann: Drill: (start attack 16|end the attack)/ });
+      await done.nth(1).waitFor();
       assert.deepEqual(problems, []);
       assert.doesNotMatch(nodeRed.log(), /\[error\]|471108/);
     });
