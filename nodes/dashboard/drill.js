@@ -14,6 +14,8 @@ const PLANT = new Set(['attack-waiting', 'attack-started', 'attack-visible', 'at
 const SHOWN = 50;
 /** A double click is one: so long after a button was pressed none of them can be, ms. */
 const SENT_MS = 2000;
+/** An attack waits or runs. */
+const isUnderWay = ({ event } = {}) => event?.startsWith('attack') === true && event !== 'attack-ended';
 /** In the language of the browser, where it has one. */
 const titleOf = (id, title) => text(`attacks.${id}`, {}, title ?? '');
 
@@ -29,6 +31,7 @@ export class SwatDrill extends SwatElement {
   #board;
   #event;
   #isDrill = false;
+  #factor;
   #attack = '16';
   #problem;
   #sent = -Infinity;
@@ -52,14 +55,29 @@ export class SwatDrill extends SwatElement {
   take(payload) {
     const { event, command, actors, totals } = payload;
     if (command === 'list' && actors !== undefined) this.#actors = actors;
-    else if (totals !== undefined && Array.isArray(payload.results)) this.#board = payload;
-    else if (event === 'scored') this.command({ command: 'scoreboard' });
+    else if (totals !== undefined && Array.isArray(payload.results)) {
+      this.#board = payload;
+      this.#now(payload.plant);
+    } else if (event === 'scored') this.command({ command: 'scoreboard' });
     else if (PLANT.has(event)) {
       if (event === 'drill-started') this.#isDrill = true;
       if (event === 'drill-ended' || event === 'stopped') this.#isDrill = false;
       this.#event = payload;
     } else return false;
     return true;
+  }
+
+  /** What the plant does now, where no event has told it: this page may have been opened later. */
+  #now(plant) {
+    if (plant === undefined) return;
+    this.#isDrill = plant.drill;
+    this.#factor = plant.factor;
+    if (
+      isUnderWay(plant) !== isUnderWay(this.#event) ||
+      plant.attack !== this.#event?.attack ||
+      this.#event === undefined
+    )
+      this.#event = plant;
   }
 
   refused({ error, code }) {
@@ -70,14 +88,14 @@ export class SwatDrill extends SwatElement {
   view() {
     const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
     return [
-      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#now()), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
+      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#told()), this.#factor > 1 && h('p', { class: 'quiet' }, text('drill.speed', { factor: number(this.#factor) })), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
       this.isLost || this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
       this.#score(),
     ];
   }
 
-  #now() {
+  #told() {
     const { event, title, waitingFor, attack } = this.#event ?? {};
     if (event === undefined || event === 'started' || event === 'attack-ended' || event === 'drill-ended')
       return [mark('normal'), text(this.#isDrill ? 'drill.between' : 'drill.normal')];
@@ -89,30 +107,33 @@ export class SwatDrill extends SwatElement {
   }
 
   #controls() {
-    const title = titleOf(this.#attack, ATTACKS.find(({ id }) => String(id) === this.#attack)?.title);
-    const send = (key, swat) => {
+    // What is chosen counts when a button is pressed, not when it was drawn.
+    const send = (key, what) => {
+      const attack = ATTACKS.find(({ id }) => String(id) === this.#attack);
       const credentials = this.#operator.credentials(this.#actors);
       if (credentials === undefined) this.#problem = { told: text('operator.first'), at: performance.now() };
       else {
         this.#problem = undefined;
         this.#sent = performance.now();
         setTimeout(() => this.update(), SENT_MS);
-        const comment = text(`drill.record.${key}`, { attack: this.#attack, title });
-        this.command({ ...swat, ...credentials, comment, commandId: newCommandId() });
+        const comment = text(`drill.record.${key}`, { attack: attack.id, title: titleOf(attack.id, attack.title) });
+        this.command({ ...what(attack), ...credentials, comment, commandId: newCommandId() });
       }
       this.update();
     };
     const isSent = performance.now() - this.#sent < SENT_MS;
-    const button = (key, swat) => h('button', { type: 'button', 'data-command': key, disabled: isSent, onclick: () => send(key, swat) }, text(`drill.${key}`)); // prettier-ignore
+    const runs = isUnderWay(this.#event) || this.#isDrill;
+    const button = (key, what, isPossible) => h('button', { type: 'button', 'data-command': key, disabled: isSent || !isPossible, onclick: () => send(key, what) }, text(`drill.${key}`)); // prettier-ignore
     const option = ({ id, title, tags }) =>
       h('option', { value: String(id) }, `${id} · ${titleOf(id, title)} (${tags.join(', ')})`);
     return h(
       'div',
       { key: 'controls', class: 'controls' },
       h('label', {}, text('drill.attack'), h('select', { value: this.#attack, onchange: (event) => (this.#attack = event.target.value) }, ATTACKS.map(option))), // prettier-ignore
-      button('start', { command: 'attack', id: Number(this.#attack) }),
-      button('stop', { command: 'stop-attack' }),
-      button('drill', { command: 'drill', count: 5 }),
+      button('start', ({ id }) => ({ command: 'attack', id }), !runs),
+      button('stop', () => ({ command: 'stop-attack' }), runs),
+      button('drill', () => ({ command: 'drill', count: 5 }), !runs),
+      runs && h('p', { class: 'quiet' }, text('drill.endFirst')),
     );
   }
 

@@ -24,10 +24,10 @@ const DASHBOARDS = [
   },
   {
     name: 'node-red-dashboard',
-    example: '31-operator-pages',
+    example: '29-dashboard',
     module: 'node-red-dashboard',
     from: process.env.SWAT_NODE_RED ?? checkout,
-    pages: { desk: '/ui/#!/0', models: '/ui/#!/1', drill: '/ui/#!/2' },
+    pages: { desk: '/ui/#!/2', models: '/ui/#!/3', drill: '/ui/#!/4' },
   },
 ] as const;
 
