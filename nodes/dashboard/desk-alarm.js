@@ -83,15 +83,15 @@ function guidance({ guidance: said, id }) {
   ];
 }
 
-function buttons({ commands, asset }, { isSent, open, send }) {
-  return BUTTONS.filter((command) => commands.includes(command)).map((command) =>
+function buttons(alarm, { isSent, open, send }) {
+  return BUTTONS.filter((command) => alarm.commands.includes(command)).map((command) =>
     h(
       'button',
       {
         key: command,
         type: 'button',
         'data-command': command,
-        'aria-label': `${text(`desk.button.${command}`)}: ${asset}`,
+        'aria-label': `${text(`desk.button.${command}`)}: ${nameOf(alarm)}`,
         disabled: isSent(command),
         onclick: () => (FORMS.has(command) ? open(command) : send(command)),
       },

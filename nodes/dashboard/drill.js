@@ -4,6 +4,7 @@ import { count, duration, moment, number } from './format.js';
 import { mark } from './level.js';
 import { OperatorBar } from './operator-bar.js';
 import { newCommandId, onOperator, signOut } from './operator.js';
+import { records } from './records.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './drill.css';
@@ -160,18 +161,25 @@ export class SwatDrill extends SwatElement {
 
   #results(results) {
     const columns = ['began', 'what', 'outcome', 'after', 'named'];
-    const head = columns.map((each) => h('th', { scope: 'col' }, text(`drill.column.${each}`)));
-    const rows = [...results].reverse().slice(0, SHOWN).map((each) =>
-      h(
-        'tr',
-        { key: String(each.started) },
-        h('td', {}, moment(each.started)),
-        h('td', {}, `${each.attack} · ${titleOf(each.attack, each.title)}`),
-        h('td', { class: 'outcome' }, each.detected ? [mark('normal'), text('drill.found')] : [mark('WARNING'), text(each.firstDifference === null ? 'drill.traceless' : 'drill.missed')]), // prettier-ignore
-        h('td', {}, each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS)),
-        h('td', {}, each.named ? `${each.named} (${each.stage ?? '–'})` : '–'),
-      ),
-    ); // prettier-ignore
-    return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('drill.score') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
+    const rows = [...results].reverse().slice(0, SHOWN).map((each) => ({
+      key: String(each.started),
+      cells: [
+        moment(each.started, this.#board.time ?? undefined),
+        `${each.attack} · ${titleOf(each.attack, each.title)}`,
+        outcomeOf(each),
+        each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS),
+        each.named ? `${each.named} (${each.stage ?? '–'})` : '–',
+      ],
+    })); // prettier-ignore
+    return records(
+      text('drill.score'),
+      columns.map((each) => text(`drill.column.${each}`)),
+      rows,
+    );
   }
+}
+
+function outcomeOf({ detected, firstDifference }) {
+  if (detected) return [mark('normal'), text('drill.found')];
+  return [mark('WARNING'), text(firstDifference === null ? 'drill.traceless' : 'drill.missed')];
 }
