@@ -48,8 +48,9 @@ function nameOf({ asset, kind, firstOut }) {
   return firstOut === null ? asset : text('desk.first', { asset, tag: firstOut.tag, stage: firstOut.stage });
 }
 
-function times({ since, hold, notice }, muting) {
+function times({ since: alarmed, hold, notice }, muting) {
   const now = Date.now();
+  const since = hold?.since ?? alarmed;
   const told = [
     text(hold === undefined ? 'desk.since' : 'desk.heldSince', {
       time: moment(since, now),

@@ -16,10 +16,11 @@ export class DeskLoad {
 
   /** @param act `{isViewOnly, end(id), isSent(id)}` */
   view(act) {
-    return [this.#flood(), this.#silences.map((silence) => row(silence, act)), this.#rates()];
+    return [this.#silences.map((silence) => row(silence, act)), this.#rates()];
   }
 
-  #flood() {
+  /** More alarms than a person can handle: said above everything. */
+  flood() {
     if (this.#metrics?.flood.now !== true) return null;
     return h('p', { key: 'flood', class: 'told', role: 'status' }, mark('bad-data'), text('desk.flood', { n: count(this.#metrics.per10Min.now) })); // prettier-ignore
   }

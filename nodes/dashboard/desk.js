@@ -95,6 +95,7 @@ export class SwatDesk extends SwatElement {
         this.#operator.view(actors),
       ),
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
+      this.#load.flood(),
       alarms.length === 0
         ? h('p', { key: 'none', class: 'nothing quiet' }, text('desk.none'))
         : h('ul', { key: 'alarms', class: 'alarms' }, [...alarms].sort(byUrgency).map((alarm) => this.#row(alarm, isViewOnly))), // prettier-ignore

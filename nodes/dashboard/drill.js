@@ -89,7 +89,7 @@ export class SwatDrill extends SwatElement {
   view() {
     const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
     return [
-      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#told()), this.#factor > 1 && h('p', { class: 'quiet' }, text('drill.speed', { factor: number(this.#factor) })), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
+      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#told()), this.#factor > 1 && h('p', { class: 'quiet' }, text('drill.speed', { factor: count(this.#factor) })), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
       this.isLost || this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
       this.#score(),
