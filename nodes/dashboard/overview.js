@@ -55,11 +55,11 @@ export class SwatOverview extends SwatElement {
   }
 
   #head(now) {
-    const level = now.ready ? now.level : 'no-data';
+    const level = isSilent(now) && !isRaised(now.level) ? 'no-data' : now.ready ? now.level : 'no-data';
     return h(
       'header',
       { class: `head ${level}` },
-      h('div', { class: 'state', role: 'status' }, mark(level), h('b', {}, now.ready ? levelWord(level) : text('overview.notJudged'))), // prettier-ignore
+      h('div', { class: 'state', role: 'status' }, mark(level), h('b', {}, now.ready || isSilent(now) ? levelWord(level) : text('overview.notJudged'))), // prettier-ignore
       h('p', { class: 'sentence' }, this.#sentence(now)),
       this.#assets.length > 1 && this.#choice(now),
       h(
@@ -72,6 +72,7 @@ export class SwatOverview extends SwatElement {
   }
 
   #sentence(now) {
+    if (isSilent(now)) return text('overview.silent', { at: moment(now.time) });
     if (!now.ready) return now.text || text('overview.notJudgedHint');
     if (isRaised(now.level) && now.text !== '') return now.text;
     return text('overview.below', { share: percent(now.ratio) });
@@ -157,6 +158,11 @@ export class SwatOverview extends SwatElement {
       this.#isTable && h('div', { class: 'scroll' }, table(now.tags)),
     );
   }
+}
+
+/** Node-RED answers, and nothing comes of the plant: what was judged last says nothing of now. */
+function isSilent({ stages }) {
+  return stages.length > 0 && stages.every(({ health }) => health === 'no-data');
 }
 
 /** That the times of the plant are not those of the clock on the wall: of a simulation that runs fast, or of a record of the past. */

@@ -57,7 +57,7 @@ describe('the screens on which operators act', function () {
     assert.equal(await page.locator('.alarm button').count(), 0);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.clock.runFor(100);
-    assert.deepEqual(await looks(page, 'desk-sign-in', () => show(LIST)), []);
+    assert.deepEqual(await looks(page, 'desk-sign-in'), []);
     await page.getByLabel('Name').fill('Ann');
     await page.getByLabel('PIN').fill('471108');
     const answer = page.waitForResponse('**/swat/operator');
@@ -74,7 +74,7 @@ describe('the screens on which operators act', function () {
     await show(LIST);
     await row('line-2').getByRole('button', { name: 'Shelve' }).click();
     await page.clock.runFor(100);
-    assert.deepEqual(await looks(page, 'desk-shelve', () => show(LIST)), []);
+    assert.deepEqual(await looks(page, 'desk-shelve'), []);
     await page.getByRole('button', { name: 'End the silence' }).click();
     const { commandId, ...command } = (await asked()).find((each) => each.command === 'unsilence')!;
     assert.deepEqual(command, { command: 'unsilence', id: 's1', session: 's' });
@@ -92,12 +92,11 @@ describe('the screens on which operators act', function () {
     const versions = [{ ...version, version: 'reference', active: true, origin: 'reference' }, version, { ...version, version: 'older', problem: 'damaged' }]; // prettier-ignore
     const drift = { state: 'drifted', found: [{ of: 'input', tags: ['AIT201', 'AIT203'], since: NOW - 60 * MINUTE }] };
     await show({ ok: true, command: 'versions', kind: 'autoencoder', learning: 'training', versions, drift, baseline: { state: 'off' } }); // prettier-ignore
-    const training = () => show({ event: 'training', kind: 'autoencoder', epoch: 4, fraction: 0.4, secondsLeft: 95 });
-    await training();
+    await show({ event: 'training', kind: 'autoencoder', epoch: 4, fraction: 0.4, secondsLeft: 95 });
     await show({ ok: true, command: 'versions', kind: 'pca', learning: 'idle', versions: [], drift: { state: 'unknown', reason: 'no-model' }, baseline: { state: 'frozen', tag: 'LIT101', by: 1.2, travel: 30 } }); // prettier-ignore
     await page.getByText(/Trainiert, Epoche 4: 40/).waitFor();
     assert.equal(await page.locator('progress').evaluate((bar: HTMLProgressElement) => bar.value), 0.4);
-    assert.deepEqual(await looks(page, 'models-training-de', training), []);
+    assert.deepEqual(await looks(page, 'models-training-de'), []);
     assert.deepEqual(problems, []);
     await page.close();
   });
@@ -109,11 +108,10 @@ describe('the screens on which operators act', function () {
     const results = [result, { ...result, attack: 11, started: NOW - 9 * MINUTE, detected: false, delayS: null, named: null }]; // prettier-ignore
     const board = { event: 'asked', time: NOW, totals, results };
     await show({ ok: true, command: 'list', alarms: [], actors: { ...ACTORS, who: 'anyone' } });
-    const running = () => show({ ...board, plant: { event: 'attack-started', attack: 16, title: 'LIT301', drill: false, factor: 10 } }); // prettier-ignore
-    await running();
+    await show({ ...board, plant: { event: 'attack-started', attack: 16, title: 'LIT301', drill: false, factor: 10 } }); // prettier-ignore
     const button = (key: string) => page.locator(`[data-command=${key}]`);
     assert.deepEqual([await button('start').isDisabled(), await button('stop').isDisabled()], [true, false]);
-    assert.deepEqual(await looks(page, 'drill-zh', running), []);
+    assert.deepEqual(await looks(page, 'drill-zh'), []);
     await show({ ...board, plant: { event: 'started', drill: false, factor: 10 } });
     await page.locator('input.name').fill('Ann');
     await page.locator('input.name').blur();
