@@ -7,7 +7,7 @@ import { quantile } from './quantile';
 export interface Variant {
   readonly name: string;
   /** Does the work so many times. What it returns is kept, so that no compiler can leave the work out. */
-  run(times: number): number;
+  run(times: number): number | Promise<number>;
 }
 
 /** What a variant took: nanoseconds per time, over all rounds. */
@@ -74,16 +74,22 @@ const sink = { total: 0 };
  * Times variants in interleaved rounds, so that a slow moment of the machine meets all of them; the order turns by one each
  * round. Each variant is warmed up first and does as many times a round as take about `roundMs`.
  */
-export function compare(title: string, reference: string, variants: readonly Variant[], short: boolean): Comparison {
+export async function compare(
+  title: string,
+  reference: string,
+  variants: readonly Variant[],
+  short: boolean,
+): Promise<Comparison> {
   const rounds = short ? 3 : 21;
   const roundMs = short ? 10 : 60;
-  for (const variant of variants) warm(variant, short ? 50 : 300);
-  const times = variants.map((variant) => timesFor(variant, roundMs));
+  for (const variant of variants) await warm(variant, short ? 50 : 300);
+  const times: number[] = [];
+  for (const variant of variants) times.push(await timesFor(variant, roundMs));
   const taken: number[][] = variants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < variants.length; turn++) {
       const i = (round + turn) % variants.length;
-      taken[i].push((milliseconds(variants[i], times[i]) * 1e6) / times[i]);
+      taken[i].push(((await milliseconds(variants[i], times[i])) * 1e6) / times[i]);
     }
   }
   const base = taken[variants.findIndex((variant) => variant.name === reference)];
@@ -174,20 +180,21 @@ function machine(): Record<string, string | number> {
   };
 }
 
-function warm(variant: Variant, forMs: number): void {
-  for (let spent = 0, times = 1; spent < forMs; times *= 2) spent += milliseconds(variant, times);
+async function warm(variant: Variant, forMs: number): Promise<void> {
+  for (let spent = 0, times = 1; spent < forMs; times *= 2) spent += await milliseconds(variant, times);
 }
 
-function timesFor(variant: Variant, roundMs: number): number {
+async function timesFor(variant: Variant, roundMs: number): Promise<number> {
   let times = 1;
-  while (milliseconds(variant, times) < roundMs / 4) times *= 2;
-  const each = milliseconds(variant, times) / times;
-  return Math.max(1, Math.round(roundMs / each));
+  let spent = await milliseconds(variant, times);
+  while (spent < roundMs / 4) spent = await milliseconds(variant, (times *= 2));
+  return Math.max(1, Math.round((roundMs * times) / spent));
 }
 
-function milliseconds(variant: Variant, times: number): number {
+async function milliseconds(variant: Variant, times: number): Promise<number> {
   const start = performance.now();
-  sink.total += variant.run(times);
+  const result = variant.run(times);
+  sink.total += typeof result === 'number' ? result : await result;
   return performance.now() - start;
 }
 

@@ -132,7 +132,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
 }
 
 /** Whether two sentences blame one tag for going one way: what recovers goes the other way than what was attacked. */
-function isAlike(one: Sentence, other: Sentence): boolean {
+export function isAlike(one: Sentence, other: Sentence): boolean {
   return one.params.tag === other.params.tag && wayOf(one) === wayOf(other);
 }
 

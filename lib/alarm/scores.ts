@@ -116,7 +116,7 @@ export function readContributions(value: unknown): Contribution[] {
 
 function readContribution(value: unknown): Contribution | undefined {
   if (!isRecord(value)) return undefined;
-  const { tag, stage, share, seen, expected, unit, seenState, expectedState } = value;
+  const { tag, stage, share, seen, expected, expectedRange, unit, seenState, expectedState } = value;
   const feature = STATISTICS.find((statistic) => statistic === value.feature);
   if (feature === undefined || !isName(tag) || !isNumber(share) || !isNumber(seen) || !isNumber(expected)) {
     return undefined;
@@ -129,8 +129,15 @@ function readContribution(value: unknown): Contribution | undefined {
     seen,
     expected,
     unit: isName(unit) ? unit : '',
+    ...readRange(expectedRange),
   };
   return isName(seenState) && isName(expectedState) ? { ...read, seenState, expectedState } : read;
+}
+
+function readRange(value: unknown): Pick<Contribution, 'expectedRange'> {
+  if (!Array.isArray(value) || value.length !== 2) return {};
+  const [low, high] = value as unknown[];
+  return isNumber(low) && isNumber(high) && low <= high ? { expectedRange: [low, high] } : {};
 }
 
 function isNumber(value: unknown): value is number {
