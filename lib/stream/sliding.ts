@@ -1,5 +1,5 @@
 /** Slots of a ring, as narrow as its length allows. */
-export type Slots = Uint8Array | Uint16Array | Uint32Array;
+type Slots = Uint8Array | Uint16Array | Uint32Array;
 
 /** All there is to know of a {@link SlidingStatistics}: numbers and typed arrays, so that it can be saved and restored. */
 export interface SlidingState {
