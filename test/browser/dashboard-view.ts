@@ -65,16 +65,24 @@ export async function openView(browser: Browser, url: string, tag: string, local
 /**
  * Looks at a page in light and dark, on a desk and on a phone: nothing may stick out, and axe may find nothing serious. Keeps a
  * picture of each, as the tests of the editor do. Ends with what was wrong.
+ * @param again shows the same once more: a view of many parts is looked at for longer than until it calls its data old
  */
-export async function looks(page: Page, name: string): Promise<string[]> {
+export async function looks(page: Page, name: string, again?: () => Promise<unknown>): Promise<string[]> {
   const wrong: string[] = [];
   await page.addScriptTag({ content: readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8') });
   for (const [theme, background] of Object.entries(BACKGROUNDS)) {
     for (const [size, width] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width, height: 900 });
       await page.evaluate((colour) => (document.body.style.background = colour), background);
+      await again?.();
       // A second: the theme is looked at with every picture that is drawn.
       await page.clock.runFor(1100);
+      // The page's clock goes on by itself: what is looked at is not to be called old meanwhile.
+      await page.evaluate(() => {
+        for (const each of document.querySelectorAll<Shown>('main > *'))
+          if (each.data !== undefined) each.data = each.data;
+      });
+      await page.clock.runFor(50);
       const view = `${name}-${theme}-${size}`;
       if (await isCutOff(page)) wrong.push(`${view} is wider than its page`);
       wrong.push(...(await barriers(page)).map((each) => `${view}: ${each}`));
