@@ -38,15 +38,12 @@ export async function openView(browser: Browser, url: string, tag: string, local
   page.on('request', (request) => {
     if (!request.url().startsWith(url)) problems.push(`asks elsewhere: ${request.url()}`);
   });
-  const now = Date.UTC(2026, 10, 28, 12);
-  await page.clock.install({ time: now - 60_000 });
+  await page.clock.install({ time: Date.UTC(2026, 10, 28, 12) });
   const body = `<!doctype html><html lang="en"><title>SWaT</title><body style="margin: 8px; background: ${BACKGROUNDS.light}">
     <main><h1 style="font-size: 0; margin: 0">SWaT</h1><${tag}></${tag}></main>`;
   const place = new URL('/view', url).href;
   await page.route(place, (route) => route.fulfill({ contentType: 'text/html', body }));
   await page.goto(place);
-  // Or the time of the machine would pass as well, and data would be called old where it is busy.
-  await page.clock.pauseAt(now);
   await page.evaluate((name) => {
     const element = document.querySelector<Shown>(name)!;
     element.asked = [];
