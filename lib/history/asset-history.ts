@@ -4,6 +4,7 @@ import type { StateEntry } from '../snapshot/file';
 import type { StateOwner } from '../snapshot/log';
 import { bandsOf, bucketsOf, scaleOf } from './downsample';
 import { Episodes } from './episodes';
+import { expectationOf } from './expectation';
 import type { TagValue } from './frame';
 import { Past, type Saved } from './past';
 import { Present, type Spoken } from './present';
@@ -27,8 +28,6 @@ export interface AssetSettings {
 
 /** While frames come, windows of the same asset say nothing of values; ms. */
 const FRAMES_MS = 60_000;
-/** Expectations of these stand on the axis of the tag's value. */
-const ON_AXIS: ReadonlySet<Contribution['feature']> = new Set(['mean', 'min', 'max', 'first']);
 /** Traces that are shown where none are asked for. */
 const CULPRITS = 5;
 
@@ -129,8 +128,9 @@ export class AssetHistory implements StateOwner {
     if (!this.#mayKeep(time, rewound)) return;
     this.#past.put(SCORE, time, ratio);
     if (finding === 'anomaly')
-      for (const { tag, feature, expected } of tags)
-        if (ON_AXIS.has(feature)) this.#past.put(expectedTrace(tag), time, expected);
+      for (const each of tags)
+        for (const value of expectationOf(each, this.#present.info(each.tag)))
+          this.#past.put(expectedTrace(each.tag), time, value);
     this.#episodes.judge({ time, level, text, tags });
     const before = this.#present.spoken;
     const blamed = tags.map(({ tag, share }) => ({ tag, share }));
@@ -175,10 +175,10 @@ export class AssetHistory implements StateOwner {
       threshold: 1,
       episodes: this.#episodes.within(from, to, last),
       tags: shown.map((tag): TagTrace => {
-        const { stage, unit } = this.#present.info(tag);
+        const { stage, unit, states } = this.#present.info(tag);
         const expected = bandsOf(this.#past, expectedTrace(tag), scale, from, to);
         const values = bucketsOf(this.#past, tagTrace(tag), scale, from, to);
-        return { tag, stage, unit, values, ...(expected.length === 0 ? {} : { expected }) };
+        return { tag, stage, unit, ...(states && { states }), values, ...(expected.length === 0 ? {} : { expected }) };
       }),
     };
   }

@@ -57,8 +57,13 @@ export interface TagTrace {
   /** Empty where no plant dictionary knows the tag; so is the unit. */
   readonly stage: string;
   readonly unit: string;
+  /** Of an actuator: the dictionary's words by value. */
+  readonly states?: Readonly<Record<string, string>>;
   readonly values: readonly Bucket[];
-  /** Only while a verdict blamed the tag and said what it had expected. */
+  /**
+   * Only while a verdict blamed the tag and said what it had expected: within the range of the dictionary, of an actuator one
+   * state where it was clear which one.
+   */
   readonly expected?: readonly Band[];
 }
 

@@ -5,11 +5,11 @@ import type { Overview } from '../../lib/history/reader';
 import { checkout } from '../harness/user-dir';
 import { attacked, elsewhere, NOW, overview } from './dashboard-payloads';
 import { looks, openView, shot, type View } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 describe('the plant overview', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
   const open = (): Promise<View> => openView(session().browser, session().nodeRed.url, 'swat-overview');
 
   it('asks, and says what may be the matter while nothing has come', async () => {

@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { streams } from './dashboard-payloads';
 import { looks, openView } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 describe('the streams', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   it('show messages, figures and the process; what grows or is slow stands out', async () => {
         const { browser, nodeRed } = session();

@@ -109,9 +109,13 @@ describe('a report made in a thread of its own', function () {
   it('of an incident is of its time, and ten minutes around it', async () => {
     const [{ alarm }] = (await journal.query({ event: 'raised', asset: 'line1', order: 'oldest' })).records;
     const defaults = { ...SHIFTS, timeZone: 'UTC', language: 'en-US', formats: ['csv'] as const, plant: '', made: DAY, product: '' }; // prettier-ignore
-    const request = await readRequest({ kind: 'incident', alarm }, defaults, (id) => incidentSpan(journal, id, DAY));
+    const later = (now: string): ReturnType<typeof readRequest> =>
+      readRequest({ kind: 'incident', alarm }, defaults, (id) => incidentSpan(journal, id, Date.parse(now)));
+    const request = await later('2026-11-28T00:00:00Z');
     assert.equal(new Date(request.from).toISOString(), '2026-11-27T05:50:00.000Z');
     assert.equal(new Date(request.to).toISOString(), '2026-11-27T06:20:30.000Z');
+    // Asked for right after it: what has not been yet is no part of it.
+    assert.equal((await later('2026-11-27T06:12:00Z')).to, Date.parse('2026-11-27T06:12:00Z'));
     const { files } = await new ReportMaker().make(request, sources());
     assert.deepEqual(files.map(({ name }) => name.replace(/^[^_]*_/, '')), ['incident_plant_episodes.csv', 'incident_plant_figures.csv']); // prettier-ignore
     assert.equal(Buffer.from(files[0].bytes).toString().trim().split('\r\n').length, 2);
