@@ -22,7 +22,7 @@ const LONGEST_NAME = 64;
 const SHORTEST = 24;
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The digest under which a key is kept. */
+/** The digest under which a key is kept, and secrets are compared. */
 export function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

@@ -1,3 +1,4 @@
+import { ALARM_STATES } from '../alarm/transitions';
 import { LEVELS } from '../alarm/verdict';
 import { DETECTOR_KINDS } from '../detect/detector';
 import type { Scope } from './keys';
@@ -96,7 +97,7 @@ export const OPERATIONS = [
   listed('alarms', 'read', 'AlarmPage', [
     { name: 'asset', in: 'query', schema: asset },
     { name: 'level', in: 'query', schema: { type: 'string', enum: LEVELS } },
-    { name: 'state', in: 'query', schema: { type: 'string', minLength: 1, maxLength: 40 } },
+    { name: 'state', in: 'query', schema: { type: 'string', enum: ALARM_STATES } },
   ]),
   onAlarm('acknowledge', 'AckRequest'),
   onAlarm('shelve', 'ShelveRequest'),

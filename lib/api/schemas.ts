@@ -56,7 +56,8 @@ export function schemasOf(tags: readonly Tag[] = []): Readonly<Record<string, Sc
         },
         ...Object.fromEntries(named),
       },
-      additionalProperties: value,
+      // Where all tags are known, so is a name that is mistyped.
+      additionalProperties: named.length > 0 && named.length === tags.length ? false : value,
       minProperties: 1,
       maxProperties: MOST_VALUES,
     },

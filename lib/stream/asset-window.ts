@@ -38,7 +38,7 @@ export class AssetWindow {
   restarted: 'gap' | 'rewind' | undefined;
 
   constructor(
-    readonly asset: string,
+    public asset: string,
     readonly context: WindowContext,
   ) {
     const { plant, settings, length } = context;

@@ -84,6 +84,16 @@ export class QualityWindow {
     this.#bad = this.#badFrames.filter((frames) => frames > 0).length;
   }
 
+  /** Becomes the same as another of the same tags and length. */
+  become(other: QualityWindow): void {
+    this.#ring.set(other.#ring);
+    this.#notGood.set(other.#notGood);
+    this.#badFrames.set(other.#badFrames);
+    this.#total = other.#total;
+    this.#bad = other.#bad;
+    this.#slot = other.#slot;
+  }
+
   /** Forgets every frame. */
   clear(): void {
     this.#ring.fill(Quality.good);

@@ -23,16 +23,22 @@ const STEP_MS = 1000;
  * nothing is left of them afterwards. A frame's time is its own; without one it comes a period after the one before.
  */
 export class TrialWindows {
-  readonly #windows: AssetWindows<typeof OURS>;
+  readonly #alone: AssetWindows<typeof OURS>;
+  /** Made the same as a live asset each time, and kept from time to time: its arrays are large. */
+  readonly #next: AssetWindows<typeof OURS>;
 
   constructor(plant: Plant, settings: WindowSettings) {
-    this.#windows = new AssetWindows(plant, { ...settings, stride: 1, maxAssets: 1, lostAfterMs: 0 });
-    this.#windows.complaints.muted = true;
+    const made = (): AssetWindows<typeof OURS> => {
+      const windows = new AssetWindows<typeof OURS>(plant, { ...settings, stride: 1, maxAssets: 1, lostAfterMs: 0 });
+      windows.complaints.muted = true;
+      return windows;
+    };
+    [this.#alone, this.#next] = [made(), made()];
   }
 
   /** The longest length of a window, samples. */
   get length(): number {
-    return this.#windows.length;
+    return this.#alone.length;
   }
 
   /**
@@ -41,28 +47,30 @@ export class TrialWindows {
    * @throws SwatError `api-frames-few` {frames, need}, and as {@link AssetWindows.accept}
    */
   alone(asset: string, frames: readonly unknown[], now: number): WindowPayload[] {
+    const windows = this.#alone;
     const stepMs = this.#stepMs();
     try {
-      const found = this.#take(asset, frames, { after: now - frames.length * stepMs, stepMs });
+      const found = take(windows, asset, frames, { after: now - frames.length * stepMs, stepMs });
       if (found.length > 0) return found;
       throw new SwatError('api-frames-few', { frames: frames.length, need: this.length });
     } finally {
-      this.#clean();
+      windows.drain();
+      windows.reset();
     }
   }
 
   /**
    * The windows that frames would lead to, if they came next of an asset.
-   * @param saved what `AssetWindows.full` gives of it
-   * @throws SwatError `api-window-filling` {asset, filled, need}, `api-time` {asset} for a time that does not follow, and as
-   * {@link AssetWindows.accept}
+   * @param live the windows that keep the asset, cut with the same plant and settings; they stay as they are
+   * @throws SwatError `asset-unknown` {asset}, `api-window-filling` {asset, filled, need}, `api-time` {asset} for a time that does not
+   * follow, and as {@link AssetWindows.accept}
    */
-  next(asset: string, saved: Uint8Array, frames: readonly unknown[]): WindowPayload[] {
-    const windows = this.#windows;
+  next(asset: string, live: Pick<AssetWindows, 'copyTo'>, frames: readonly unknown[]): WindowPayload[] {
+    const windows = this.#next;
+    if (!live.copyTo(windows, asset)) throw new SwatError('asset-unknown', { asset });
+    const { last = 0 } = windows.times(asset) ?? {};
     try {
-      windows.restore(asset, saved);
-      const { last = 0 } = windows.times(asset) ?? {};
-      const taken = this.#take(asset, frames, { after: last, stepMs: this.#stepMs() });
+      const taken = take(windows, asset, frames, { after: last, stepMs: this.#stepMs() });
       if (taken.length > 0) return taken;
       throw new SwatError('api-window-filling', {
         asset,
@@ -70,34 +78,33 @@ export class TrialWindows {
         need: this.length,
       });
     } finally {
-      this.#clean();
+      windows.drain();
     }
-  }
-
-  #clean(): void {
-    this.#windows.drain();
-    this.#windows.reset();
   }
 
   #stepMs(): number {
-    return this.#windows.settings.grid?.periodMs ?? STEP_MS;
+    return this.#alone.settings.grid?.periodMs ?? STEP_MS;
   }
+}
 
-  #take(asset: string, frames: readonly unknown[], { after, stepMs }: Pace): WindowPayload[] {
-    const windows = this.#windows;
-    const found: WindowPayload[] = [];
-    let before = after;
-    const add = ({ windows: due, unused }: Outcome<typeof OURS>): void => {
-      if (unused.some(({ input }) => input.carrier === OURS)) throw new SwatError('api-time', { asset });
-      found.push(...due);
-    };
-    for (const frame of frames) {
-      before = ownTime(frame) ?? before + stepMs;
-      add(windows.accept(asset, frame, before, before, OURS));
-    }
-    // What is put aside as a jump of time is in no window.
-    if (windows.holds(asset, OURS)) throw new SwatError('api-time', { asset });
-    add(windows.flush(before, asset));
-    return found;
+function take(
+  windows: AssetWindows<typeof OURS>,
+  asset: string,
+  frames: readonly unknown[],
+  { after, stepMs }: Pace,
+): WindowPayload[] {
+  const found: WindowPayload[] = [];
+  let before = after;
+  const add = ({ windows: due, unused }: Outcome<typeof OURS>): void => {
+    if (unused.some(({ input }) => input.carrier === OURS)) throw new SwatError('api-time', { asset });
+    found.push(...due);
+  };
+  for (const frame of frames) {
+    before = ownTime(frame) ?? before + stepMs;
+    add(windows.accept(asset, frame, before, before, OURS));
   }
+  // What is put aside as a jump of time is in no window.
+  if (windows.holds(asset, OURS)) throw new SwatError('api-time', { asset });
+  add(windows.flush(before, asset));
+  return found;
 }

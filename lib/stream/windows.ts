@@ -4,6 +4,7 @@ import { FrameReader } from './assembler';
 import { AssetWindow, type WindowContext } from './asset-window';
 import type { Communication } from './communication';
 import { Complaints } from './complaints';
+import { copyKept } from './copy-kept';
 import { StreamCounters } from './counters';
 import { GridLine } from './grid-line';
 import { JumpGuard } from './guard';
@@ -271,6 +272,23 @@ export class AssetWindows<C = undefined> {
     if (restored.line instanceof GridLine) restored.line.cameAt += now - restored.seen;
     restored.seen = now;
     this.#place(asset, restored);
+  }
+
+  /**
+   * Makes others the same as these of one asset; they forget all else, and tell nothing of it. These stay as they are.
+   * @param others of the same tags, lengths, lags and times
+   * @returns whether the asset is kept: else nothing is changed
+   */
+  copyTo<D>(others: AssetWindows<D>, asset: string): boolean {
+    const from = this.#assets.get(asset);
+    if (from === undefined) return false;
+    const [to = others.#new(asset, 0)] = others.#assets.values();
+    to.line.window.asset = asset;
+    copyKept(from, to);
+    others.#assets.clear();
+    others.#assets.set(asset, to);
+    others.#latest = asset;
+    return true;
   }
 
   /** Forgets an asset that another process has now: nothing is told of it. */

@@ -4,6 +4,9 @@ import { SwatError } from '../../lib/errors';
 /** A body that takes longer than this to come is not waited for, ms. */
 const LONGEST_MS = 30_000;
 
+/** Refuses what is no UTF-8. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** A request whose body a parser before us may have read: `_body` is how the parsers of Express say so to each other. */
 type Parsed = IncomingMessage & { _body?: boolean; body?: unknown };
 
@@ -36,7 +39,7 @@ export async function readJson(request: IncomingMessage, most: number): Promise<
   const bytes = await readBytes(request, most);
   if (bytes.length === 0) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(decoder.decode(bytes));
     return value;
   } catch (cause) {
     throw new SwatError('api-json', {}, { cause });

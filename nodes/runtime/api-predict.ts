@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { Judge } from '../../lib/alarm/judge';
+import { Judge, type JudgeSettings } from '../../lib/alarm/judge';
 import type { Scores } from '../../lib/alarm/scores';
-import { SwatError } from '../../lib/errors';
 import type { Plant } from '../../lib/plant/dictionary';
 import { systemClock } from '../../lib/platform/clock';
 import { breathing } from '../../lib/platform/timers';
@@ -23,6 +22,7 @@ export interface Predictor {
 /** Predicts with the windows, the detectors and the levels of a chain; nothing of it is left there. */
 export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
   let made: { readonly plant: Plant; readonly settings: WindowSettings; readonly trial: TrialWindows } | undefined;
+  let judging: { readonly live: JudgeSettings; readonly atOnce: JudgeSettings } | undefined;
 
   const trialOf = (plant: Plant, settings: WindowSettings): TrialWindows => {
     if (made?.plant !== plant || made.settings !== settings)
@@ -30,11 +30,15 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
     return made.trial;
   };
 
+  /** A verdict on one window at once: how long a level must last is for the live chain. */
+  const judgingOf = (live: JudgeSettings): JudgeSettings => {
+    if (judging?.live !== live) judging = { live, atOnce: { ...live, levels: { ...live.levels, n: 1, m: 1 } } };
+    return judging.atOnce;
+  };
+
   /** @param live the asset whose smoothing and baseline are gone on with */
   const judged = async (windows: readonly WindowPayload[], live: string | undefined): Promise<object[]> => {
-    const { levels, ...judging } = chain.judging();
-    // A verdict on one window at once: how long a level must last is for the live chain.
-    const judge = new Judge({ ...judging, levels: { ...levels, n: 1, m: 1 } });
+    const judge = new Judge(judgingOf(chain.judging()));
     const detectors = chain.detectors().flatMap(({ kind, node }) => {
       const score = node.trial?.(live);
       return score === undefined ? [] : [{ kind, score }];
@@ -47,8 +51,9 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
       const { asset, end, quality, restarted } = window;
       const { good, bad, why } = quality;
       const { verdict } = judge.judge({ asset, end, good, why, restarted }, scores, end);
-      const { sentence, ...rest } = verdict;
-      verdicts.push({ ...rest, text: say(RED, sentence), quality: { good, bad } });
+      // One by one: what is left of an object is copied slowly.
+      const { time, finding, level, ratio, detectors: found, partial, tags, sentence } = verdict;
+      verdicts.push({ asset, time, finding, level, ratio, detectors: found, partial, tags, text: say(RED, sentence), quality: { good, bad } }); // prettier-ignore
       await breathe();
     }
     return verdicts;
@@ -62,9 +67,7 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
     },
     async next(asset, frame) {
       const { plant, settings, live } = chain.windowing();
-      const saved = live.full(asset);
-      if (saved === undefined) throw new SwatError('asset-unknown', { asset });
-      const windows = trialOf(plant, settings).next(asset, saved, [frame]);
+      const windows = trialOf(plant, settings).next(asset, live, [frame]);
       return { asset, verdicts: await judged(windows.slice(-1), asset) };
     },
   };

@@ -81,9 +81,10 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
     const given = keyGiven((name) => request.get(name));
     const key = given === undefined ? undefined : keyOf(settings.keys, given);
     if (key !== undefined) limits.set(request, key);
-    await limited(request, response);
     const { scope } = operation;
+    // What tells whether the process lives is never refused: a probe would end it.
     if (scope === undefined) return key;
+    await limited(request, response);
     if (given === undefined) throw new SwatError('api-key-missing');
     if (key === undefined) throw new SwatError('api-key-wrong');
     if (!key.scopes.includes(scope)) throw new SwatError('api-scope', { name: key.name, scope });
@@ -93,8 +94,8 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
   const perform = async (request: Request, response: Response, below: string, route: Route): Promise<void> => {
     const key = await admitted(request, response, route);
     const { operation, params } = route;
-    const address = new URL(request.originalUrl, 'http://localhost');
-    const query = parametersOf(route, address.searchParams, (name) => request.get(name));
+    const [, search = ''] = /\?([^#]*)/.exec(request.originalUrl) ?? [];
+    const query = parametersOf(route, new URLSearchParams(search), (name) => request.get(name));
     const json = operation.body === undefined ? undefined : await readJson(request, settings.mostBytes);
     const body = bodyFor(operation, json, document().components.schemas);
     const once = operation.method === 'post' ? request.get('idempotency-key') : undefined;
@@ -148,7 +149,7 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
   return {
     handle(request, response, below) {
       const begin = performance.now();
-      response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+      response.setHeader('Cache-Control', 'no-store').setHeader('X-Content-Type-Options', 'nosniff');
       serve(request, response, below).then(
         (operation) => figures.request(operation, response.statusCode, (performance.now() - begin) / 1000),
         failed,
@@ -163,9 +164,10 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
 }
 
 function send(response: Response, { status = 200, body, media }: Answered): void {
-  response.status(status);
-  if (media !== undefined) response.set('Content-Type', media).end(String(body));
-  else response.set('Content-Type', 'application/json').end(JSON.stringify(body));
+  response.statusCode = status;
+  // By Node's own functions: those of Express look up what is known here, for each answer anew.
+  response.setHeader('Content-Type', media ?? 'application/json; charset=utf-8');
+  response.end(media === undefined ? JSON.stringify(body) : String(body));
 }
 
 /**

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
+import { hashOf } from '../../lib/api/keys';
 
 /** The token of an `Authorization: Bearer <token>`; `undefined` where there is none. */
 export function bearerToken(authorization: string | undefined): string | undefined {
@@ -8,9 +9,5 @@ export function bearerToken(authorization: string | undefined): string | undefin
 
 /** Whether a request carries `Authorization: Bearer <token>`; how long that takes says nothing of the token. */
 export function bears(request: Pick<Request, 'get'>, token: string): boolean {
-  return timingSafeEqual(digest(bearerToken(request.get('authorization')) ?? ''), digest(token));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return timingSafeEqual(hashOf(bearerToken(request.get('authorization')) ?? ''), hashOf(token));
 }

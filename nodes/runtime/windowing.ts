@@ -17,7 +17,7 @@ export interface Windowing {
   readonly plant: Plant | undefined;
   readonly settings: WindowSettings;
   /** The windows at work, only to look at; `undefined` while the plant learns its tags. */
-  readonly live: Pick<AssetWindows, 'assets' | 'full' | 'health' | 'times' | 'length'> | undefined;
+  readonly live: Pick<AssetWindows, 'assets' | 'copyTo' | 'health' | 'times' | 'length'> | undefined;
 }
 
 /** The tags of windows, and how they are cut. */

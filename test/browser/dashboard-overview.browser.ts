@@ -109,6 +109,15 @@ describe('the plant overview', function () {
     await page.close();
   }); // prettier-ignore
 
+  it('is not called normal while nothing comes of the plant, and tells plant time from the clock', async () => {
+    const { page, show } = await open();
+    const silent = { health: 'no-data', why: '' } as const;
+    const time = NOW + 20 * 60_000;
+    await show(overview({ time }, {}, Object.fromEntries(['P1', 'P2', 'P3', 'P4', 'P5', 'P6'].map((stage) => [stage, silent])))); // prettier-ignore
+    assert.match(await page.locator('header.head').innerText(), /^No data\s+Nothing has come of the plant since 12:20:00\.[^]*plant time, \d+ min ahead of the clock$/); // prettier-ignore
+    await page.close();
+  });
+
   it('stays with the plant that is shown, and points to a worse one', async () => {
     const { page, show, asked } = await open();
     const assets = [

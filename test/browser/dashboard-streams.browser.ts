@@ -20,6 +20,8 @@ describe('the streams', function () {
         const windows = page.getByRole('listitem').filter({ hasText: 'windows of line 1' });
         assert.match(await windows.innerText(), /swat-window\s+late\s+5\s+2 more in the last minute\s+bad values\s+12/);
         assert.match(await page.getByRole('row').filter({ hasText: '(no topic)' }).innerText(), /10\.0\s+12,345\s+12:00:00/);
+        await page.locator('.message summary').first().click();
+        assert.ok(await page.locator('.message code.whole').first().isVisible(), 'the whole message');
         assert.deepEqual(await looks(page, 'streams'), []);
         assert.deepEqual(problems, []);
         await page.close();

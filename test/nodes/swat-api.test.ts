@@ -172,7 +172,8 @@ describe('swat-api in a real Node-RED', function () {
       [{ body: { frames: [] } }, 400, 'api-request'],
       [{ body: { frames: Array.from({ length: 1001 }, () => ({ LIT101: 1 })) } }, 400, 'api-request'],
       [{ body: { frames: [frame] } }, 422, 'api-frames-few'],
-      [{ body: { frames: [{ nobody: 1 }] } }, 422, 'frame-no-tags'],
+      [{ body: { frames: [{ LIT101: 1, LIT1O1: 1 }] } }, 400, 'api-request'],
+      [{ body: { frames: [{ timestamp: 1.8e12 }] } }, 422, 'frame-no-tags'],
       [{ raw: 'a=1', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 415, 'api-media-type'],
       [{ body: { frames: [{ LIT101: 'x'.repeat(1_100_000) }] } }, 413, 'api-too-large'],
     ];
@@ -240,6 +241,7 @@ describe('swat-api in a real Node-RED', function () {
     assert.deepEqual(await refused('POST', `${path}/acknowledge`), [409, 'alarm-illegal']);
     assert.equal((await call('POST', `${path}/shelve`, { body: { minutes: 5 } })).status, 200);
     assert.equal((await call('GET', '/alarms?state=shelved')).body.items instanceof Array, true);
+    assert.deepEqual(await refused('GET', '/alarms?state=foo'), [400, 'api-request']);
     assert.equal((await call('POST', `${path}/unshelve`)).status, 200);
     assert.deepEqual(await refused('POST', '/alarms/nobody/acknowledge'), [404, 'ack-unknown']);
   });
@@ -321,6 +323,8 @@ describe('swat-api in a real Node-RED', function () {
     const { headers } = await call('GET', '/assets');
     assert.ok(Number(headers.get('retry-after')) > 0);
     assert.equal((await call('GET', '/assets', { key: READ_KEY })).status, 200, 'another key has its own');
+    for (let turn = 0; turn < 4; turn += 1)
+      assert.equal((await call('GET', '/health', { key: undefined })).status, 200);
     await nodeRed.admin.deploy(apiFlow({ path: '/other' }));
     assert.equal((await fetch(`${nodeRed.url}${API_PATH}/health`)).status, 404);
     assert.equal((await fetch(`${nodeRed.url}/other/health`)).status, 200);
