@@ -100,7 +100,7 @@ const layered = Object.keys(rooms).map((room) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', '**/node_modules', '.demo', '.work'] },
+  { ignores: ['dist', 'coverage', '**/node_modules', '.demo', '.work', 'lib/kernels/assembly'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -17,9 +17,14 @@ export function source(to: string): FlowNode[] {
   ];
 }
 
-/** The feed of the bench itself, standing still until it is told to send. */
-export function feed(to: string): FlowNode[] {
-  return [{ id: 'feed', z: Z, type: 'bench-feed', wires: [[to]] }];
+/** The feed of the bench itself, standing still until it is told to send; but for `opening` seconds at the start. */
+export function feed(to: string, opening = 0): FlowNode[] {
+  return [{ id: 'feed', z: Z, type: 'bench-feed', opening, wires: [[to]] }];
+}
+
+/** A Node-RED with nothing to do. */
+export function nothing(): FlowNode[] {
+  return [{ id: Z, type: 'tab', label: 'bench' }, ...feed('')];
 }
 
 /**

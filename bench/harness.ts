@@ -7,7 +7,7 @@ import { quantile } from './quantile';
 export interface Variant {
   readonly name: string;
   /** Does the work so many times. What it returns is kept, so that no compiler can leave the work out. */
-  run(times: number): number;
+  run(times: number): number | Promise<number>;
 }
 
 /** What a variant took: nanoseconds per time, over all rounds. */
@@ -40,12 +40,24 @@ export interface Figure {
   readonly highest?: number;
 }
 
-/** What a bench found: comparisons of variants, and single figures. */
+/** How a cost grows with a size: the median at each size, and the exponent b of `a * size^b` fitted to them. */
+export interface Growth {
+  readonly title: string;
+  /** What grows, such as "tags". */
+  readonly of: string;
+  readonly unit: string;
+  readonly points: readonly { readonly size: number; readonly value: number }[];
+  /** 0: the same at every size, 1: in proportion. */
+  readonly exponent: number;
+}
+
+/** What a bench found: comparisons of variants, single figures, and how costs grow. */
 export interface Report {
   /** How it was measured, in a sentence or two. */
   readonly how?: string;
   readonly comparisons?: readonly Comparison[];
   readonly figures?: readonly Figure[];
+  readonly growths?: readonly Growth[];
 }
 
 export interface Bench {
@@ -62,16 +74,22 @@ const sink = { total: 0 };
  * Times variants in interleaved rounds, so that a slow moment of the machine meets all of them; the order turns by one each
  * round. Each variant is warmed up first and does as many times a round as take about `roundMs`.
  */
-export function compare(title: string, reference: string, variants: readonly Variant[], short: boolean): Comparison {
+export async function compare(
+  title: string,
+  reference: string,
+  variants: readonly Variant[],
+  short: boolean,
+): Promise<Comparison> {
   const rounds = short ? 3 : 21;
   const roundMs = short ? 10 : 60;
-  for (const variant of variants) warm(variant, short ? 50 : 300);
-  const times = variants.map((variant) => timesFor(variant, roundMs));
+  for (const variant of variants) await warm(variant, short ? 50 : 300);
+  const times: number[] = [];
+  for (const variant of variants) times.push(await timesFor(variant, roundMs));
   const taken: number[][] = variants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < variants.length; turn++) {
       const i = (round + turn) % variants.length;
-      taken[i].push((milliseconds(variants[i], times[i]) * 1e6) / times[i]);
+      taken[i].push(((await milliseconds(variants[i], times[i])) * 1e6) / times[i]);
     }
   }
   const base = taken[variants.findIndex((variant) => variant.name === reference)];
@@ -86,6 +104,32 @@ export function compare(title: string, reference: string, variants: readonly Var
     ),
   }));
   return { title, reference, rounds, timings };
+}
+
+/**
+ * What one time of a variant costs at each size, sizes interleaved as {@link compare} does, and how that grows.
+ * @param prepare the work at a size
+ */
+export function grow(
+  title: string,
+  of: string,
+  sizes: readonly number[],
+  prepare: (size: number) => Variant['run'],
+  short: boolean,
+): Growth {
+  const variants = sizes.map((size): Variant => ({ name: String(size), run: prepare(size) }));
+  const { timings } = compare(title, variants[0].name, variants, short);
+  const points = timings.map(({ medianNs }, index) => ({ size: sizes[index], value: medianNs / 1000 }));
+  return { title, of, unit: 'µs', points, exponent: exponent(points) };
+}
+
+/** The slope of the logarithms: least squares. */
+export function exponent(points: Growth['points']): number {
+  const [x, y] = [points.map(({ size }) => Math.log(size)), points.map(({ value }) => Math.log(value))];
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [middle, height] = [mean(x), mean(y)];
+  const along = x.reduce((sum, value, i) => sum + (value - middle) * (y[i] - height), 0);
+  return along / x.reduce((sum, value) => sum + (value - middle) ** 2, 0);
 }
 
 /** The median of what several rounds gave, with its spread. */
@@ -111,6 +155,10 @@ export function print(bench: Bench, report: Report): void {
     const spread = rounds === undefined ? '' : `  (${rounds} rounds: ${plain(lowest)} to ${plain(highest)})`;
     lines.push(`  ${name.padEnd(width)} ${plain(value)} ${unit}${spread}`);
   }
+  for (const { title, of: what, unit, points, exponent: by } of report.growths ?? []) {
+    const row = points.map(({ size, value }) => `${size}: ${plain(value)}`).join('  ');
+    lines.push('', `  ${title}, ${unit} by ${what}, grows with its power ${by.toFixed(2)}`, `    ${row}`);
+  }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
@@ -132,20 +180,21 @@ function machine(): Record<string, string | number> {
   };
 }
 
-function warm(variant: Variant, forMs: number): void {
-  for (let spent = 0, times = 1; spent < forMs; times *= 2) spent += milliseconds(variant, times);
+async function warm(variant: Variant, forMs: number): Promise<void> {
+  for (let spent = 0, times = 1; spent < forMs; times *= 2) spent += await milliseconds(variant, times);
 }
 
-function timesFor(variant: Variant, roundMs: number): number {
+async function timesFor(variant: Variant, roundMs: number): Promise<number> {
   let times = 1;
-  while (milliseconds(variant, times) < roundMs / 4) times *= 2;
-  const each = milliseconds(variant, times) / times;
-  return Math.max(1, Math.round(roundMs / each));
+  let spent = await milliseconds(variant, times);
+  while (spent < roundMs / 4) spent = await milliseconds(variant, (times *= 2));
+  return Math.max(1, Math.round((roundMs * times) / spent));
 }
 
-function milliseconds(variant: Variant, times: number): number {
+async function milliseconds(variant: Variant, times: number): Promise<number> {
   const start = performance.now();
-  sink.total += variant.run(times);
+  const result = variant.run(times);
+  sink.total += typeof result === 'number' ? result : await result;
   return performance.now() - start;
 }
 

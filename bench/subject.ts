@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowNode } from '../test/harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../test/harness/node-red';
-import { createUserDir, linkModule, removeUserDir } from '../test/harness/user-dir';
+import { checkout, createUserDir, linkModule, removeUserDir } from '../test/harness/user-dir';
 import type { Reading } from './inside/watch';
 
 /** A real headless Node-RED with a flow to be measured. */
@@ -25,14 +25,19 @@ export interface SubjectOptions {
   /** Holds the process to the first core, where the system can. */
   readonly oneCore?: boolean;
   readonly nodeArgs?: readonly string[];
+  /** Without the nodes of this package. */
+  readonly bare?: boolean;
+  /** Other palettes of this checkout that it needs. */
+  readonly modules?: readonly string[];
 }
 
 /** Starts a Node-RED of its own with a flow. */
 export async function startSubject(flows: readonly FlowNode[], options: SubjectOptions = {}): Promise<Subject> {
   const userDir = createUserDir();
-  linkModule(userDir);
+  const { nodeArgs = [], oneCore = false, bare = false, modules = [] } = options;
+  if (!bare) linkModule(userDir);
+  for (const name of modules) linkModule(userDir, name, join(checkout, 'node_modules', name));
   addBenchNodes(userDir);
-  const { nodeArgs = [], oneCore = false } = options;
   const nodeRed = await startNodeRed({ userDir, flows, ...(oneCore ? firstCore(nodeArgs) : { nodeArgs }) });
   const tell = async <T>(path: string, asked: Readonly<Record<string, number>> = {}): Promise<T> => {
     const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));

@@ -2,7 +2,7 @@ import { gaussian, seeded } from '../lib/kernels/random';
 import { createPlant, type Plant } from '../lib/plant/dictionary';
 import { WindowFeatures } from '../lib/stream/features';
 import { AssetWindows } from '../lib/stream/windows';
-import { compare, type Bench, type Variant } from './harness';
+import { compare, type Bench, type Comparison, type Variant } from './harness';
 
 const TAGS = 51;
 const LENGTHS = [60, 600, 3600];
@@ -12,23 +12,18 @@ const FRAMES = 4096;
 /** What a sample costs: the five statistics of 51 tags, from one frame to the next, at three window lengths. */
 export const windowBench: Bench = {
   name: 'window',
-  run(short) {
+  async run(short) {
     const frames = signal();
-    const features = LENGTHS.map((length) =>
-      compare(
-        `features of one sample, ${TAGS} tags, window of ${length}`,
-        'product',
-        [product(frames, length), typedTwoPass(frames, length), mapReduce(frames, length)],
-        short,
-      ),
-    );
-    const node = compare(
-      `one frame object to one window payload, ${TAGS} tags, window of 60`,
-      'features alone',
-      [{ ...product(frames, 60), name: 'features alone' }, wholePath(frames)],
-      short,
-    );
-    return { comparisons: [...features, node] };
+    const comparisons: Comparison[] = [];
+    for (const length of LENGTHS) {
+      const title = `features of one sample, ${TAGS} tags, window of ${length}`;
+      const variants = [product(frames, length), typedTwoPass(frames, length), mapReduce(frames, length)];
+      comparisons.push(await compare(title, 'product', variants, short));
+    }
+    const title = `one frame object to one window payload, ${TAGS} tags, window of 60`;
+    const variants = [{ ...product(frames, 60), name: 'features alone' }, wholePath(frames)];
+    comparisons.push(await compare(title, 'features alone', variants, short));
+    return { comparisons };
   },
 };
 

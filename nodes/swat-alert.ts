@@ -45,7 +45,10 @@ export = (RED: NodeAPI): void => {
       this.journal = undefined;
       this.gate = undefined;
       const secrets = new WeakMap<object, Secrets>();
-      const arrived = (message: object): unknown => secrets.set(message, takeSecrets(message));
+      const arrived = (message: object): void => {
+        // Only commands have any, and samples are many.
+        if (Object.hasOwn(message, 'swat')) secrets.set(message, takeSecrets(message));
+      };
       try {
         const settings = readAlertSettings(definition);
         const gate = new OperatorGate(
@@ -149,7 +152,8 @@ export = (RED: NodeAPI): void => {
 
         /** What time has ended is told before anything else is done: it may have been while nothing ran. */
         const settle = (now: number): void => {
-          publish(desk.overdue(now), {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
+          const over = desk.overdue(now);
+          if (over !== undefined) publish(over, {}, own).catch((cause: unknown) => this.error(worded(RED, cause)));
         };
 
         /** Does what a command says, by a message or from the editor: its answer, and when what came of it is out. */

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { SwatError } from '../lib/errors';
+import { detailOf, SwatError } from '../lib/errors';
 import { systemClock } from '../lib/platform/clock';
 import { disk } from '../lib/platform/files';
 import { productVersion } from '../lib/platform/product';
@@ -8,11 +8,13 @@ import { incidentSpan } from '../lib/report/incident';
 import { ReportMaker } from '../lib/report/maker';
 import { readRequest } from '../lib/report/read-request';
 import { ReportShelf, type ShelvedFile } from '../lib/report/shelf';
+import type { Span } from '../lib/report/shifts';
 import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse } from './runtime/handler';
 import { nodeLog, reportError } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
 import { registerNode } from './runtime/register';
+import { ReportMemory } from './runtime/report-memory';
 import { ReportSchedule } from './runtime/report-schedule';
 import { logoNow, readReportSettings } from './runtime/report-settings';
 import { sourcesOf } from './runtime/report-sources';
@@ -77,19 +79,39 @@ export = (RED: NodeAPI): void => {
         }
       };
 
-      const schedule =
-        settings.every === 'never'
-          ? undefined
-          : new ReportSchedule(settings.every === 'shift' ? settings.shifts : settings.days, systemClock, (span) => {
-              make({ kind: settings.every, ...span }).then(
-                (report) => this.send([report, null]),
-                (cause: unknown) => {
-                  const error = worded(RED, cause);
-                  reportError(RED, this, error, () => this.error(error.message));
-                  this.send([null, { payload: problemOf(error, { kind: settings.every, ...span }) }]);
-                },
-              );
-            });
+      const { every } = settings;
+      const shifts = every === 'shift' ? settings.shifts : settings.days;
+      const folder = join(home, 'swat', 'report-schedule');
+      const memory = new ReportMemory(disk, join(folder, `${this.id.replaceAll(/[^\w-]/g, '_')}.json`), every);
+      const note = (to: number): Promise<void> =>
+        memory
+          .note(to)
+          .catch((cause: unknown) =>
+            this.warn(worded(RED, new SwatError('state-write', { path: folder, detail: detailOf(cause) })).message),
+          );
+      /** Makes what the clock asks for. One that was given up for a deploy is not noted: it is made after it. */
+      const makeDue = async (span: Span, missed: boolean): Promise<void> => {
+        if (missed) this.log(words(RED, 'sentences.report-missed', { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() })); // prettier-ignore
+        try {
+          this.send([await make({ kind: every, ...span }), null]);
+        } catch (cause) {
+          const error = worded(RED, cause);
+          reportError(RED, this, error, () => this.error(error.message));
+          this.send([null, { payload: problemOf(error, { kind: every, ...span }) }]);
+          if (error.code === 'report-cancelled') return;
+        }
+        await note(span.to);
+      };
+      let schedule: ReportSchedule | undefined;
+      let closed = false;
+      const begin = async (): Promise<void> => {
+        const made = await memory.made();
+        if (closed) return;
+        // A new one has missed nothing.
+        if (made === undefined) await note(shifts.last(systemClock()).to);
+        schedule = new ReportSchedule(shifts, systemClock, made, (span, missed) => void makeDue(span, missed));
+        show();
+      };
 
       onInput(this, RED, status, async (message, send) => {
         const command = commandOf(message) ?? {};
@@ -108,10 +130,17 @@ export = (RED: NodeAPI): void => {
 
       nodeMetrics(this, { figures: () => ({ swat_reports_total: { made, failed } }), waitsFor: () => undefined });
       show();
-      this.on('close', (done: () => void) => {
-        schedule?.close();
+      const begun = every === 'never' ? Promise.resolve() : begin();
+      this.on('close', (removed: boolean, done: () => void) => {
+        closed = true;
         status.close();
-        void maker.close().then(() => done());
+        void begun
+          .then(() => {
+            schedule?.close();
+            return maker.close();
+          })
+          .then(() => (removed ? memory.forget() : undefined))
+          .then(() => done());
       });
     } catch (cause) {
       refuse(this, RED, cause instanceof Error ? cause : new SwatError('report-failed', { detail: String(cause) }));

@@ -5,6 +5,7 @@ import { FUSION_METHODS } from '../lib/alarm/fuse';
 import { Join, type Joined } from '../lib/alarm/join';
 import { Judge, type JudgeSettings } from '../lib/alarm/judge';
 import { checkLevels } from '../lib/alarm/levels';
+import type { Evidence } from '../lib/alarm/read-evidence';
 import { readScores, readWindow } from '../lib/alarm/scores';
 import type { Level, Verdict } from '../lib/alarm/verdict';
 import type { DetectorKind } from '../lib/detect/detector';
@@ -101,16 +102,22 @@ export = (RED: NodeAPI): void => {
         const [{ message, send }] = carriers;
         let failure: Error | undefined;
         try {
-          const { verdict, from, rewound } = judge.judge(window, scores, steadyClock());
+          const [steady, wall] = [steadyClock(), systemClock()];
+          const { verdict, from, rewound } = judge.judge(window, scores, steady);
           kept.change(window.asset);
           verdicts.add(verdict);
-          if (verdict.finding !== 'not-ready') trace.note(verdict.ratio, systemClock());
-          metrics.verdict((systemClock() - verdict.time) / 1000);
+          if (verdict.finding !== 'not-ready') trace.note(verdict.ratio, wall);
+          metrics.verdict((wall - verdict.time) / 1000);
           const proof = evidence.take(message.payload, verdict, from);
-          message.payload = { ...verdict, text: say(RED, verdict.sentence), ...(proof && { evidence: proof }) };
+          const { asset, time, finding, level, ratio, detectors, partial, tags, sentence } = verdict;
+          const text = say(RED, sentence);
+          // Each by its name: a spread costs more than the judgement.
+          const told: Verdict & { evidence?: Evidence } = { asset, time, finding, level, ratio, detectors, partial, tags, sentence, text }; // prettier-ignore
+          if (proof !== undefined) told.evidence = proof;
+          message.payload = told;
           message.scores = scores;
           if (rewound) message.restarted = 'rewind';
-          silence.heard();
+          silence.heard(steady, wall);
           status.show(() => verdictStatus(RED, verdict));
           if (verdict.level !== from) log.event('inference', levelLine(verdict, from));
           send([message, verdict.level === from ? null : { ...message, from }]);

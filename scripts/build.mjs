@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { buildDashboard } from './dashboard.mjs';
 import { writeFields } from './fields.mjs';
+import { buildKernels } from './kernels.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const clean = process.argv.includes('--clean');
 
 if (clean) rmSync(join(root, 'dist'), { recursive: true, force: true });
+await buildKernels(root);
 const { status } = spawnSync(process.execPath, [tsc, '--build', 'test/tsconfig.json'], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 await bundle(root);

@@ -31,6 +31,7 @@ const PAGES = [
   'models',
   'notifications',
   'operators',
+  'performance',
   'report',
   'state',
   'time',
@@ -54,7 +55,7 @@ const SHIPPED = [
   /^models\/.+$/,
   new RegExp(String.raw`^docs\/(${PAGES.join('|')})\.md$`),
   /^deploy\/(README\.md|[\w.]+\.cjs|(grafana|prometheus|systemd)\/[\w./@-]+)$/,
-  /^docs\/images\/[\w-]+\.png$/,
+  /^docs\/images\/[\w-]+\.(png|svg)$/,
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-[\w-]+\.svg$/,
 ];

@@ -12,10 +12,14 @@ export function writeFields(root) {
   const fields = {};
   // The scripts only say what there is; whatever they call while they load is answered with more of the same.
   const anything = new Proxy(() => anything, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything) });
+  // What the dialogs share (nodes/editor): of it, only the limits of numbers say what a field takes.
+  const shared = { within: (min, max) => ({ min, max }) };
+  const swat = new Proxy(shared, { get: (known, key) => known[key] ?? anything });
+  const window = new Proxy({ swat }, { get: (known, key) => known[key] ?? anything });
   const registerType = (type, { defaults = {}, credentials = {} }) => {
     const known = Object.entries(defaults).filter(([name]) => !NOT_SETTINGS.has(name));
     fields[type] = {
-      ...Object.fromEntries(known.map(([name, { value }]) => [name, fieldOf(elementOf(page, name), value)])),
+      ...Object.fromEntries(known.map(([name, field]) => [name, fieldOf(elementOf(page, name), field)])),
       ...Object.fromEntries(Object.keys(credentials).map((name) => [name, { kind: 'secret' }])),
     };
   };
@@ -23,7 +27,7 @@ export function writeFields(root) {
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.html'))) {
     page = readFileSync(join(folder, name), 'utf8');
     const context = createContext({
-      window: anything,
+      window,
       document: anything,
       $: anything,
       RED: { nodes: { registerType }, validators: anything, settings: anything },
@@ -43,7 +47,7 @@ function elementOf(page, name) {
 }
 
 /** What a field takes: its kind, and what its choice or its number admits. */
-function fieldOf(element, value) {
+function fieldOf(element, { value, validate = {} }) {
   const kind = kindOf(value);
   const choices = [...element.matchAll(/<option value="([^"]*)"/g)].map(([, each]) => each);
   // A choice of nothing means that it is said elsewhere, in words of its own.
@@ -52,7 +56,7 @@ function fieldOf(element, value) {
   // Several numbers, with commas between them.
   if (/type="text"/.test(element)) return { kind: 'text' };
   const limit = (name) => {
-    const [, number] = element.match(new RegExp(`\\s${name}="([^"]*)"`)) ?? [];
+    const [, number = validate[name]] = element.match(new RegExp(`\\s${name}="([^"]*)"`)) ?? [];
     return number === undefined ? {} : { [name]: Number(number) };
   };
   return { kind, ...limit('min'), ...limit('max') };

@@ -1,6 +1,6 @@
 // `npm start`: Node-RED with this package and the demo flow, in a user directory of its own (.demo, not under git).
 // `npm start -- --reset` throws away what was changed there. PORT (1880), HOST (127.0.0.1) and DEMO_DIR are respected.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -24,9 +24,16 @@ if (trouble === 'EADDRINUSE') {
 }
 if (trouble) fail(`Cannot listen on ${host}:${port} (${trouble}). Choose another PORT or HOST.`);
 
+if (process.argv.includes('--build')) build();
 if (process.argv.includes('--reset')) rmSync(demo, { recursive: true, force: true });
 prepare();
 run();
+
+function build() {
+  process.stdout.write('Building (the first time takes a minute or so) …\n');
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
 
 function prepare() {
   mkdirSync(demo, { recursive: true });

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Request, Response } from 'express';
@@ -14,6 +15,11 @@ interface Completed {
   readonly node: { readonly id: string };
 }
 
+interface FeedSettings extends NodeDef {
+  /** So many seconds of the plant are sent as soon as flows have started. */
+  readonly opening?: number;
+}
+
 /** Hooks are missing in the published types. */
 interface Hooks {
   add(name: string, listener: (event: Completed) => void): void;
@@ -27,6 +33,7 @@ export = (RED: NodeAPI): void => {
   const watch = new Watch();
   let feed: Feed | undefined;
   let heard: unknown;
+  let firstScore: { readonly milliseconds: number; readonly cpu: number } | undefined;
   (RED.hooks as Hooks).add('onComplete.bench', ({ msg, error, node }) => {
     if (node.id === LAST) watch.take(msg, error !== undefined && error !== null);
   });
@@ -46,6 +53,7 @@ export = (RED: NodeAPI): void => {
   });
   route('/bench/read', () => watch.read());
   route('/bench/heard', () => heard);
+  route('/bench/first-score', () => firstScore);
   route('/bench/rate', (asked) => (asked('a-second') > 0 ? feed?.start(asked('a-second')) : feed?.stop()));
   route('/bench/attack', (asked) => feed?.attack(asked('id')));
   route('/bench/fill', (asked) => feed?.fill(asked('assets'), asked('seconds')));
@@ -59,10 +67,22 @@ export = (RED: NodeAPI): void => {
     return { rss, used: heapUsed + external };
   });
 
-  RED.nodes.registerType('bench-feed', function (this: Node, config: NodeDef) {
+  RED.nodes.registerType('bench-feed', function (this: Node, config: FeedSettings) {
     RED.nodes.createNode(this, config);
     const mine = new Feed((message) => this.send(message));
     feed = mine;
+    const { opening = 0 } = config;
+    // Flows have started: a window of samples at once, and the time until the last node is done with its last one.
+    if (opening > 0)
+      RED.events.once('flows:started', () => {
+        const begin = performance.now();
+        const spent = process.cpuUsage();
+        watch.whenScored(() => {
+          const { user, system } = process.cpuUsage(spent);
+          firstScore = { milliseconds: performance.now() - begin, cpu: (user + system) / 1000 };
+        });
+        void mine.fill(1, opening);
+      });
     this.on('input', ({ payload }, _send, done) => {
       heard = payload;
       done();

@@ -1,11 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { NodeMessage } from 'node-red';
+import { namedFrames } from '../../lib/plant/named';
 import { createPlantSimulation, type PlantSimulation } from '../../lib/plant/sim/plant';
 import { SWAT } from '../../lib/plant/swat';
 
 /** Frames sent in one go, and the turns that the event loop then gets to work them off, when nothing else sets the pace. */
 const BURST = 8;
 const TURNS = 4;
+
+const named = namedFrames(SWAT.tags.map(({ name }) => name));
 
 /** A frame of the simulated plant's 51 tags, stamped in milliseconds of a steady clock. */
 export interface FedMessage extends NodeMessage {
@@ -65,9 +68,7 @@ export class Feed {
 
   private second(): { time: number; values: Record<string, number> } {
     const { time, values } = this.plant.step();
-    const named: Record<string, number> = {};
-    for (let tag = 0; tag < SWAT.tags.length; tag += 1) named[SWAT.tags[tag].name] = values[tag];
-    return { time, values: named };
+    return { time, values: named(values) };
   }
 
   private pass(asset: string, { time, values }: ReturnType<Feed['second']>, due: number): void {

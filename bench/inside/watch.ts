@@ -46,6 +46,7 @@ export class Watch {
   private scored = 0;
   private errors = 0;
   private anomalies = 0;
+  private told: (() => void) | undefined;
   private readonly coarse = monitorEventLoopDelay();
   private readonly fine = monitorEventLoopDelay({ resolution: 1 });
 
@@ -59,6 +60,11 @@ export class Watch {
     }
   }
 
+  /** Tells of the first message from now on that both detectors have scored. */
+  whenScored(told: () => void): void {
+    this.told = told;
+  }
+
   /** The last node is done with a message. */
   take(message: Stamped, failed: boolean): void {
     const now = performance.now();
@@ -69,7 +75,11 @@ export class Watch {
     this.done += 1;
     if (failed) this.errors += 1;
     const { autoencoder, iforest } = message.scores ?? {};
-    if (autoencoder?.ready === true && iforest?.ready === true) this.scored += 1;
+    if (autoencoder?.ready === true && iforest?.ready === true) {
+      this.scored += 1;
+      this.told?.();
+      this.told = undefined;
+    }
     if ((autoencoder?.ratio ?? 0) >= 1) this.anomalies += 1;
   }
 

@@ -89,6 +89,7 @@ export class AlarmBook {
   verdict(verdict: AlarmVerdict, now: number): AlarmEvent[] {
     const { asset, time, scores, evidence, level } = verdict;
     if (level !== 'NONE') this.hasRoom(asset, 'process');
+    else if (this.alarm(asset, 'process') === undefined) return [];
     const about = { ...(scores === undefined ? {} : { scores }), ...(evidence === undefined ? {} : { evidence }) };
     return [
       ...this.rewound(verdict, now),

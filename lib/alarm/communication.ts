@@ -19,7 +19,10 @@ const LONGEST = 128;
  */
 export function readCommunication(payload: unknown): CommunicationNotice | 'other' | undefined {
   if (!isRecord(payload)) return undefined;
-  const { event, asset } = payload;
+  const { event } = payload;
+  // Mostly it is a verdict.
+  if (event === undefined) return undefined;
+  const { asset } = payload;
   if (typeof asset !== 'string' || asset === '' || asset.length > LONGEST) return undefined;
   const seconds = amount(payload.seconds);
   switch (event) {

@@ -44,7 +44,7 @@ export interface AlarmEvent {
   sentence: Sentence;
   /** Why the alarm stands; of one that is acknowledged or over, why it stood at its peak. */
   because: Sentence;
-  /** Why it began, where that was another tag than {@link because} names. */
+  /** Why it began, where that was another tag than {@link because} names, or the same tag the other way. */
   began?: Sentence;
   /** Of what ended by itself or by a person. */
   reason?: EndReason;
@@ -118,7 +118,7 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
     firstOut,
     sentence: eventSentence(change, occasion),
     because,
-    ...(onset.because.params.tag === because.params.tag ? {} : { began: onset.because }),
+    ...(isAlike(onset.because, because) ? {} : { began: onset.because }),
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { user: by.user, comment: by.comment }),
     ...(by?.known === undefined ? {} : { known: by.known }),
@@ -129,6 +129,16 @@ export function alarmEvent(change: Change, occasion: Occasion, surroundings: Sur
     ...(scores === undefined ? {} : { scores }),
     ...(evidence === undefined ? {} : { evidence }),
   });
+}
+
+/** Whether two sentences blame one tag for going one way: what recovers goes the other way than what was attacked. */
+export function isAlike(one: Sentence, other: Sentence): boolean {
+  return one.params.tag === other.params.tag && wayOf(one) === wayOf(other);
+}
+
+function wayOf({ code }: Sentence): 'up' | 'down' | undefined {
+  if (/-(above|rises)\b/.test(code)) return 'up';
+  return /-(below|falls)\b/.test(code) ? 'down' : undefined;
 }
 
 /** The priority of an episode, and the guidance of the first of its tags that has any: what came first, then who is to blame. */

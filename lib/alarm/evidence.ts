@@ -9,9 +9,9 @@ const STATISTICS = WINDOW_STATISTICS.length;
 
 /** The numbers of a window, copied: the message that they came with goes on. */
 interface Kept {
-  readonly start: number;
-  readonly end: number;
-  readonly schema: string;
+  start: number;
+  end: number;
+  schema: string;
   /** Of the first length only: mean, std, min, max, slope of each tag. */
   readonly numbers: Float64Array;
 }
@@ -23,6 +23,8 @@ interface Kept {
  */
 export class EvidenceKeeper {
   private readonly normal = new Map<string, Kept>();
+  /** The one that was kept last, which stands at the end. */
+  private latest: Kept | undefined;
 
   /**
    * Takes the window of a verdict; gives the evidence where the level has changed. `undefined` otherwise, and for a window
@@ -34,16 +36,20 @@ export class EvidenceKeeper {
     { asset, finding, level }: { asset: string; finding: Finding; level: Level },
     from: Level,
   ): Evidence | undefined {
-    const kept = keptOf(payload);
-    if (kept === undefined) return undefined;
-    const before = this.normal.get(asset);
-    if (finding === 'normal' && level === 'NONE') this.keep(asset, kept);
+    const normal = finding === 'normal' && level === 'NONE';
+    if (!normal && level === from) return undefined;
+    const window = readable(payload);
+    if (window === undefined) return undefined;
+    const known = this.normal.get(asset);
+    // What stands there is told before it is written over.
+    const before = level === from || level === 'NONE' ? undefined : known && windowOf(known);
+    const kept = copied(window, normal ? known : undefined);
+    if (normal) this.keep(asset, kept);
     if (level === from) return undefined;
     const now = windowOf(kept);
     if (now === undefined) return undefined;
     if (level === 'NONE') return { after: now };
-    const was = before && windowOf(before);
-    return was === undefined ? { now } : { before: was, now };
+    return before === undefined ? { now } : { before, now };
   }
 
   /** The assets of which a normal window is kept. */
@@ -78,9 +84,12 @@ export class EvidenceKeeper {
   reset(asset?: string): void {
     if (asset === undefined) this.normal.clear();
     else this.normal.delete(asset);
+    this.latest = undefined;
   }
 
   private keep(asset: string, kept: Kept): void {
+    if (kept === this.latest) return;
+    this.latest = kept;
     this.normal.delete(asset);
     this.normal.set(asset, kept);
     for (const silent of this.normal.keys()) {
@@ -90,7 +99,17 @@ export class EvidenceKeeper {
   }
 }
 
-function keptOf(payload: unknown): Kept | undefined {
+/** A window as far as it can be evidence. */
+interface Readable {
+  readonly start: number;
+  readonly end: number;
+  readonly schema: string;
+  readonly features: readonly unknown[];
+  /** How many of the features belong to the first length. */
+  readonly count: number;
+}
+
+function readable(payload: unknown): Readable | undefined {
   if (!isRecord(payload)) return undefined;
   const { start, end, schema, features } = payload;
   if (typeof start !== 'number' || typeof end !== 'number' || typeof schema !== 'string') return undefined;
@@ -101,12 +120,21 @@ function keptOf(payload: unknown): Kept | undefined {
   if (known.features.length < count || known.features[count - 1].statistic !== WINDOW_STATISTICS[STATISTICS - 1]) {
     return undefined;
   }
-  const numbers = new Float64Array(count);
+  return { start, end, schema, features, count };
+}
+
+/** A copy of the numbers; in the place of one that is no longer needed, where it is as long: this is done for every window. */
+function copied({ start, end, schema, features, count }: Readable, over: Kept | undefined): Kept {
+  const kept = over?.numbers.length === count ? over : { start, end, schema, numbers: new Float64Array(count) };
+  kept.start = start;
+  kept.end = end;
+  kept.schema = schema;
+  const { numbers } = kept;
   for (let index = 0; index < count; index += 1) {
-    const value: unknown = features[index];
+    const value = features[index];
     numbers[index] = typeof value === 'number' ? value : Number.NaN;
   }
-  return { start, end, schema, numbers };
+  return kept;
 }
 
 /** Tags whose numbers are all there. */

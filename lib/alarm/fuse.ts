@@ -1,5 +1,5 @@
 import { SwatError } from '../errors';
-import { DETECTOR_KINDS, type DetectorKind } from '../detect/detector';
+import { DETECTOR_KINDS, type DetectorKind, type DetectorScore } from '../detect/detector';
 import type { Scores } from './scores';
 import type { Finding } from './verdict';
 
@@ -28,6 +28,9 @@ export interface Fused {
   readonly ratio: number;
 }
 
+/** What is fused of a detector that is ready. */
+type Ready = Pick<DetectorScore, 'ratio' | 'ratioKind'> & { readonly kind: DetectorKind };
+
 /** As high as a forest can lift the fused ratio while no other detector is over its threshold. */
 export const FOREST_ALONE = 0.999;
 
@@ -37,11 +40,12 @@ export const FOREST_ALONE = 0.999;
  * @throws SwatError `ratio-kinds-mixed` when detectors measure on different scales
  */
 export function fuse(scores: Scores, good: number, settings: FusionSettings): Fused {
-  const ready = DETECTOR_KINDS.flatMap((kind) => {
+  const ready: Ready[] = [];
+  for (const kind of DETECTOR_KINDS) {
     const score = scores[kind];
     const counts = settings.method !== 'weighted-mean' || settings.weights[kind] > 0;
-    return score?.ready === true && counts ? [{ kind, ratio: score.ratio, ratioKind: score.ratioKind }] : [];
-  });
+    if (score?.ready === true && counts) ready.push({ kind, ratio: score.ratio, ratioKind: score.ratioKind });
+  }
   const other = ready.find((detector) => detector.ratioKind !== ready[0].ratioKind);
   if (other !== undefined) {
     throw new SwatError('ratio-kinds-mixed', {
@@ -59,15 +63,14 @@ export function fuse(scores: Scores, good: number, settings: FusionSettings): Fu
   return { finding: ratio >= 1 ? 'anomaly' : 'normal', ratio };
 }
 
-function combine(ready: readonly { kind: DetectorKind; ratio: number }[], settings: FusionSettings): number {
-  const ratios = ready.map((detector) => detector.ratio).sort((a, b) => b - a);
+function combine(ready: readonly Ready[], settings: FusionSettings): number {
   switch (settings.method) {
     case 'maximum':
-      return ratios[0];
+      return ready.reduce((most, { ratio }) => Math.max(most, ratio), -Infinity);
     case 'all-of':
-      return ratios[ratios.length - 1];
+      return ready.reduce((least, { ratio }) => Math.min(least, ratio), Infinity);
     case 'n-of':
-      return ratios[Math.min(settings.n, ratios.length) - 1];
+      return ready.map(({ ratio }) => ratio).sort((a, b) => b - a)[Math.min(settings.n, ready.length) - 1];
     case 'weighted-mean': {
       const weight = ready.reduce((sum, { kind }) => sum + settings.weights[kind], 0);
       return ready.reduce((sum, { kind, ratio }) => sum + (settings.weights[kind] / weight) * ratio, 0);

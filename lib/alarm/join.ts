@@ -53,6 +53,10 @@ export class Join<Carrier> {
 
   /** Takes one message's scores. */
   add(window: ScoredWindow, scores: Scores, carrier: Carrier, now: number): Joining<Carrier> {
+    const complete = this.isComplete(scores);
+    // Detectors in a row: nothing waits, and nothing has.
+    if (complete && this.waiting.size === 0 && this.gone.size === 0)
+      return { outcome: 'released', released: [{ window, scores, carriers: [carrier] }] };
     const key = `${window.end} ${window.asset}`;
     const waiting = this.waiting.get(key);
     const twice = waiting !== undefined && this.expected.some((kind) => waiting.scores[kind] && scores[kind]);
@@ -64,7 +68,7 @@ export class Join<Carrier> {
       carriers: [...(before?.carriers ?? []), carrier],
       deadline: before?.deadline ?? now + this.maxWaitMs,
     };
-    if (this.expected.every((kind) => joined.scores[kind] !== undefined)) {
+    if (complete || this.isComplete(joined.scores)) {
       this.waiting.delete(key);
       this.gone.delete(key);
       return { outcome: 'released', released: [...released, ...this.older(window, now), joined] };
@@ -89,6 +93,10 @@ export class Join<Carrier> {
       if (asset === undefined || key.slice(key.indexOf(' ') + 1) === asset) this.gone.delete(key);
     }
     return dropped.map(([, joined]) => joined);
+  }
+
+  private isComplete(scores: Scores): boolean {
+    return this.expected.every((kind) => scores[kind] !== undefined);
   }
 
   /** Late is what was missing when its window went on; a detector that speaks twice is another run of the same time. */

@@ -102,6 +102,7 @@ function isForestAlone(scores: Scores, expected: readonly DetectorKind[]): boole
 
 /** The mode that mutes the detectors; `undefined` unless it is all of those that have spoken, a forest aside where there are others. */
 function mutedMode(scores: Scores): string | undefined {
+  if (DETECTOR_KINDS.every((kind) => scores[kind]?.reason === undefined)) return undefined;
   const able = Object.entries(scores).filter(([kind]) => kind !== 'iforest');
   const spoken = able.length > 0 ? able.map(([, score]) => score) : Object.values(scores);
   return spoken.every(({ reason }) => reason === 'muted') ? spoken.at(0)?.mode : undefined;

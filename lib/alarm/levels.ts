@@ -41,9 +41,9 @@ export function checkLevels(settings: LevelSettings): LevelSettings {
 export function nextLevel(state: LevelState, ratio: number, settings: LevelSettings): LevelState {
   const { thresholds, n, m, hysteresis } = settings;
   const ratios = [...state.ratios, ratio].slice(-m);
-  const reached = (rank: number): boolean => ratios.filter((each) => each >= thresholds[rank - 1]).length >= n;
+  const reached = (rank: number): boolean => countFrom(ratios, thresholds[rank - 1]) >= n;
   const left = (rank: number): boolean =>
-    ratios.filter((each) => each < thresholds[rank - 1] * hysteresis).length >= Math.max(n, m - n + 1);
+    ratios.length - countFrom(ratios, thresholds[rank - 1] * hysteresis) >= Math.max(n, m - n + 1);
 
   const before = LEVELS.indexOf(state.level);
   let rank = before;
@@ -54,4 +54,11 @@ export function nextLevel(state: LevelState, ratio: number, settings: LevelSetti
     while (rank > 0 && left(rank)) rank -= 1;
   }
   return { level: LEVELS[rank], ratios };
+}
+
+/** How many are at `least` or above. */
+function countFrom(ratios: readonly number[], least: number): number {
+  let count = 0;
+  for (const ratio of ratios) if (ratio >= least) count += 1;
+  return count;
 }

@@ -37,22 +37,14 @@ export function readVerdict(payload: unknown, restarted?: unknown): AlarmVerdict
   if (typeof ratio !== 'number' || !(ratio >= 0 && ratio < Infinity)) throw wrong('ratio');
   const sentence = readSentence(payload.sentence) ?? { code: 'anomaly-untold', params: { asset, level, ratio } };
   const tags = readContributions(payload.tags);
-  const rewound = restarted === 'rewind' ? ({ restarted: 'rewind' } as const) : {};
+  const model = modelOf(payload.detectors);
+  const verdict: AlarmVerdict = { asset, time, finding, level, ratio, tags, sentence, model };
   const scores = readDetectors(payload.detectors);
+  if (scores !== undefined) verdict.scores = scores;
   const evidence = readEvidence(payload.evidence);
-  return {
-    asset,
-    time,
-    finding,
-    level,
-    ratio,
-    tags,
-    sentence,
-    model: modelOf(payload.detectors),
-    ...(scores === undefined ? {} : { scores }),
-    ...(evidence === undefined ? {} : { evidence }),
-    ...rewound,
-  };
+  if (evidence !== undefined) verdict.evidence = evidence;
+  if (restarted === 'rewind') verdict.restarted = restarted;
+  return verdict;
 }
 
 function readSentence(value: unknown): Sentence | undefined {
@@ -69,15 +61,16 @@ function readSentence(value: unknown): Sentence | undefined {
 /** The detectors' results that are whole; `undefined` where none is. */
 function readDetectors(detectors: unknown): Verdict['detectors'] | undefined {
   if (!isRecord(detectors)) return undefined;
-  const read: Verdict['detectors'] = {};
+  let read: Verdict['detectors'] | undefined;
   for (const kind of DETECTOR_KINDS) {
     const result = Object.hasOwn(detectors, kind) ? detectors[kind] : undefined;
     if (!isRecord(result)) continue;
     const { score, threshold, ratio, ready, model } = result;
     if (!isNumber(score) || !isNumber(threshold) || !isNumber(ratio) || typeof model !== 'string') continue;
+    read ??= {};
     read[kind] = { score, threshold, ratio, ready: ready === true, model: model.slice(0, LONGEST) };
   }
-  return Object.keys(read).length === 0 ? undefined : read;
+  return read;
 }
 
 function modelOf(detectors: unknown): string {

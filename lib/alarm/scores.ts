@@ -44,13 +44,10 @@ export function readWindow(payload: unknown): ScoredWindow {
   const good = isRecord(quality) ? quality.good : undefined;
   if (typeof good !== 'number' || !(good >= 0 && good <= 1)) throw wrong('quality.good');
   const { restarted } = payload;
-  return {
-    asset,
-    end,
-    good,
-    ...(isRecord(quality) && isRecord(quality.why) ? { why: readReasons(quality.why) } : {}),
-    ...(restarted === 'gap' || restarted === 'rewind' ? { restarted } : {}),
-  };
+  const window: { -readonly [Key in keyof ScoredWindow]: ScoredWindow[Key] } = { asset, end, good };
+  if (isRecord(quality) && isRecord(quality.why)) window.why = readReasons(quality.why);
+  if (restarted === 'gap' || restarted === 'rewind') window.restarted = restarted;
+  return window;
 }
 
 /** The first few tags with a reason that is known. */
@@ -90,21 +87,27 @@ function readScore(detector: DetectorKind, value: unknown): DetectorScore {
   if (!isNumber(threshold)) throw wrong('threshold', threshold);
   if (!isNumber(ratio) || ratio < 0) throw wrong('ratio', ratio);
   if (ratioKind === undefined) throw wrong('ratioKind', typeof value.ratioKind);
-  const muted = value.reason === 'muted' && !ready ? { reason: value.reason as 'muted', mode: isName(value.mode) ? value.mode : '' } : {}; // prettier-ignore
-  const base = { score, threshold, ratio, ratioKind, ready, model: typeof model === 'string' ? model : '' };
-  const read = { ...base, ...readStatistics(value), ...muted };
-  return value.contributions === undefined ? read : { ...read, contributions: readContributions(value.contributions) };
+  const named = typeof model === 'string' ? model : '';
+  const read: DetectorScore = { score, threshold, ratio, ratioKind, ready, model: named };
+  // Most scores have none of these: nothing is spread for them.
+  if (value.spe !== undefined) Object.assign(read, readStatistics(value));
+  if (value.reason === 'muted' && !ready) {
+    read.reason = 'muted';
+    read.mode = isName(value.mode) ? value.mode : '';
+  }
+  if (value.contributions !== undefined) read.contributions = readContributions(value.contributions);
+  return read;
 }
 
 /** The statistics of a PCA, where all of them are numbers. */
-function readStatistics({ spe, speLimit, t2, t2Limit }: Record<string, unknown>): Partial<PcaStatistics> {
-  if (!isNumber(spe) || !isNumber(speLimit) || !isNumber(t2) || !isNumber(t2Limit)) return {};
+function readStatistics({ spe, speLimit, t2, t2Limit }: Record<string, unknown>): PcaStatistics | undefined {
+  if (!isNumber(spe) || !isNumber(speLimit) || !isNumber(t2) || !isNumber(t2Limit)) return undefined;
   return { spe, speLimit, t2, t2Limit };
 }
 
 /** The first {@link MOST_TAGS} entries of a list that are whole contributions; others are left out. */
 export function readContributions(value: unknown): Contribution[] {
-  if (!Array.isArray(value)) return [];
+  if (!Array.isArray(value) || value.length === 0) return [];
   return value.slice(0, MOST_TAGS).flatMap((entry: unknown) => {
     const read = readContribution(entry);
     return read === undefined ? [] : [read];
@@ -113,7 +116,7 @@ export function readContributions(value: unknown): Contribution[] {
 
 function readContribution(value: unknown): Contribution | undefined {
   if (!isRecord(value)) return undefined;
-  const { tag, stage, share, seen, expected, unit, seenState, expectedState } = value;
+  const { tag, stage, share, seen, expected, expectedRange, unit, seenState, expectedState } = value;
   const feature = STATISTICS.find((statistic) => statistic === value.feature);
   if (feature === undefined || !isName(tag) || !isNumber(share) || !isNumber(seen) || !isNumber(expected)) {
     return undefined;
@@ -126,8 +129,15 @@ function readContribution(value: unknown): Contribution | undefined {
     seen,
     expected,
     unit: isName(unit) ? unit : '',
+    ...readRange(expectedRange),
   };
   return isName(seenState) && isName(expectedState) ? { ...read, seenState, expectedState } : read;
+}
+
+function readRange(value: unknown): Pick<Contribution, 'expectedRange'> {
+  if (!Array.isArray(value) || value.length !== 2) return {};
+  const [low, high] = value as unknown[];
+  return isNumber(low) && isNumber(high) && low <= high ? { expectedRange: [low, high] } : {};
 }
 
 function isNumber(value: unknown): value is number {

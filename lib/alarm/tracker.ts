@@ -17,6 +17,8 @@ export const MOST_ASSETS = 10_000;
 export class LevelTracker {
   /** In the order in which assets were last heard of. */
   private readonly assets = new Map<string, Tracked>();
+  /** The one that was heard of last, which stands at the end. */
+  private latest: Tracked | undefined;
 
   constructor(
     private readonly settings: LevelSettings,
@@ -27,8 +29,14 @@ export class LevelTracker {
   update(asset: string, ratio: number, now: number): { level: Level; from: Level } {
     const from = this.state(asset, now);
     const state = nextLevel(from, ratio, this.settings);
-    this.assets.delete(asset);
-    this.assets.set(asset, { state, heard: now });
+    const tracked = this.assets.get(asset) ?? { state, heard: now };
+    tracked.state = state;
+    tracked.heard = now;
+    if (tracked !== this.latest) {
+      this.assets.delete(asset);
+      this.assets.set(asset, tracked);
+      this.latest = tracked;
+    }
     this.forget(now);
     return { level: state.level, from: from.level };
   }
@@ -54,12 +62,14 @@ export class LevelTracker {
    */
   restore(asset: string, saved: unknown): void {
     this.assets.set(asset, readTracked(asset, saved, this.settings.m));
+    this.latest = undefined;
   }
 
   /** Forgets one asset, or all. */
   reset(asset?: string): void {
     if (asset === undefined) this.assets.clear();
     else this.assets.delete(asset);
+    this.latest = undefined;
   }
 
   private state(asset: string, now: number): LevelState {

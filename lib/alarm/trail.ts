@@ -17,6 +17,7 @@ export class BlameTrail {
 
   /** Takes one more window, `undefined` for one without an anomaly: for that nobody is to blame. */
   add(asset: string, scores: Scores | undefined): Contribution[] {
+    if (scores === undefined && !this.assets.has(asset)) return [];
     const kept = [...(this.assets.get(asset) ?? []), scores].slice(-this.windows);
     this.assets.delete(asset);
     if (kept.some((each) => each !== undefined)) this.assets.set(asset, kept);

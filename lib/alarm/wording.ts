@@ -2,6 +2,8 @@ import type { AlarmEvent } from './event';
 import { evenly } from './evenly';
 import type { Sentence } from './verdict';
 
+const USUAL_STATES: ReadonlySet<string> = new Set(['on', 'off', 'open', 'closed', 'moving']);
+
 /** Puts a code of the catalogue (`sentences.alarm-raised`) and its parameters into words of one language. */
 export type Speak = (code: string, params?: Readonly<Record<string, string | number | boolean>>) => string;
 
@@ -54,6 +56,11 @@ function signature(
   return speak(comment === '' ? 'sentences.alarm-signed-by' : 'sentences.alarm-signed', { user, comment });
 }
 
+/** The word of an actuator's state: of the usual ones that of the language, else as the plant's dictionary has it. */
+export function stateWord(speak: Speak, state: string): string {
+  return USUAL_STATES.has(state) ? speak(`sentences.actuator.${state}`) : state;
+}
+
 function shown(speak: Speak, params: Sentence['params']): Readonly<Record<string, string | number>> {
   const { minutes } = params;
   return {
@@ -61,6 +68,12 @@ function shown(speak: Speak, params: Sentence['params']): Readonly<Record<string
     // A length of time is told to the tenth of a minute, a longer one to the minute.
     ...(typeof minutes === 'number' ? { minutes: Number(minutes.toFixed(minutes < 10 ? 1 : 0)) } : {}),
     ...(Object.hasOwn(params, 'level') ? { level: speak(`sentences.level.${params.level}`) } : {}),
+    ...stateWords(speak, params),
     ...(Object.hasOwn(params, 'unit') && params.unit !== '' ? { unit: ` ${params.unit}` } : {}),
   };
+}
+
+function stateWords(speak: Speak, params: Sentence['params']): Record<string, string> {
+  const told = ['seenState', 'expectedState'].filter((name) => Object.hasOwn(params, name));
+  return Object.fromEntries(told.map((name) => [name, stateWord(speak, String(params[name]))]));
 }

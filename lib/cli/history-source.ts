@@ -22,7 +22,7 @@ const DEAF = { failed: () => undefined, recovered: () => undefined, tell: () => 
  */
 export async function withHistory<T>(
   dir: string | undefined,
-  work: (history: Pick<HistoryReader, 'trend' | 'assets'> | undefined) => Promise<T>,
+  work: (history: Pick<HistoryReader, 'trend' | 'assets' | 'quality'> | undefined) => Promise<T>,
 ): Promise<T> {
   const from = dir === undefined ? undefined : join(dir, 'swat', 'history');
   const nodes = from === undefined ? [] : await readdir(from).catch(() => []);

@@ -69,6 +69,27 @@ function told(
 }
 
 /**
+ * From the lowest to the highest level that is expected of a tag, over its shortest windows. `undefined` where there is no level
+ * among its features, or all of them are held to one end of what the tag can be: the model expects something beyond it.
+ */
+function expectedRange(
+  { tags, features }: WindowSchema,
+  list: readonly number[],
+  expected: (feature: number) => number,
+): Contribution['expectedRange'] {
+  const levels = list.filter((index) => LEVELS.has(features[index].statistic));
+  // Raw samples are windows of one, two, three samples: not what a window's level is told of.
+  const windowed = levels.filter((index) => features[index].statistic !== 'first');
+  const told = windowed.length > 0 ? windowed : levels;
+  if (told.length === 0) return undefined;
+  const shortest = Math.min(...told.map((index) => features[index].length));
+  const values = told.filter((index) => features[index].length === shortest).map(expected);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const tag = tags[features[told[0]].tag];
+  return high <= tag.low || low >= tag.high ? undefined : [low, high];
+}
+
+/**
  * Ranks tags by the sum of their features' guilt. Shares are of all guilt, so those of all tags sum up to 1; tags
  * without guilt are left out.
  * @param guilt not negative, one number a feature
@@ -91,6 +112,7 @@ export function rankTags(
     .slice(0, most)
     .map(({ sum, tag }) => {
       const { feature: telling, states } = told(schema, byTag[tag], guilt, features, expected);
+      const range = expectedRange(schema, byTag[tag], expected);
       return {
         tag: schema.tags[tag].name,
         stage: schema.tags[tag].stage,
@@ -99,6 +121,7 @@ export function rankTags(
         seen: features[telling],
         expected: expected(telling),
         unit: schema.tags[tag].unit,
+        ...(range && { expectedRange: range }),
         ...states,
       };
     });

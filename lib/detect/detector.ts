@@ -20,6 +20,11 @@ export interface Contribution {
   seen: number;
   expected: number;
   unit: string;
+  /**
+   * The lowest and the highest level that the model expects of the tag within the window, in `unit`, whatever {@link feature} is
+   * told. Missing where the model expects only what cannot be.
+   */
+  expectedRange?: readonly [low: number, high: number];
   /** Of an actuator, {@link seen} and {@link expected} as states of the dictionary: both, or neither. */
   seenState?: string;
   expectedState?: string;

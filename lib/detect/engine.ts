@@ -24,13 +24,13 @@ export interface Stepper {
 /** Begins to fit a network (its weights are the initial ones) in batches of up to `batch` rows. */
 export type Engine = (network: Network, batch: number, settings: AdamSettings) => Stepper;
 
-/** The engine of this package: plain JavaScript, the same result on every machine. */
+/** The engine of this package: WebAssembly SIMD, the same result on every machine that has it; else plain JavaScript. */
 export const builtIn: Engine = (network, batch, settings) => {
   const trainer = createTrainer(network, batch, settings);
   return {
     input: trainer.input,
     step: (rows) => trainer.step(trainer.input, rows),
-    settle: () => undefined,
+    settle: () => trainer.settle(),
     close: () => undefined,
   };
 };

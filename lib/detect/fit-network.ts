@@ -1,5 +1,6 @@
-import { createForward, glorotNetwork, type Network } from '../kernels/dense';
+import { glorotNetwork, type Network } from '../kernels/dense';
 import { seeded, shuffle } from '../kernels/random';
+import { createRowForward } from '../kernels/row-forward';
 import type { Engine } from './engine';
 import type { AutoencoderSettings } from './settings';
 
@@ -69,10 +70,14 @@ export function runRows(
   to: number,
   use: (first: number, count: number, output: Float32Array) => void,
 ): void {
-  const forward = createForward(network, CHUNK);
+  const forward = createRowForward(network);
+  const output = new Float32Array(CHUNK * width);
   for (let first = from; first < to; first += CHUNK) {
     const count = Math.min(CHUNK, to - first);
-    forward.activations[0].set(rows.subarray(first * width, (first + count) * width));
-    use(first, count, forward.run(count));
+    for (let row = 0; row < count; row++) {
+      forward.input.set(rows.subarray((first + row) * width, (first + row + 1) * width));
+      output.set(forward.run(), row * width);
+    }
+    use(first, count, output);
   }
 }

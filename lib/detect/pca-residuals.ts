@@ -1,4 +1,4 @@
-import { project, type Subspace } from '../kernels/projection';
+import { createProjection, type Projection, type Subspace } from '../kernels/projection';
 import { meanOfLargest } from './largest';
 
 /** One PCA, of a part of the features. */
@@ -31,15 +31,20 @@ export class PcaResiduals {
 
   /** Of each view, the view before it that it goes on from: the same features, and more components. */
   readonly #begun: readonly (number | undefined)[];
+  readonly #projections: readonly Projection[];
   readonly #t2: Float64Array;
 
   constructor(private readonly parts: readonly PcaPart[]) {
-    this.values = parts.map(({ features }) => new Float64Array(features.length));
     this.#t2 = new Float64Array(parts.length);
     this.#begun = parts.map((part, view) => {
       const before = parts.slice(0, view).findLastIndex((other) => goesOn(part, other));
       return before < 0 ? undefined : before;
     });
+    this.#projections = parts.map(({ subspace }, view) => {
+      const before = this.#begun[view];
+      return createProjection(subspace, before === undefined ? 0 : parts[before].subspace.variances.length);
+    });
+    this.values = this.#projections.map(({ values }) => values);
   }
 
   /** @param deviations of every feature of the schema, from what is normal now, in standard deviations */
@@ -47,16 +52,16 @@ export class PcaResiduals {
     this.spe = 0;
     this.t2 = 0;
     for (let view = 0; view < this.parts.length; view++) {
-      const { features, mean, subspace } = this.parts[view];
-      const values = this.values[view];
+      const { features, mean } = this.parts[view];
+      const projection = this.#projections[view];
+      const { values } = projection;
       const before = this.#begun[view];
       if (before === undefined) {
         for (let i = 0; i < values.length; i++) values[i] = deviations[features[i]] - mean[i];
-        this.#t2[view] = project(subspace, values);
+        this.#t2[view] = projection.run();
       } else {
         values.set(this.values[before]);
-        const known = this.parts[before].subspace.variances.length;
-        this.#t2[view] = this.#t2[before] + project(subspace, values, known);
+        this.#t2[view] = this.#t2[before] + projection.run();
       }
       this.t2 += this.#t2[view];
       let spe = 0;

@@ -1,3 +1,4 @@
+import { ADAM } from '../kernels/adam';
 import { transpose } from '../kernels/matrix';
 import type { Engine } from './engine';
 
@@ -31,7 +32,8 @@ export interface TensorFlow {
  * as inputs x outputs there. At most one batch, the weights and the moments of Adam are held as tensors.
  */
 export function tfjsEngine(tf: TensorFlow): Engine {
-  return (network, batch, { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }) => {
+  return (network, batch, settings) => {
+    const { learningRate, beta1, beta2, epsilon } = { ...ADAM, ...settings };
     const width = network[0].inputs;
     const input = new Float32Array(batch * width);
     const layers = tf.tidy(() =>

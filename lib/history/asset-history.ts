@@ -4,10 +4,12 @@ import type { StateEntry } from '../snapshot/file';
 import type { StateOwner } from '../snapshot/log';
 import { bandsOf, bucketsOf, scaleOf } from './downsample';
 import { Episodes } from './episodes';
+import { expectationOf } from './expectation';
 import type { TagValue } from './frame';
 import { Past, type Saved } from './past';
 import { Present, type Spoken } from './present';
-import type { KnownAsset, Overview, TagTrace, Trend } from './reader';
+import { qualityOf } from './quality';
+import type { DataQuality, KnownAsset, Overview, TagTrace, Trend } from './reader';
 import type { Spans } from './resolutions';
 import { StandingAlarms, type AlarmTold } from './standing-alarms';
 import { TimeGuard } from './time-guard';
@@ -26,14 +28,14 @@ export interface AssetSettings {
 
 /** While frames come, windows of the same asset say nothing of values; ms. */
 const FRAMES_MS = 60_000;
-/** Expectations of these stand on the axis of the tag's value. */
-const ON_AXIS: ReadonlySet<Contribution['feature']> = new Set(['mean', 'min', 'max', 'first']);
 /** Traces that are shown where none are asked for. */
 const CULPRITS = 5;
 
 const SCORE = 'score';
 const tagTrace = (tag: string): string => `tag/${tag}`;
 const expectedTrace = (tag: string): string => `expected/${tag}`;
+/** Has a value only where the tag's could not be scored. */
+const badTrace = (tag: string): string => `bad/${tag}`;
 
 const TAGS = 'tags';
 const SPOKEN = 'verdict';
@@ -55,10 +57,13 @@ export class AssetHistory implements StateOwner {
   #news = true;
   #stale = 0;
 
+  private readonly staleMs: number;
+
   constructor(
     readonly asset: string,
     { spans, staleMs }: AssetSettings,
   ) {
+    this.staleMs = staleMs;
     const saved = {
       change: (key: string) => this.#saved.change(key),
       forget: (key: string) => this.#saved.forget(key),
@@ -111,6 +116,7 @@ export class AssetHistory implements StateOwner {
       if (inAddition && !isBad) continue;
       const value = this.#present.hear(each, isBad, now);
       if (value !== undefined) this.#past.put(this.#traceOf(tag), time, value);
+      else if (this.#present.knows(tag)) this.#past.put(badTrace(tag), time, 1);
     }
     if (this.#present.size !== before) this.#saved.change(TAGS);
     this.#news = true;
@@ -122,8 +128,9 @@ export class AssetHistory implements StateOwner {
     if (!this.#mayKeep(time, rewound)) return;
     this.#past.put(SCORE, time, ratio);
     if (finding === 'anomaly')
-      for (const { tag, feature, expected } of tags)
-        if (ON_AXIS.has(feature)) this.#past.put(expectedTrace(tag), time, expected);
+      for (const each of tags)
+        for (const value of expectationOf(each, this.#present.info(each.tag)))
+          this.#past.put(expectedTrace(each.tag), time, value);
     this.#episodes.judge({ time, level, text, tags });
     const before = this.#present.spoken;
     const blamed = tags.map(({ tag, share }) => ({ tag, share }));
@@ -168,12 +175,24 @@ export class AssetHistory implements StateOwner {
       threshold: 1,
       episodes: this.#episodes.within(from, to, last),
       tags: shown.map((tag): TagTrace => {
-        const { stage, unit } = this.#present.info(tag);
+        const { stage, unit, states } = this.#present.info(tag);
         const expected = bandsOf(this.#past, expectedTrace(tag), scale, from, to);
         const values = bucketsOf(this.#past, tagTrace(tag), scale, from, to);
-        return { tag, stage, unit, values, ...(expected.length === 0 ? {} : { expected }) };
+        return { tag, stage, unit, ...(states && { states }), values, ...(expected.length === 0 ? {} : { expected }) };
       }),
     };
+  }
+
+  /** How its tags fared in a span; see {@link qualityOf}. */
+  async quality({ from, to }: { readonly from: number; readonly to: number }): Promise<DataQuality> {
+    const tags = [...this.#present.tags()].map(({ name, stage }) => ({
+      tag: name,
+      stage,
+      values: this.#traceOf(name),
+      bad: badTrace(name),
+    }));
+    const found = await qualityOf(this.#past, tags, { from, to, staleMs: this.staleMs });
+    return { asset: this.asset, ...found };
   }
 
   /** Forgets what is older than it is kept for. */
@@ -219,9 +238,9 @@ export class AssetHistory implements StateOwner {
     return this.#past.full(key);
   }
 
-  /** Takes back what was saved. @returns keys of what could not be used */
-  restore(entries: ReadonlyMap<string, StateEntry>): string[] {
-    const refused = this.#past.restore(entries);
+  /** Takes back what was saved; it is not to be used before that is done. @returns keys of what could not be used */
+  async restore(entries: ReadonlyMap<string, StateEntry>): Promise<string[]> {
+    const refused = await this.#past.restore(entries);
     const read = (key: string): unknown => {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;

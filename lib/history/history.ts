@@ -2,7 +2,7 @@ import { LEVELS } from '../alarm/verdict';
 import { SwatError } from '../errors';
 import { MAX_ASSET_NAME } from '../stream/windows';
 import { AssetHistory, type AssetSettings } from './asset-history';
-import type { Assets, HistoryReader, KnownAsset, Overview, Trend, TrendQuery } from './reader';
+import type { Assets, DataQuality, HistoryReader, KnownAsset, Overview, Trend, TrendQuery } from './reader';
 import { checkTrend } from './trend-query';
 
 export interface HistorySettings extends AssetSettings {
@@ -55,12 +55,21 @@ export class History implements HistoryReader {
   of(asset: string): AssetHistory {
     const known = this.#assets.get(asset);
     if (known !== undefined) return known;
-    const name = asset.slice(0, 40);
-    if (asset === '' || asset.length > MAX_ASSET_NAME) throw new SwatError('asset-name', { asset: name, most: MAX_ASSET_NAME }); // prettier-ignore
-    if (!this.hasRoom) throw new SwatError('history-assets', { asset: name, most: this.settings.mostAssets });
-    const made = new AssetHistory(asset, this.settings);
-    this.#assets.set(asset, made);
-    return made;
+    const made = this.blank(asset);
+    if (!this.hasRoom) throw new SwatError('history-assets', { asset: asset.slice(0, 40), most: this.settings.mostAssets }); // prettier-ignore
+    return this.add(made);
+  }
+
+  /** A past that holds nothing yet and is nobody's, to be {@link add}ed once what was saved is in it. @throws SwatError `asset-name` */
+  blank(asset: string): AssetHistory {
+    if (asset === '' || asset.length > MAX_ASSET_NAME) throw new SwatError('asset-name', { asset: asset.slice(0, 40), most: MAX_ASSET_NAME }); // prettier-ignore
+    return new AssetHistory(asset, this.settings);
+  }
+
+  /** Puts a past in the place of the one that is kept of its asset. */
+  add(past: AssetHistory): AssetHistory {
+    this.#assets.set(past.asset, past);
+    return past;
   }
 
   /** Forgets an asset. @throws SwatError `history-asset` */
@@ -102,6 +111,10 @@ export class History implements HistoryReader {
     return asked(() => this.#chosen(asset)?.overview(this.now()) ?? NOTHING);
   }
 
+  quality(asset: string, span: { readonly from: number; readonly to: number }): Promise<DataQuality> {
+    return asked(() => this.#known(asset).quality(span));
+  }
+
   assets(): Promise<Assets> {
     return asked(() => ({ assets: this.#worstFirst().map(([known]) => known) }));
   }
@@ -137,6 +150,6 @@ const NOTHING: Overview = {
 };
 
 /** An answer, or a rejection with what was thrown. */
-function asked<T>(answer: () => T): Promise<T> {
+function asked<T>(answer: () => T | Promise<T>): Promise<T> {
   return Promise.resolve().then(answer);
 }

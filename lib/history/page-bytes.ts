@@ -40,15 +40,23 @@ export function rowBytes(page: Page, row: number): Uint8Array {
 /**
  * A page as it was written, and the rows that were added since.
  * @param channels how many there are
+ * @param breath lets other work go first; awaited after each part
  * @throws SwatError `snapshot-corrupt` when it is not what these functions write
  */
-export function readPage(rows: number, channels: number, whole: Uint8Array, added: readonly Uint8Array[]): Page {
+export async function readPage(
+  rows: number,
+  channels: number,
+  whole: Uint8Array,
+  added: readonly Uint8Array[],
+  breath: () => Promise<void>,
+): Promise<Page> {
   const page = new Page(rows);
   const cells = new Cells(whole);
   const used = cells.count(rows);
   for (let left = cells.count(channels); left > 0; left -= 1) {
     const channel = cells.count(channels - 1);
     for (let row = 0; row < used; row += 1) cells.into(page, row, channel, 'or-none');
+    await breath();
   }
   cells.end();
   for (const bytes of added) {
@@ -56,6 +64,7 @@ export function readPage(rows: number, channels: number, whole: Uint8Array, adde
     const index = row.count(rows - 1);
     for (let left = row.count(channels); left > 0; left -= 1) row.into(page, index, row.count(channels - 1), 'whole');
     row.end();
+    await breath();
   }
   return page;
 }

@@ -1,11 +1,12 @@
+import { breathing } from '../platform/timers';
 import type { StateEntry } from '../snapshot/file';
 import { corrupt } from '../stream/bytes';
 import { Layer, type Visit } from './layer';
 import { pageBytes, readPage, rowBytes } from './page-bytes';
 import { resolutions, type Spans } from './resolutions';
 
-/** Traces of an asset, at most: its tags, what was expected of them, and the score. Further ones are not kept. */
-export const MOST_CHANNELS = 5000;
+/** Traces of an asset, at most: its tags, what was expected of them, when they were bad, and the score. Further ones are not kept. */
+export const MOST_CHANNELS = 7000;
 
 /** Where a changed part of the past is saved: whole, added to, or forgotten. */
 export interface Saved {
@@ -159,10 +160,11 @@ export class Past {
   }
 
   /**
-   * Takes back what was saved; an entry that cannot be used is left out.
+   * Takes back what was saved; an entry that cannot be used is left out. Lets other work go first every few milliseconds: until it
+   * is done, nothing else is to be done with this past.
    * @returns the keys of entries that could not be used
    */
-  restore(entries: ReadonlyMap<string, StateEntry>): string[] {
+  async restore(entries: ReadonlyMap<string, StateEntry>): Promise<string[]> {
     const refused: string[] = [];
     const names = readNames(entries.get(NAMES)?.full);
     if (names === undefined) return [...entries.keys()].filter((key) => key === NAMES || PAGE.test(key));
@@ -170,24 +172,25 @@ export class Past {
       this.#channels.set(name, this.#names.push(name) - 1);
       this.#times.push(-Infinity);
     }
+    const breath = breathing();
     for (const [key, { full, deltas }] of entries) {
       const [, index, number] = PAGE.exec(key) ?? [];
       if (!PAGE.test(key)) continue;
       const layer = (this.#layers as readonly (Layer | undefined)[])[Number(index)];
       try {
         if (layer === undefined) throw corrupt('layer');
-        layer.put(Number(number), readPage(layer.resolution.rows, names.length, full, deltas));
+        layer.put(Number(number), await readPage(layer.resolution.rows, names.length, full, deltas, breath));
       } catch {
         refused.push(key);
       }
     }
-    this.#grown();
+    await this.#grown(breath);
     this.prune();
     return refused;
   }
 
   /** Makes the buckets of the coarser grids that were not over when the process ended, of those of the finest. */
-  #grown(): void {
+  async #grown(breath: () => Promise<void>): Promise<void> {
     const [finest, ...coarser] = this.#layers;
     for (const layer of coarser) {
       const from = Math.max(layer.newest, layer.rowAt(finest.start ?? Infinity));
@@ -197,12 +200,14 @@ export class Past {
           const row = layer.rowAt(time);
           for (const value of [low, high, last]) layer.widen(row, channel, value, true);
         });
+        await breath();
       }
     }
     // The newest time of a trace is known to the second: a late value of that very second may become its last one.
-    this.#times.forEach((_, channel) => {
+    for (const channel of this.#times.keys()) {
       finest.each(channel, -Infinity, finest.newest, (time) => (this.#times[channel] = time));
-    });
+      await breath();
+    }
   }
 
   /** After a late value: the last one of a coarser bucket is that of the newest fine bucket in it. */

@@ -60,6 +60,16 @@ export class Present {
     return this.#infos.get(name) ?? unknownTag(name);
   }
 
+  /** The tags that are known, in their order. */
+  tags(): IterableIterator<TagInfo> {
+    return this.#infos.values();
+  }
+
+  /** Whether a tag is known: there is no room for more than there may be. */
+  knows(name: string): boolean {
+    return this.#infos.has(name);
+  }
+
   /** How many tags there are. */
   get size(): number {
     return this.#infos.size;

@@ -57,8 +57,13 @@ export interface TagTrace {
   /** Empty where no plant dictionary knows the tag; so is the unit. */
   readonly stage: string;
   readonly unit: string;
+  /** Of an actuator: the dictionary's words by value. */
+  readonly states?: Readonly<Record<string, string>>;
   readonly values: readonly Bucket[];
-  /** Only while a verdict blamed the tag and said what it had expected. */
+  /**
+   * Only while a verdict blamed the tag and said what it had expected: within the range of the dictionary, of an actuator one
+   * state where it was clear which one.
+   */
   readonly expected?: readonly Band[];
 }
 
@@ -143,6 +148,34 @@ export interface Overview {
   readonly alarms: readonly AlarmNow[];
 }
 
+/** What was wrong with one tag in a span of time. */
+export interface TagFaults {
+  readonly tag: string;
+  /** Empty where no plant dictionary knows the tag. */
+  readonly stage: string;
+  /** So long its values could not be scored, ms. */
+  readonly bad: number;
+  /** So long nothing came of it while others came, ms. */
+  readonly missing: number;
+}
+
+/** How the tags of an asset fared in a span of time. */
+export interface DataQuality {
+  readonly asset: string;
+  readonly from: number;
+  readonly to: number;
+  /** It is counted in steps of so long, ms: 1 s, 10 s or 5 min, by how far back it reaches. */
+  readonly step: number;
+  /** So long anything came of the asset, ms. */
+  readonly heard: number;
+  /** Tags that are known. */
+  readonly known: number;
+  /** How many of them had something wrong. */
+  readonly faulty: number;
+  /** Those, worst first, at most 20. */
+  readonly tags: readonly TagFaults[];
+}
+
 /** The past and the present that a history keeps, for other nodes of the same process. Nothing that it gives may be changed. */
 export interface HistoryReader {
   /**
@@ -156,6 +189,11 @@ export interface HistoryReader {
    */
   overview(asset?: string): Promise<Overview>;
   assets(): Promise<Assets>;
+  /**
+   * @param span event time, ms; the end does not belong to it
+   * @throws SwatError `history-asset` {asset}
+   */
+  quality(asset: string, span: { readonly from: number; readonly to: number }): Promise<DataQuality>;
 }
 
 /** The latest message of a topic. */

@@ -120,8 +120,8 @@ export class HistoryStore {
       this.watcher.tell({ news: 'left-out', path });
       return;
     }
-    const history = this.history.of(asset);
-    const refused = history.restore(file.entries);
+    const history = this.history.blank(asset);
+    const refused = await history.restore(file.entries);
     if (file.cut > 0) this.watcher.tell({ news: 'cut', path, bytes: file.cut });
     if (refused.length > 0)
       this.watcher.tell({ news: 'refused', path, count: refused.length, names: refused.slice(0, 5).join(', ') });
@@ -129,6 +129,7 @@ export class HistoryStore {
     const log = this.#begin(history, { size: file.size, keys });
     for (const key of refused) log.change(key);
     history.prune();
+    this.history.add(history);
   }
 
   #begin(asset: AssetHistory, restored?: ConstructorParameters<typeof StateLog>[5]): StateLog {

@@ -1,4 +1,5 @@
 import type { Admin, SeekEntry } from 'kafkajs';
+import { growingPause } from '../platform/backoff';
 import { pauseOf, type systemTimers } from '../platform/timers';
 
 type Offsets = (SeekEntry & { high: string; low: string })[];
@@ -10,6 +11,9 @@ export type OffsetReader = Pick<Admin, 'connect' | 'disconnect' | 'fetchTopicOff
 const MOVING: readonly unknown[] = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'];
 const ATTEMPTS = 8;
 const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 1500;
+/** One reader alone asks: its pauses need not be spread. */
+const EVENLY = (): number => 1;
 
 /**
  * The oldest and the next offset of each partition of a topic. kafkajs gives up at once where the leader is moving, and keeps
@@ -23,12 +27,12 @@ export async function topicOffsets(
   topic: string,
   timers: Pick<typeof systemTimers, 'after'>,
 ): Promise<Offsets> {
-  for (let attempt = 1, wait = FIRST_WAIT_MS; ; attempt += 1, wait *= 1.5) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return attempt === 1 ? await admin.fetchTopicOffsets(topic) : await askOnce(fresh(), topic);
     } catch (cause) {
       if (attempt === ATTEMPTS || !MOVING.includes((cause as { type?: unknown } | null)?.type)) throw cause;
-      await pauseOf(timers, wait).over;
+      await pauseOf(timers, growingPause(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS, EVENLY)).over;
     }
   }
 }

@@ -1,4 +1,6 @@
 import { meanPathLength, type Forest } from './forest';
+import type { WasmEngine } from './simd';
+import { openForestPaths } from './wasm-forest';
 
 /** Scores rows with a forest. */
 export interface ForestWalk {
@@ -12,26 +14,19 @@ export interface ForestWalk {
   credit(row: Float32Array, credit: Float64Array): void;
 }
 
-/** Prepares a forest for scoring: path lengths of the leaves are computed once. */
-export function createForestWalk(forest: Forest): ForestWalk {
+/**
+ * Prepares a forest for scoring: path lengths of the leaves are computed once. With WebAssembly or without, scores are the
+ * same to the bit.
+ * @param engine that of the machine unless set, `null` for none
+ */
+export function createForestWalk(forest: Forest, engine?: WasmEngine | null): ForestWalk {
   const { roots, feature, threshold, right, size } = forest;
   const expected = Float64Array.from(size, meanPathLength);
   const leafPath = pathLengths(forest, expected);
   const scale = 1 / (Math.max(meanPathLength(forest.subsample), 1e-9) * roots.length);
+  const pathSum = fastSum(forest, leafPath, engine) ?? plainSum(forest, leafPath);
   return {
-    score(row, start = 0) {
-      let sum = 0;
-      for (let tree = 0; tree < roots.length; tree++) {
-        let node = roots[tree];
-        let split = feature[node];
-        while (split >= 0) {
-          node = row[start + split] <= threshold[node] ? node + 1 : right[node];
-          split = feature[node];
-        }
-        sum += leafPath[node];
-      }
-      return 2 ** (-sum * scale);
-    },
+    score: (row, start = 0) => 2 ** (-pathSum(row, start) * scale),
     credit(row, credit) {
       for (const root of roots) {
         let node = root;
@@ -42,6 +37,34 @@ export function createForestWalk(forest: Forest): ForestWalk {
         }
       }
     },
+  };
+}
+
+type PathSum = (row: Float32Array, start: number) => number;
+
+function plainSum({ roots, feature, threshold, right }: Forest, leafPath: Float64Array): PathSum {
+  return (row, start) => {
+    let sum = 0;
+    for (let tree = 0; tree < roots.length; tree++) {
+      let node = roots[tree];
+      let split = feature[node];
+      while (split >= 0) {
+        node = row[start + split] <= threshold[node] ? node + 1 : right[node];
+        split = feature[node];
+      }
+      sum += leafPath[node];
+    }
+    return sum;
+  };
+}
+
+function fastSum(forest: Forest, leafPath: Float64Array, engine?: WasmEngine | null): PathSum | undefined {
+  const paths = openForestPaths(forest, leafPath, engine);
+  if (paths === undefined) return undefined;
+  const { input } = paths;
+  return (row, start) => {
+    for (let i = 0; i < input.length; i++) input[i] = row[start + i];
+    return paths.sum();
   };
 }
 

@@ -1,3 +1,5 @@
+import { Layout, openSimd, type WasmEngine } from './simd';
+
 /** Orthonormal directions as rows (count x width, row-major), and the variance along each. */
 export interface Subspace {
   readonly width: number;
@@ -5,12 +7,62 @@ export interface Subspace {
   readonly variances: Float64Array;
 }
 
+/** Parts a vector from what lies along the directions of a subspace. */
+export interface Projection {
+  /** The vector; after a run its residual. */
+  readonly values: Float64Array;
+  /** @returns T^2 (Hotelling 1931): the sum of the squared parts along the directions, each over its variance */
+  run(): number;
+}
+
 /**
- * Takes away from `x` what lies along the directions of a subspace: in place, `x` becomes the residual.
+ * A projection on a subspace as it is now, in float64 with WebAssembly SIMD or without: both differ by rounding alone. The memory
+ * of its own holds the directions.
  * @param from the first direction that counts: those before it were taken away already
- * @returns T^2 (Hotelling 1931): the sum of the squared parts along the directions, each over its variance
+ * @param engine that of the machine unless set, `null` for none
  */
-export function project({ width, directions, variances }: Subspace, x: Float64Array, from = 0): number {
+export function createProjection(subspace: Subspace, from = 0, engine?: WasmEngine | null): Projection {
+  return wasmProjection(subspace, from, engine) ?? plainProjection(subspace, from);
+}
+
+function wasmProjection(
+  { width, directions, variances }: Subspace,
+  from: number,
+  engine?: WasmEngine | null,
+): Projection | undefined {
+  const count = variances.length - from;
+  const bytes = 16 * Math.ceil(width / 2);
+  const layout = new Layout();
+  const places = {
+    x: layout.reserve(bytes),
+    rows: layout.reserve(count * bytes),
+    variances: layout.reserve(8 * count),
+  };
+  const simd = openSimd(layout, engine);
+  if (simd === undefined) return undefined;
+  const { kernels, buffer } = simd;
+  for (let row = 0; row < count; row++) {
+    const at = (from + row) * width;
+    new Float64Array(buffer, places.rows + row * bytes, width).set(directions.subarray(at, at + width));
+  }
+  new Float64Array(buffer, places.variances, count).set(variances.subarray(from));
+  const whole = new Float64Array(buffer, places.x, bytes / 8);
+  return {
+    values: whole.subarray(0, width),
+    run() {
+      // What fills the last register is made NaN by a vector that has one, and would stay so.
+      whole.fill(0, width);
+      return kernels.project(places.x, places.rows, places.variances, bytes, count);
+    },
+  };
+}
+
+function plainProjection(subspace: Subspace, from: number): Projection {
+  const values = new Float64Array(subspace.width);
+  return { values, run: () => project(subspace, values, from) };
+}
+
+function project({ width, directions, variances }: Subspace, x: Float64Array, from: number): number {
   let t2 = 0;
   const count = variances.length;
   let row = from;

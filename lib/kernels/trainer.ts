@@ -1,8 +1,10 @@
 import { createAdam, type AdamSettings } from './adam';
 import { createForward, type Network } from './dense';
 import { multiplyTransposed, transpose } from './matrix';
+import type { WasmEngine } from './simd';
+import { createWasmTrainer } from './wasm-trainer';
 
-/** Fits a network in place, one minibatch a step. */
+/** Fits a network, one minibatch a step. */
 export interface Trainer {
   /** Rows go here before a step, row-major; at most the trainer's batch size. */
   readonly input: Float32Array;
@@ -11,14 +13,27 @@ export interface Trainer {
    * @returns the loss before the step
    */
   step(targets: Float32Array, rows: number): number;
-  /** Loss of the rows in {@link input}, without learning. */
-  loss(targets: Float32Array, rows: number): number;
-  /** Gradients of the last step, per layer, in the shapes of its weights and bias. */
-  readonly gradients: readonly { readonly weights: Float32Array; readonly bias: Float32Array }[];
+  /** Puts what was learned into the network; until then it may be as before. */
+  settle(): void;
+  /** A copy of the gradients of the last step, per layer, in the shapes of its weights and bias. */
+  gradients(): readonly { readonly weights: Float32Array; readonly bias: Float32Array }[];
 }
 
-/** A trainer of `network` for batches of up to `batch` rows. Everything it needs is allocated here. */
-export function createTrainer(network: Network, batch: number, settings: AdamSettings): Trainer {
+/**
+ * A trainer of `network` for batches of up to `batch` rows. Everything it needs is allocated here. With WebAssembly SIMD sums
+ * are kept in float32, without in float64; either way the same steps give the same weights, to the bit.
+ * @param engine that of the machine unless set, `null` for none
+ */
+export function createTrainer(
+  network: Network,
+  batch: number,
+  settings: AdamSettings,
+  engine?: WasmEngine | null,
+): Trainer {
+  return createWasmTrainer(network, batch, settings, engine) ?? createPlainTrainer(network, batch, settings);
+}
+
+function createPlainTrainer(network: Network, batch: number, settings: AdamSettings): Trainer {
   const forward = createForward(network, batch);
   const { activations } = forward;
   const deltas = network.map((layer) => new Float32Array(batch * layer.outputs));
@@ -52,8 +67,8 @@ export function createTrainer(network: Network, batch: number, settings: AdamSet
 
   return {
     input: activations[0],
-    gradients,
-    loss: (targets, rows) => meanSquare(forward.run(rows), targets, rows * network[network.length - 1].outputs),
+    settle: () => undefined,
+    gradients: () => gradients.map(({ weights, bias }) => ({ weights: weights.slice(), bias: bias.slice() })),
     step(targets, rows) {
       const out = forward.run(rows);
       const count = rows * network[network.length - 1].outputs;

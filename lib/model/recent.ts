@@ -48,7 +48,9 @@ export class RecentWindows {
     place.asset = asset;
     place.time = end;
     place.schema = schema;
-    place.features.set(features);
+    // `set` of a plain array looks at each number as at any value.
+    const to = place.features;
+    for (let i = 0; i < features.length; i += 1) to[i] = features[i];
     place.bad = bad.length === 0 ? NONE : bad.slice();
     place.restarted = restarted;
   }

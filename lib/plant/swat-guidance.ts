@@ -160,6 +160,11 @@ export const SWAT_GUIDANCE: Readonly<Record<string, Guidance | undefined>> = Obj
   ),
 );
 
+/** Under which name the catalogues of the languages have the guidance of a tag of SWaT: the first of the tags that share it. */
+export function swatGuidanceGroup(tag: string): string | undefined {
+  return GROUPS.find(([tags]) => tags.includes(tag))?.[0][0];
+}
+
 /**
  * What the guidance is called in the catalogues of the languages: the first of the tags that share these words. Nothing
  * where it is not the guidance of SWaT word by word, as that of a plant which has its own.

@@ -64,7 +64,7 @@ export interface ReportDocument {
 }
 
 /** The shape beside the word of a level. */
-export const MARKS: Readonly<Record<Level, string>> = { NONE: '', INFO: '●', WARNING: '▲', CRITICAL: '◆' };
+export const MARKS: Readonly<Record<Level, string>> = { NONE: '', INFO: '●', WARNING: '▲', CRITICAL: '■' };
 /** Colours on white, dark enough to read as text. */
 export const COLOURS: Readonly<Record<Level, string>> = {
   NONE: '#5b6670',

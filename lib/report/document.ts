@@ -1,4 +1,4 @@
-import type { Trend } from '../history/reader';
+import type { DataQuality, Trend } from '../history/reader';
 import type { Block, ReportDocument } from './blocks';
 import type { Report } from './report';
 import { alarmBlocks } from './section-alarms';
@@ -14,6 +14,8 @@ export interface Past {
   readonly assets: readonly Trend[];
   /** Around an episode, by its place in the report. */
   readonly episodes: ReadonlyMap<number, Trend>;
+  /** How the tags of assets fared in the span. */
+  readonly quality: readonly DataQuality[];
 }
 
 /** A report as a document: the same blocks for every form. `past` is `undefined` where no history is kept. */

@@ -20,5 +20,6 @@ export async function incidentSpan(
   if (first === undefined || last === undefined) return undefined;
   const from = Math.min(first.time, eventOf(first)?.onset.time ?? first.time) - AROUND_MS;
   const isOver = last.state === 'normal' || ENDS.has(last.event);
-  return { from, to: isOver ? last.time + AROUND_MS : Math.max(last.time + AROUND_MS, now) };
+  // What has not been yet is no part of it: at the latest event, or now.
+  return { from, to: Math.max(last.time + 1, isOver ? Math.min(last.time + AROUND_MS, now) : now) };
 }

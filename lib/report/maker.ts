@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { SwatError } from '../errors';
-import type { HistoryReader, Trend, TrendQuery } from '../history/reader';
+import type { DataQuality, HistoryReader, Trend, TrendQuery } from '../history/reader';
 import type { Journal } from '../journal/journal';
 import { threadsWith, type StartThread, type Thread } from '../platform/threads';
 import { breathing, systemTimers } from '../platform/timers';
 import { gather } from './gather';
 import type { AuditLine } from './material';
+import { shownAssets } from './past';
 import type { FromReport, ToReport } from './protocol';
 import type { FinishedReport, ReportRequest } from './request';
 
@@ -21,7 +22,7 @@ const PART = 100;
 /** Where a report is made from. */
 export interface ReportSources {
   readonly journal: Pick<Journal, 'query'>;
-  readonly history: Pick<HistoryReader, 'trend' | 'assets'> | undefined;
+  readonly history: Pick<HistoryReader, 'trend' | 'assets' | 'quality'> | undefined;
   /** What is known of the models up to a time, oldest first. */
   readonly audits: (to: number) => Promise<readonly AuditLine[]>;
 }
@@ -100,11 +101,18 @@ export class ReportMaker {
       await breath();
     }
     const kept = await history?.assets();
+    const names = kept?.assets.map(({ asset }) => asset);
+    const quality: DataQuality[] = [];
+    for (const asset of shownAssets(names ?? [], request.asset)) {
+      const found = await history?.quality(asset, request).catch(() => undefined);
+      if (found !== undefined && found.heard > 0) quality.push(found);
+    }
     say({
       say: 'make',
       request,
       material: { ...rest, audits: await audits(request.to) },
-      kept: kept?.assets.map(({ asset }) => asset),
+      kept: names,
+      quality,
     });
   }
 

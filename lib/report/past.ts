@@ -16,12 +16,17 @@ export interface PastQueries {
   readonly episodes: readonly { readonly place: number; readonly query: TrendQuery }[];
 }
 
+/** Of assets those that a report shows whole: at most six, or the one that it is about. */
+export function shownAssets(kept: readonly string[], asset: string | undefined): string[] {
+  const wanted = asset === undefined ? kept : kept.filter((each) => each === asset);
+  return [...new Set(wanted)].slice(0, MOST_ASSETS);
+}
+
 /** The trends that the pictures of a report need. @param kept the assets that the history knows */
 export function pastQueries({ request, assets, episodes }: Report, kept: readonly string[]): PastQueries {
   const { from, to, asset } = request;
   // A report in which nothing happened still shows how the score went.
-  const quiet = asset === undefined ? kept : kept.filter((each) => each === asset);
-  const shown = [...new Set([...assets.filter((each) => kept.includes(each)), ...quiet])].slice(0, MOST_ASSETS);
+  const shown = shownAssets([...assets.filter((each) => kept.includes(each)), ...kept], asset);
   return {
     assets: shown.map((each) => ({ asset: each, from, to, points: POINTS, tags: [] })),
     episodes: toldInFull(episodes).flatMap((place) => {

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { detailOf, SwatError } from '../errors';
 import { pdfmake, type PdfDefinition } from '../vendor/pdfmake';
-import type { Level } from '../alarm/verdict';
 import { COLOURS, type Block, type Cell, type FigureItem, type ReportDocument, type Table } from './blocks';
-import { INK, PALE, WIDE_FONT } from './drawing';
+import { INK, PALE, svgOf, WIDE_FONT } from './drawing';
 import { runsOf } from './glyphs';
-import { WIDTH } from './pictures';
+import { mark, WIDTH } from './pictures';
 import type { Logo } from './request';
 
 /** A node of pdfmake's document definition. */
@@ -16,6 +15,8 @@ const [REGULAR, MEDIUM, WIDE] = ['Roboto-Regular.ttf', 'Roboto-Medium.ttf', 'not
   join(FONTS, name),
 );
 const SIDE = 40;
+/** The shape beside the word of a level, pt. */
+const MARK = 8;
 /** A heading that begins below this share of a page begins the next one. */
 const LOWEST_HEADING = 0.86;
 
@@ -204,11 +205,12 @@ function table({ columns, rows, isShort = false }: Table, inKept: boolean): Node
 
 function cellNode(cell: Cell): Node {
   if (typeof cell === 'string') return text(cell);
-  return text(`${SHAPES[cell.level]} ${cell.text}`, { color: COLOURS[cell.level] });
+  const word = text(cell.text, { color: COLOURS[cell.level], width: 'auto' });
+  if (cell.level === 'NONE') return word;
+  // Drawn: the fonts here do not have all of the shapes.
+  const svg = svgOf({ width: MARK, height: MARK }, [mark(MARK / 2, MARK / 2, cell.level)]);
+  return { columns: [{ svg, width: MARK, margin: [0, 1, 0, 0] }, word], columnGap: 3 };
 }
-
-/** The marks of levels: circle, triangle and diamond as the fonts here have them. */
-const SHAPES: Readonly<Record<Level, string>> = { NONE: '', INFO: '\u2022', WARNING: '\u0394', CRITICAL: '\u25ca' };
 
 /** A text, each run in a font that has its signs. */
 function text(content: string, style: Node = {}): Node {

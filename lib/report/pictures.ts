@@ -1,4 +1,5 @@
 import type { EvidenceWindow } from '../alarm/read-evidence';
+import { stateWord } from '../alarm/wording';
 import type { Band, Bucket, TagTrace, Trend } from '../history/reader';
 import { COLOURS, MARKS, type Picture } from './blocks';
 import {
@@ -57,10 +58,12 @@ export function scorePicture(
 
 /** How a tag went, with what was expected of it. */
 export function tracePicture(trace: TagTrace, span: Span, voice: Voice, episodes: readonly Shaded[]): Picture {
-  const { tag, unit, values, expected = [] } = trace;
+  const { tag, unit, values, states, expected = [] } = trace;
   const height = 110;
   const frame = { width: WIDTH, height, left: 48, right: 66, top: 14, bottom: 22 };
   const all = [...values, ...expected].flatMap(([, low, high]) => [low, high]);
+  // Of an actuator all states that lie between, and at least two.
+  if (states !== undefined) all.push(...Object.keys(states).map(Number).slice(0, 3));
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const room = (high - low || Math.abs(high) || 1) * 0.08;
   const scales = scalesOf(frame, span, low - room, high + room);
@@ -74,7 +77,7 @@ export function tracePicture(trace: TagTrace, span: Span, voice: Voice, episodes
     caption: voice.text(expected.length === 0 ? 'picture.trace' : 'picture.trace-expected', { tag, unit }),
     svg: svgOf(frame, [
       ...shades(episodes, span, scales.x, frame),
-      ...ground(frame, scales, span, voice),
+      ...ground(frame, scales, span, voice, states && stateAxis(states, voice)),
       ...band,
       ...curve(values, step, scales),
       label(frame.left, 9, unit === '' ? tag : `${tag}, ${unit}`, { colour: INK, bold: true }),
@@ -259,12 +262,25 @@ function scalesOf(
   return { x: scaleOf(from, to, left, width - right), y: scaleOf(low, high, height - bottom, top) };
 }
 
-function ground(frame: Frame, { x, y }: Scales, span: Span, voice: Voice): string[] {
-  const rows = Math.max(2, Math.floor((frame.height - frame.top - frame.bottom) / (TEXT_PX * 3)));
+/** Where an axis has marks, and what stands beside them. */
+interface Marks {
+  readonly ticks: readonly number[];
+  readonly word: (value: number) => string;
+}
+
+/** The states of an actuator by their words. */
+function stateAxis(states: Readonly<Record<string, string>>, { speak }: Voice): Marks {
+  return { ticks: Object.keys(states).map(Number), word: (value) => stateWord(speak, states[String(value)]) };
+}
+
+function ground(frame: Frame, { x, y }: Scales, span: Span, voice: Voice, marks?: Marks): string[] {
+  const rows = Math.max(3, Math.floor((frame.height - frame.top - frame.bottom) / (TEXT_PX * 3)));
+  const { ticks = ticksOf(y.from, y.to, rows), word = (value: number) => voice.number(value) } = marks ?? {};
+  const within = ticks.filter((value) => value >= y.from && value <= y.to);
   return axes(
     frame,
     { ticks: timeTicksOf(span.from, span.to, 7, voice.ahead(span.from)), scale: x, word: timeWord(span, voice) },
-    { ticks: ticksOf(y.from, y.to, rows), scale: y, word: (value) => voice.number(value) },
+    { ticks: within, scale: y, word },
   );
 }
 
@@ -286,14 +302,14 @@ function shades(episodes: readonly Shaded[], span: Span, x: Scale, { height, top
 }
 
 /** The shape of a level, drawn: no font needs to have it. */
-function mark(x: number, y: number, level: Shaded['level']): string {
+export function mark(x: number, y: number, level: Shaded['level']): string {
   const fill = `fill="${COLOURS[level]}"`;
   if (MARKS[level] === '') return '';
   if (level === 'INFO') return `<circle cx="${x.toFixed(1)}" cy="${y}" r="2.6" ${fill}/>`;
   const points: readonly (readonly [number, number])[] =
     level === 'WARNING'
       ? [[x, y - 3], [x + 3.4, y + 3], [x - 3.4, y + 3]]
-      : [[x, y - 3.6], [x + 3.6, y], [x, y + 3.6], [x - 3.6, y]]; // prettier-ignore
+      : [[x - 3, y - 3], [x + 3, y - 3], [x + 3, y + 3], [x - 3, y + 3]]; // prettier-ignore
   return path(points, fill);
 }
 

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../journal/journal';
-import type { Trend, TrendQuery } from '../history/reader';
+import type { DataQuality, Trend, TrendQuery } from '../history/reader';
 import type { Material } from './material';
 import type { FinishedReport, ReportRequest } from './request';
 
@@ -12,6 +12,8 @@ export type ToReport =
       readonly material: Omit<Material, 'records'>;
       /** The assets that a history keeps; `undefined` without a history. */
       readonly kept: readonly string[] | undefined;
+      /** How the tags of assets fared in the span, as the history has it. */
+      readonly quality: readonly DataQuality[];
     }
   /** Answers to what it asked for, in their order; null for what a history does not have. */
   | { readonly say: 'trends'; readonly trends: readonly (Trend | null)[] };

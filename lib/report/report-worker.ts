@@ -1,4 +1,4 @@
-import type { TrendQuery, Trend } from '../history/reader';
+import type { DataQuality, TrendQuery, Trend } from '../history/reader';
 import type { JournalRecord } from '../journal/journal';
 import { detailOf, SwatError } from '../errors';
 import { threadInput } from '../platform/threads';
@@ -15,13 +15,17 @@ const say = (message: FromReport): void => thread.post(message);
 const records: JournalRecord[] = [];
 let answered: ((trends: readonly (Trend | null)[]) => void) | undefined;
 
-async function make({ request, material, kept }: Extract<ToReport, { say: 'make' }>): Promise<void> {
+async function make({ request, material, kept, quality }: Extract<ToReport, { say: 'make' }>): Promise<void> {
   const report = reportOf(request, { ...material, records });
-  const past = kept === undefined ? undefined : await pastOf(report, kept);
+  const past = kept === undefined ? undefined : await pastOf(report, kept, quality);
   say({ say: 'finished', report: await rendered(report, past) });
 }
 
-async function pastOf(report: Report, kept: readonly string[]): Promise<Past | undefined> {
+async function pastOf(
+  report: Report,
+  kept: readonly string[],
+  quality: readonly DataQuality[],
+): Promise<Past | undefined> {
   const { assets, episodes } = pastQueries(report, kept);
   const queries: TrendQuery[] = [...assets, ...episodes.map(({ query }) => query)];
   if (queries.length === 0) return undefined;
@@ -35,7 +39,7 @@ async function pastOf(report: Report, kept: readonly string[]): Promise<Past | u
     const trend = trends[assets.length + index];
     return whole(trend) ? [[place, trend] as const] : [];
   });
-  return { assets: trends.slice(0, assets.length).filter(whole), episodes: new Map(around) };
+  return { assets: trends.slice(0, assets.length).filter(whole), episodes: new Map(around), quality };
 }
 
 thread.listen((value) => {

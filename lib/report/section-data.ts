@@ -1,4 +1,4 @@
-import type { Trend } from '../history/reader';
+import type { DataQuality, Trend } from '../history/reader';
 import { lengthOf } from './availability';
 import type { Block } from './blocks';
 import type { Past } from './document';
@@ -45,12 +45,39 @@ export function dataBlocks({ availability, request }: Report, voice: Voice, past
         .map(({ asset, from, to }) => [asset, voice.time(from), voice.time(to), voice.duration(to - from)]),
     });
   } else if (assets.length > 0) blocks.push({ type: 'text', text: text('data.no-outage') });
+  blocks.push(...tagBlocks(past?.quality ?? [], voice));
   blocks.push({
     type: 'text',
     tone: 'note',
     text: text(past === undefined ? 'data.note-journal' : 'data.note-history'),
   });
   return blocks;
+}
+
+/** Which tags were bad, or did not come. */
+function tagBlocks(quality: readonly DataQuality[], voice: Voice): Block[] {
+  const { text } = voice;
+  return quality
+    .filter(({ known }) => known > 0)
+    .flatMap(({ asset, heard, known, faulty, tags, step }): Block[] => {
+      if (faulty === 0) return [{ type: 'text', text: text('data.tags-good', { asset, count: known }) }];
+      const share = (part: number): string => (part === 0 ? '–' : voice.percent(Math.min(1, part / heard)));
+      const params = { asset, count: faulty, all: known, told: tags.length, step: voice.duration(step) };
+      return [
+        { type: 'text', text: text(faulty > tags.length ? 'data.tags-worst' : 'data.tags-bad', params) },
+        {
+          type: 'table',
+          isShort: true,
+          columns: [
+            { head: text('column.tag') },
+            { head: text('column.stage'), grow: 1 },
+            { head: text('column.bad'), isNumber: true },
+            { head: text('column.missing'), isNumber: true },
+          ],
+          rows: tags.map(({ tag, stage, bad, missing }) => [tag, stage, share(bad), share(missing)]),
+        },
+      ];
+    });
 }
 
 /** The share of a span of which there are verdicts: a gap is a missing bucket. */

@@ -1,9 +1,11 @@
 import { LEVELS } from '../alarm/verdict';
-import { culprit } from '../alarm/wording';
+import { stateWord } from '../alarm/wording';
 import type { Contribution } from '../detect/detector';
 import type { Block, Cell } from './blocks';
 import type { Past } from './document';
 import type { ReportEpisode } from './episodes';
+import { guidanceIn } from './guidance';
+import { peakOf, whyOf } from './why';
 import { evidencePicture, scorePicture, tracePicture } from './pictures';
 import type { Report } from './report';
 import type { Voice } from './voice';
@@ -63,7 +65,7 @@ export function episodeBlocks({ episodes, request }: Report, voice: Voice, past:
 }
 
 function rowOf(episode: ReportEpisode, place: number, voice: Voice, end: number): Cell[] {
-  const { level, asset, from, to, kind, peak, because } = episode;
+  const { level, asset, from, to, kind, peak } = episode;
   const length = voice.duration((to ?? end) - from);
   return [
     String(place + 1),
@@ -72,7 +74,7 @@ function rowOf(episode: ReportEpisode, place: number, voice: Voice, end: number)
     voice.time(from),
     to === undefined ? voice.text('episodes.stands', { length }) : length,
     kind === 'process' && level !== 'NONE' ? voice.number(peak.ratio) : '–',
-    culprit(voice.speak, because),
+    whyOf(episode, voice),
   ];
 }
 
@@ -89,11 +91,15 @@ function oneEpisode(
   trend: Parameters<typeof scorePicture>[0] | undefined,
 ): Block[] {
   const { text, speak } = voice;
-  const { asset, level, from, to, because, tags, steps, guidance, kind } = episode;
+  const { asset, level, from, to, tags, steps, guidance, kind } = episode;
+  const atPeak = peakOf(episode, voice);
   const params = { n: place + 1, asset, level: speak(`sentences.level.${level}`), from: voice.minute(from) };
   const blocks: Block[] = [
     { type: 'heading', level: 2, text: text('episode.title', params) },
-    { type: 'text', text: `${culprit(speak, because)} ${courseOf(episode, voice, end)}` },
+    {
+      type: 'text',
+      text: [whyOf(episode, voice), atPeak, courseOf(episode, voice, end)].filter((each) => each !== '').join(' '),
+    },
   ];
   if (kind === 'process') {
     if (trend !== undefined && trend.score.length > 1) {
@@ -106,13 +112,16 @@ function oneEpisode(
       const picture = evidencePicture(episode, voice);
       if (picture !== undefined) blocks.push(picture);
     }
-    if (tags.length > 0) blocks.push(culpritTable(tags, voice));
+    if (tags.length > 0) {
+      if (atPeak !== '') blocks.push({ type: 'text', tone: 'note', text: text('episode.tags-peak') });
+      blocks.push(culpritTable(tags, voice));
+    }
   }
   if (steps.length > 1 || steps.some(({ user, comment }) => user !== '' || comment !== '')) {
     blocks.push(stepTable(episode, voice));
   }
   if (guidance !== undefined) {
-    const { tag, cause, consequence, response } = guidance;
+    const { tag, cause, consequence, response } = guidanceIn(voice, guidance);
     blocks.push({ type: 'text', text: text('episode.guidance', { tag, cause, consequence, response }) });
   }
   return blocks.map((each) => (each.type === 'table' && to !== undefined ? { ...each, isShort: true } : each));
@@ -148,8 +157,8 @@ function culpritTable(tags: readonly Contribution[], voice: Voice): Block {
       tag,
       stage,
       text(`statistic.${feature}`),
-      seenState ?? voice.number(seen),
-      expectedState ?? voice.number(expected),
+      seenState === undefined ? voice.number(seen) : stateWord(voice.speak, seenState),
+      expectedState === undefined ? voice.number(expected) : stateWord(voice.speak, expectedState),
       seenState === undefined ? unit : '',
       voice.percent(share),
     ]),

@@ -1,11 +1,11 @@
 import { LEVELS } from '../alarm/verdict';
-import { culprit } from '../alarm/wording';
 import type { Block } from './blocks';
 import type { Past } from './document';
 import type { ReportEpisode } from './episodes';
 import { scorePicture, stretchesPicture } from './pictures';
 import type { Report } from './report';
 import type { Voice } from './voice';
+import { whyOf } from './why';
 
 /** EEMUA 191 and ISA-18.2: what one operator can be asked to handle. */
 export const MOST_PER_HOUR = 6;
@@ -20,9 +20,9 @@ export function summaryOf({ figures, episodes }: Report, voice: Voice): string {
   const watched = episodes.filter(({ isAlarm }) => !isAlarm).length;
   const told = [text(`summary.${number(alarms)}`, { count: alarms })];
   if (worst !== undefined) {
-    const { level, asset, from, because } = worst;
+    const { level, asset, from } = worst;
     const params = { level: voice.speak(`sentences.level.${level}`), asset, time: voice.minute(from) };
-    told.push(text('summary.worst', { ...params, why: culprit(voice.speak, because) }));
+    told.push(text('summary.worst', { ...params, why: whyOf(worst, voice) }));
   }
   if (figures.standing > 0)
     told.push(text(`summary.standing-${number(figures.standing)}`, { count: figures.standing }));
@@ -76,6 +76,9 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
       ],
     },
   ];
+  // Of an incident the section about it has the picture.
+  const isToldBelow = report.request.kind === 'incident' && (past?.episodes.size ?? 0) > 0;
+  if (isToldBelow) return blocks;
   if (past !== undefined && past.assets.length > 0) {
     for (const trend of past.assets) {
       blocks.push(

@@ -1,4 +1,5 @@
 import type { Files } from '../platform/files';
+import { breathing } from '../platform/timers';
 import { readBatch, RECORD, type StateRecord } from './batch';
 
 /** First bytes of every state file, before one line of JSON and the batches. */
@@ -44,7 +45,7 @@ export function stateHeader(header: StateHeader): Buffer {
 }
 
 /**
- * Reads a state file: everything up to the first flush that is torn or damaged.
+ * Reads a state file: everything up to the first flush that is torn or damaged. Lets other work go first every few milliseconds.
  * @throws what the disk throws, other than that there is no such file
  */
 export async function readStateFile(files: Files, path: string, wanted: StateHeader): Promise<StateFile> {
@@ -59,8 +60,10 @@ export async function readStateFile(files: Files, path: string, wanted: StateHea
   const entries = new Map<string, StateEntry>();
   let size = header.end;
   let flush: StateRecord[][] = [];
+  const breath = breathing();
   for (let batch = readBatch(file, size); batch !== undefined; batch = readBatch(file, batch.next)) {
     flush.push(batch.records);
+    await breath();
     if (batch.more) continue;
     for (const records of flush) for (const record of records) apply(entries, record);
     flush = [];

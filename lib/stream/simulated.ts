@@ -1,5 +1,6 @@
 import type { AttackEvent } from '../plant/attack-event';
 import { Drill, type DrillPlan } from '../plant/drill';
+import { namedFrames } from '../plant/named';
 import { dueAttack, type Schedule } from '../plant/schedule';
 import { createPlantSimulation, type PlantSimulation } from '../plant/sim/plant';
 import { watched } from '../plant/sim/watched';
@@ -7,6 +8,8 @@ import { SWAT } from '../plant/swat';
 import type { FrameSource } from './pacer';
 import { packed, unpacked, type SimulatedState } from './simulated-state';
 import type { DrillEvent, SourceFrame } from './source';
+
+const named = namedFrames(SWAT.tags.map(({ name }) => name));
 
 /** The simulated plant as a source of frames. */
 export interface SimulatedSource extends FrameSource<SourceFrame> {
@@ -59,9 +62,7 @@ export function simulatedSource(
       if (untold) say('drill-started');
       untold = false;
       if (drill?.over === true) endDrill();
-      const named: Record<string, number> = {};
-      for (let index = 0; index < frame.values.length; index += 1) named[SWAT.tags[index].name] = frame.values[index];
-      return { time, values: named, label: frame.label };
+      return { time, values: named(frame.values), label: frame.label };
     },
     drill(plan) {
       endDrill();

@@ -1,5 +1,5 @@
 import { corrupt, type ByteReader, type ByteWriter } from './bytes';
-import type { SlidingStatistics } from './sliding';
+import { markExtremes, type SlidingStatistics } from './sliding';
 
 /**
  * Writes a sliding window: its samples from the oldest on, and its sums, which carry rounding of their own. The running
@@ -38,16 +38,6 @@ export function readSliding(reader: ByteReader, { state, tags, length }: Sliding
     // As SlidingStatistics staggers it: each tag at a slot of its own, and all of them at the last one when it first fills.
     const own = Math.floor((tag * length) / tags);
     const restarted = samples - length > own ? own : length - 1;
-    let min = Infinity;
-    let max = -Infinity;
-    const since = (newest - restarted + length) % length;
-    for (let step = since, slot = restarted; step < length; step++, slot = slot === 0 ? length - 1 : slot - 1) {
-      const at = slot * tags + tag;
-      const value = state.ring[at];
-      if (value < min) min = value;
-      if (value > max) max = value;
-      state.lowest[at] = min;
-      state.highest[at] = max;
-    }
+    markExtremes(state, { tags, length }, tag, restarted, (newest - restarted + length) % length);
   }
 }

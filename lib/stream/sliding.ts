@@ -1,3 +1,6 @@
+/** Slots of a ring, as narrow as its length allows. */
+export type Slots = Uint8Array | Uint16Array | Uint32Array;
+
 /** All there is to know of a {@link SlidingStatistics}: numbers and typed arrays, so that it can be saved and restored. */
 export interface SlidingState {
   /** Samples in the window, up to its length. */
@@ -6,9 +9,9 @@ export interface SlidingState {
   slot: number;
   /** The samples, `ring[slot * tags + tag]`. */
   readonly ring: Float64Array;
-  /** `lowest[slot * tags + tag]`: least value from that slot up to the tag's last restart. `highest` likewise. */
-  readonly lowest: Float64Array;
-  readonly highest: Float64Array;
+  /** `lowest[slot * tags + tag]`: slot of the least value from that slot up to the tag's last restart. `highest` likewise. */
+  readonly lowest: Slots;
+  readonly highest: Slots;
   /** Per tag: least and greatest value since its last restart. */
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -21,6 +24,15 @@ export interface SlidingState {
   readonly peak: Float64Array;
 }
 
+/** What a tag and sample takes in a window of so many: a number and the slots of two extremes. */
+export function slidingBytes(length: number): number {
+  return Float64Array.BYTES_PER_ELEMENT + 2 * slotsFor(length).BYTES_PER_ELEMENT;
+}
+
+function slotsFor(length: number): Uint8ArrayConstructor | Uint16ArrayConstructor | Uint32ArrayConstructor {
+  return length <= 2 ** 8 ? Uint8Array : length <= 2 ** 16 ? Uint16Array : Uint32Array;
+}
+
 /**
  * Mean, standard deviation (population), minimum, maximum and slope (least squares, per sample) of every tag over the
  * last `length` samples. The cost of a sample does not depend on the length.
@@ -31,7 +43,7 @@ export interface SlidingState {
  *
  * Promise, for finite values of at most 1e100: extremes exact; standard deviation within 1e-9 of itself; mean within 1e-9
  * standard deviations and the rounding of the values; slope within 1e-9 of the steepest one that the deviation allows (differences below 1e-140 count as none).
- * Memory: 24 bytes * tags * length.
+ * Memory: {@link slidingBytes} * tags * length.
  */
 export class SlidingStatistics {
   readonly state: SlidingState;
@@ -43,13 +55,13 @@ export class SlidingStatistics {
     readonly tags: number,
     readonly length: number,
   ) {
-    const perSample = (): Float64Array => new Float64Array(tags * length);
+    const perSample = (): Slots => new (slotsFor(length))(tags * length);
     const perTag = (): Float64Array => new Float64Array(tags);
     this.#guard = 4e-7 * length;
     this.state = {
       filled: 0,
       slot: 0,
-      ring: perSample(),
+      ring: new Float64Array(tags * length),
       lowest: perSample(),
       highest: perSample(),
       low: perTag(),
@@ -92,14 +104,16 @@ export class SlidingStatistics {
   /** Writes five numbers per tag (mean, std, min, max, slope) of a full window into `out`, from position `at` on. */
   write(out: number[], at: number): void {
     const { tags, length } = this;
-    const { lowest, highest, low, high, shift, sum, squares, moment, peak, slot } = this.state;
+    const { ring, lowest, highest, low, high, shift, sum, squares, moment, peak, slot } = this.state;
     const oldest = slot * tags;
     const perLength = 1 / length;
     const middle = (length - 1) / 2;
     const perSpread = 12 / (length * (length * length - 1));
     for (let tag = 0, to = at; tag < tags; tag++, to += 5) {
-      const min = low[tag] < lowest[oldest + tag] ? low[tag] : lowest[oldest + tag];
-      const max = high[tag] > highest[oldest + tag] ? high[tag] : highest[oldest + tag];
+      const least = ring[lowest[oldest + tag] * tags + tag];
+      const greatest = ring[highest[oldest + tag] * tags + tag];
+      const min = low[tag] < least ? low[tag] : least;
+      const max = high[tag] > greatest ? high[tag] : greatest;
       if (min === max) {
         out[to] = min;
         out[to + 1] = 0;
@@ -143,20 +157,9 @@ export class SlidingStatistics {
 
   /** Sums a tag of a full window afresh, and its extremes from each sample up to the newest, which is in `slot`. */
   #restart(tag: number, slot: number): void {
-    const { tags, length } = this;
-    const { ring, lowest, highest, low, high } = this.state;
-    let min = Infinity;
-    let max = -Infinity;
-    for (let step = 0, at = slot * tags + tag; step < length; step++) {
-      const value = ring[at];
-      if (value < min) min = value;
-      if (value > max) max = value;
-      lowest[at] = min;
-      highest[at] = max;
-      at = at < tags ? at + (length - 1) * tags : at - tags;
-    }
-    low[tag] = Infinity;
-    high[tag] = -Infinity;
+    markExtremes(this.state, this, tag, slot, 0);
+    this.state.low[tag] = Infinity;
+    this.state.high[tag] = -Infinity;
     this.#resum(tag);
   }
 
@@ -186,5 +189,36 @@ export class SlidingStatistics {
     squares[tag] = ss;
     moment[tag] = si;
     peak[tag] = ss;
+  }
+}
+
+/**
+ * Marks the extremes of a tag from each sample up to the one in `newest`, going back from there.
+ * @param after how many samples have come since
+ */
+export function markExtremes(
+  { ring, lowest, highest }: SlidingState,
+  { tags, length }: Pick<SlidingStatistics, 'tags' | 'length'>,
+  tag: number,
+  newest: number,
+  after: number,
+): void {
+  let min = Infinity;
+  let max = -Infinity;
+  let least = newest;
+  let greatest = newest;
+  for (let step = after, slot = newest; step < length; step++, slot = slot === 0 ? length - 1 : slot - 1) {
+    const at = slot * tags + tag;
+    const value = ring[at];
+    if (value < min) {
+      min = value;
+      least = slot;
+    }
+    if (value > max) {
+      max = value;
+      greatest = slot;
+    }
+    lowest[at] = least;
+    highest[at] = greatest;
   }
 }

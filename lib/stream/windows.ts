@@ -13,6 +13,7 @@ import type { Kept } from './kept';
 import type { Line } from './line';
 import { codeOf, reasonOf, UNSAID, type Unusable } from './reason';
 import { SampleLine } from './sample-line';
+import { slidingBytes } from './sliding';
 import { registerSchema, windowSchema, type WindowSchema } from './schema';
 import type { WindowSettings } from './settings';
 import { readKept, writeKept } from './window-state';
@@ -37,6 +38,8 @@ export interface AssetTimes {
 
 /** Longest name of an asset, characters. */
 export const MAX_ASSET_NAME = 128;
+/** What a tag takes in a sample that waits. */
+const CELL_BYTES = 25;
 /** All windows together take at most so many bytes. */
 const MAX_BYTES = 2 ** 30;
 /** Before what waits is taken, an asset must have been silent for this long at least, ms. */
@@ -55,7 +58,7 @@ export interface TagReading {
 
 /**
  * Sliding windows, one per asset: by count (`SampleLine`) or by event time (`GridLine`). Bounded: at most `maxAssets`, and
- * 1 GiB at about 25 bytes a tag and sample, those that wait for the lateness included; and what {@link JumpGuard} puts aside.
+ * 1 GiB at 11 to 17 bytes a tag and sample, 25 of those that wait for the lateness; and what {@link JumpGuard} puts aside.
  * Assets that were idle for `idleMs` are forgotten when a new one comes; when there is no room even so, it is refused.
  * `C` is what an input came with, handed back with those that were not used.
  */
@@ -96,7 +99,9 @@ export class AssetWindows<C = undefined> {
     this.schema = registerSchema(windowSchema(plant, lengths, lags));
     this.length = Math.max(...lengths, lags);
     const waiting = grid === undefined ? 0 : Math.ceil(grid.latenessMs / grid.periodMs) + 2;
-    const bytes = 25 * plant.tags.length * lengths.reduce((sum, length) => sum + length, waiting + lags);
+    const sliding = lengths.reduce((sum, length) => sum + slidingBytes(length) * length, 0);
+    const perTag = sliding + this.length + CELL_BYTES * waiting + Float64Array.BYTES_PER_ELEMENT * lags;
+    const bytes = plant.tags.length * perTag;
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
     this.#reader = new FrameReader(plant, this.counters, grid !== undefined);
     this.complaints = new Complaints(plant);

@@ -15,7 +15,8 @@ export function number(value) {
   const digits = isLarge
     ? { maximumFractionDigits: 0 }
     : { minimumFractionDigits: decimals(value), maximumFractionDigits: decimals(value) };
-  return formatOf(Intl.NumberFormat, digits).format(value);
+  // What rounds to nothing has no sign.
+  return formatOf(Intl.NumberFormat, digits).format(Math.abs(value) < 0.005 ? 0 : value);
 }
 
 function decimals(value) {

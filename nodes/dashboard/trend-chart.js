@@ -1,29 +1,66 @@
-import { clock, tick } from './format.js';
-import { levelWord, shape } from './level.js';
+import { clock, number, tick } from './format.js';
+import { byWorst, levelWord, shape } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
-import { areaPath, linePath, scale, timeTicks, valueTicks } from './trend-scale.js';
+import {
+  areaPath,
+  linePath,
+  offBand,
+  paceOf,
+  scale,
+  stepPath,
+  stretches,
+  timeTicks,
+  valueTicks,
+} from './trend-scale.js';
+import { shortWord, stateWord, statesShown } from './trend-states.js';
 
-export const LEFT = 56;
+export const LEFT = 64;
 export const RIGHT = 14;
 const TOP = 6;
+/** Room above the score for the shapes of the episodes, and for what is too high to be drawn. */
+const SHAPES_HEIGHT = 22;
+const CUT_HEIGHT = 18;
 /** Nothing above this times the threshold is drawn: normal operation stays readable. */
 export const CUT = 5;
 const LEAST_TOP = 2.5;
-const SCORE_HEIGHT = 170;
+const SCORE_HEIGHT = 184;
 const TAG_HEIGHT = 96;
-const AXIS_HEIGHT = 22;
+const STATES_HEIGHT = 64;
+const AXIS_HEIGHT = 18;
+/** Width of the mark of what is cut off, px. */
+const MARK = 40;
 
 const round = (place) => Math.round(place * 10) / 10;
 
-/** The pictures of a trend, one below the other, on one axis of time: the score, each tag, and the axis. */
+/** The pictures of a trend, one below the other, each with its axis of time: the score, and each tag. */
 export function pictures(trend, { from, to, width, levels }) {
   const x = clamped(scale(from, to, LEFT, width - RIGHT), LEFT, width - RIGHT);
-  const frame = { x, width, step: trend.step, episodes: trend.episodes, from, to };
+  const episodes = trend.episodes.filter((each) => each.to >= from && each.from <= to);
+  const pace = paceOf(trend.score, trend.step);
+  const frame = { x, width, pace, episodes, from, to };
+  // Of what is older than the picture nothing is squeezed into its edge.
+  const inside = (buckets) => buckets.filter(([time]) => time + trend.step > from && time <= to);
+  const score = inside(trend.score);
+  const picture = (key, height, shapes, trace) => ({
+    key,
+    trace,
+    height: height + AXIS_HEIGHT,
+    shapes: [shapes, timeAxis(frame, height)],
+  });
   return [
-    { key: 'score', height: SCORE_HEIGHT, shapes: scoreShapes(trend, frame, levels) },
-    ...trend.tags.map((trace) => ({ key: trace.tag, trace, height: TAG_HEIGHT, shapes: tagShapes(trace, frame) })),
-    { key: 'axis', height: AXIS_HEIGHT, shapes: axisShapes(frame) },
+    picture('score', SCORE_HEIGHT, scoreShapes(score, frame, levels)),
+    ...trend.tags.map((each) => {
+      const trace = {
+        ...each,
+        values: inside(each.values),
+        pace: paceOf(each.values, trend.step),
+        expected: inside(each.expected ?? []),
+      };
+      const height = trace.states ? STATES_HEIGHT : TAG_HEIGHT;
+      const shapes = trace.states ? stateShapes(trace, frame) : valueShapes(trace, frame);
+      return picture(trace.tag, height, shapes, trace);
+    }),
   ];
 }
 
@@ -31,39 +68,96 @@ function clamped(line, low, high) {
   return (value) => round(Math.min(high, Math.max(low, line(value))));
 }
 
-function scoreShapes(trend, frame, levels) {
-  const highest = trend.score.reduce((most, [, , high]) => Math.max(most, high), 0);
-  const top = Math.min(CUT, Math.max(LEAST_TOP, highest * 1.1));
-  const y = clamped(scale(0, top, SCORE_HEIGHT - 4, TOP), TOP, SCORE_HEIGHT);
+function scoreShapes(score, frame, levels) {
+  const highest = score.reduce((most, [, , high]) => Math.max(most, high), 0);
+  const isCut = highest > CUT;
+  const top = isCut ? CUT : Math.min(CUT, Math.max(LEAST_TOP, highest * 1.1));
+  const above = isCut ? SHAPES_HEIGHT + CUT_HEIGHT : SHAPES_HEIGHT;
+  const y = clamped(scale(0, top, SCORE_HEIGHT - 4, above), above, SCORE_HEIGHT);
+  const ticks = valueTicks(0, top, 5).map((value) => ({ value, word: value === CUT && isCut ? `${tick(value)}+` : tick(value) })); // prettier-ignore
   const marks = Object.entries(levels).filter(([, ratio]) => ratio <= top);
+  const isSeen = (level) => frame.episodes.some((each) => each.level === level);
   return [
     shading(frame, SCORE_HEIGHT, true),
-    grid(frame, SCORE_HEIGHT, valueTicks(0, top, 4), y),
-    ...traceShapes(trend.score, frame, y),
-    ...marks.flatMap(([level, ratio]) => [
-      h('path', { class: `limit ${level}`, d: `M${LEFT} ${y(ratio)}H${frame.width - RIGHT}` }),
-      shape(level, LEFT + 9, y(ratio) - 9, 0.55),
-      h('text', { class: 'limit-name', x: LEFT + 19, y: y(ratio) - 5 }, level === 'INFO' ? text('trend.threshold') : levelWord(level)), // prettier-ignore
-    ]),
+    grid(frame, SCORE_HEIGHT, ticks, y),
+    valueLine(score, frame.pace, frame.x, y),
+    isCut && cutMarks(score, frame, above),
+    ...marks.map(([level, ratio]) =>
+      h(
+        'g',
+        { class: isSeen(level) ? '' : 'unseen' },
+        h('path', { class: `limit ${level}`, d: `M${LEFT} ${y(ratio)}H${frame.width - RIGHT}` }),
+        shape(level, LEFT + 9, y(ratio) - 9, 0.55),
+        h('text', { class: 'limit-name', x: LEFT + 19, y: y(ratio) - 5 }, level === 'INFO' ? text('trend.threshold') : levelWord(level)), // prettier-ignore
+      ),
+    ),
   ];
 }
 
-function tagShapes(trace, frame) {
-  const { low, high } = domain(trace);
+/** Where the score goes on above the picture: how far. The highest come first; a number stands only where there is room. */
+function cutMarks(score, { x, pace, width }, top) {
+  const peaks = stretches(score.filter(([, , high]) => high > CUT), pace)
+    .map((each) => each.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most)))
+    .sort((a, b) => b[2] - a[2]); // prettier-ignore
+  const taken = [];
+  return peaks.map(([time, , high]) => {
+    const at = x(time + pace / 2);
+    const isLeft = at + MARK > width - RIGHT;
+    const from = isLeft ? at - MARK : at - 6;
+    const hasRoom = taken.every((other) => Math.abs(other - from) >= MARK + 6);
+    if (hasRoom) taken.push(from);
+    return h(
+      'g',
+      { class: 'cut' },
+      h('title', {}, text('trend.cut', { ratio: number(high), cut: CUT })),
+      h('path', { d: `M${at} ${top - 3}v-12m-4 4.5l4-4.5 4 4.5` }),
+      hasRoom && h('text', { x: at + (isLeft ? -8 : 8), y: top - 5, 'text-anchor': isLeft ? 'end' : 'start' }, number(high)), // prettier-ignore
+    );
+  });
+}
+
+function valueShapes(trace, frame) {
+  const { low, high } = domain([...trace.values, ...trace.expected]);
   const y = clamped(scale(low, high, TAG_HEIGHT - 6, TOP), TOP, TAG_HEIGHT);
+  const ticks = valueTicks(low, high, 4).map((value) => ({ value, word: tick(value) }));
   return [
     shading(frame, TAG_HEIGHT, false),
-    grid(frame, TAG_HEIGHT, valueTicks(low, high, 4), y),
-    trace.expected && h('path', { class: 'expected', d: areaPath(trace.expected, frame.step, frame.x, y) }),
-    ...traceShapes(trace.values, frame, y),
+    grid(frame, TAG_HEIGHT, ticks, y),
+    expectedShapes(trace, frame, y),
+    valueLine(trace.values, trace.pace, frame.x, y),
   ];
 }
 
-/** From the lowest to the highest of what was seen and expected, with some room. */
-function domain({ values, expected = [] }) {
+/** An actuator: its states on the axis, and steps from one to the next. */
+function stateShapes(trace, frame) {
+  const states = statesShown(trace);
+  const { low, high } = domain(states.map((state) => [0, state, state]));
+  const y = clamped(scale(low, high, STATES_HEIGHT - 6, TOP), TOP, STATES_HEIGHT);
+  const ticks = states.map((value) => ({ value, word: shortWord(trace.states, value), tip: stateWord(trace.states, value) })); // prettier-ignore
+  return [
+    shading(frame, STATES_HEIGHT, false),
+    grid(frame, STATES_HEIGHT, ticks, y),
+    expectedShapes(trace, frame, y),
+    h('path', { class: 'spread', d: areaPath(trace.values, trace.pace, frame.x, y) }),
+    h('path', { class: 'line', d: stepPath(trace.values, trace.pace, frame.x, y) }),
+  ];
+}
+
+/** The band of what was expected, and how far the value is off it. */
+function expectedShapes(trace, { x, pace }, y) {
+  const { values, expected } = trace;
+  if (expected.length === 0) return null;
+  return [
+    h('path', { class: 'off', d: areaPath(offBand(values, trace.pace, expected), pace, x, y) }),
+    h('path', { class: 'expected', d: areaPath(expected, pace, x, y, 2.5) }),
+  ];
+}
+
+/** From the lowest to the highest of what is drawn, with some room. */
+function domain(buckets) {
   let low = Infinity;
   let high = -Infinity;
-  for (const [, least, most] of [...values, ...expected]) {
+  for (const [, least, most] of buckets) {
     low = Math.min(low, least);
     high = Math.max(high, most);
   }
@@ -72,45 +166,47 @@ function domain({ values, expected = [] }) {
   return { low: low - room, high: high + room };
 }
 
-function traceShapes(buckets, { x, step }, y) {
+function valueLine(buckets, pace, x, y) {
   return [
-    h('path', { class: 'spread', d: areaPath(buckets, step, x, y) }),
-    h('path', { class: 'line', d: linePath(buckets, step, x, y) }),
+    h('path', { class: 'spread', d: areaPath(buckets, pace, x, y) }),
+    h('path', { class: 'line', d: linePath(buckets, pace, x, y) }),
   ];
 }
 
-/** What is shaded: every episode, with the shape of its level where there is room for one. */
-function shading({ x, episodes, from, to }, height, isNamed) {
-  return episodes
-    .filter((each) => each.to >= from && each.from <= to)
-    .map((each) => {
-      const start = x(each.from);
-      const end = Math.max(start + 2, x(each.open ? to : each.to));
-      return h(
-        'g',
-        {},
-        h('rect', { class: `episode ${each.level}`, x: start, y: 0, width: round(end - start), height }),
-        isNamed && shape(each.level, Math.max(start + 9, (start + end) / 2), 12, 0.7),
-      );
-    });
+/** What is shaded: every episode, with the shape of its level where it begins. */
+function shading({ x, episodes, to }, height, isNamed) {
+  return [...episodes].sort((a, b) => byWorst(b.level, a.level)).map((each) => {
+    const start = x(each.from);
+    const end = Math.max(start + 2, x(each.open ? to : each.to));
+    return h(
+      'g',
+      {},
+      h('rect', { class: `episode ${each.level}`, x: start, y: 0, width: round(end - start), height }),
+      isNamed && shape(each.level, start + 9, 12, 0.7),
+    );
+  }); // prettier-ignore
 }
 
-function grid({ width, x, from, to }, height, ticks, y) {
-  const { ticks: times } = timeTicks(from, to, Math.max(2, (width - LEFT) / 90));
+function grid(frame, height, ticks, y) {
+  const { width, x } = frame;
   return [
-    times.map((time) => h('path', { class: 'grid', d: `M${x(time)} 0V${height}` })),
-    ticks.map((value) => [
+    timesOf(frame).ticks.map((time) => h('path', { class: 'grid', d: `M${x(time)} 0V${height}` })),
+    ticks.map(({ value, word, tip }) => [
       h('path', { class: 'grid', d: `M${LEFT} ${y(value)}H${width - RIGHT}` }),
-      h('text', { class: 'axis', x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, tick(value)),
+      h('text', { class: 'axis', x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, tip !== undefined && tip !== word && h('title', {}, tip), word), // prettier-ignore
     ]),
     h('path', { class: 'frame', d: `M${LEFT} 0V${height}H${width - RIGHT}` }),
   ];
 }
 
-function axisShapes({ width, x, from, to }) {
-  const { ticks, withSeconds } = timeTicks(from, to, Math.max(2, (width - LEFT) / 90));
+function timesOf({ from, to, width }) {
+  return timeTicks(from, to, Math.max(2, (width - LEFT) / 90));
+}
+
+function timeAxis(frame, height) {
+  const { ticks, withSeconds } = timesOf(frame);
   return ticks.map((time) => {
-    const at = Math.min(width - RIGHT - 16, Math.max(LEFT, x(time)));
-    return h('text', { class: 'axis', x: at, y: 14, 'text-anchor': 'middle' }, clock(time, withSeconds));
+    const at = Math.min(frame.width - RIGHT - 16, Math.max(LEFT, frame.x(time)));
+    return h('text', { class: 'axis', x: at, y: height + 13, 'text-anchor': 'middle' }, clock(time, withSeconds));
   });
 }

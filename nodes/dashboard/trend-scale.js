@@ -22,8 +22,32 @@ export function valueTicks(low, high, most) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;
   const ticks = [];
-  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step);
+  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) ticks.push(at * step || 0);
   return ticks;
+}
+
+/** Buckets that come more seldom than this leave gaps, ms. */
+const SELDOM = 60_000;
+/** How far buckets are usually apart, by their list: asked for with every move of a pointer. */
+const usuals = new WeakMap();
+
+/** How long a bucket holds: as long as it is, or until the next one usually comes, where data comes more seldom. All in ms. */
+export function paceOf(buckets, step) {
+  if (!usuals.has(buckets)) {
+    const apart = buckets.slice(1).map(([time], index) => time - buckets[index][0]);
+    usuals.set(buckets, apart.sort((a, b) => a - b)[apart.length >> 1] ?? step);
+  }
+  const usual = usuals.get(buckets);
+  return usual > SELDOM ? step : Math.max(step, usual);
+}
+
+/** What lies between a value and what was expected of it, where it was outside: `[time, low, high]`. */
+export function offBand(values, pace, expected) {
+  return expected.flatMap(([time, low, high]) => {
+    const last = bucketAt(values, pace, time)?.[3];
+    if (last === undefined || (last >= low && last <= high)) return [];
+    return [last > high ? [time, high, last] : [time, last, low]];
+  });
 }
 
 /** Buckets as stretches without a gap: a bucket that is missing ends one. Each bucket begins with its time, ms. */
@@ -45,13 +69,20 @@ export function linePath(buckets, step, x, y) {
     .join('');
 }
 
-/** The path around what lies between the lows and the highs. */
-export function areaPath(buckets, step, x, y) {
+/** The path of a value that holds until the next one. */
+export function stepPath(buckets, step, x, y) {
+  return stretches(buckets, step)
+    .map((each) => `M${each.map(([time, , , last]) => `${x(time)} ${y(last)}H${x(time + step)}`).join('L')}`)
+    .join('');
+}
+
+/** The path around what lies between the lows and the highs, and so many px around it. */
+export function areaPath(buckets, step, x, y, around = 0) {
   return stretches(buckets, step)
     .map((each) => {
-      const over = each.flatMap(([time, , high]) => [`${x(time)} ${y(high)}`, `${x(time + step)} ${y(high)}`]);
-      const under = each.flatMap(([time, low]) => [`${x(time)} ${y(low)}`, `${x(time + step)} ${y(low)}`]).reverse();
-      return `M${[...over, ...under.flatMap((_, index) => under[index])].join('L')}Z`;
+      const over = each.flatMap(([time, , high]) => [x(time), x(time + step)].map((at) => `${at} ${y(high) - around}`));
+      const under = each.flatMap(([time, low]) => [x(time), x(time + step)].map((at) => `${at} ${y(low) + around}`));
+      return `M${[...over, ...under.reverse()].join('L')}Z`;
     })
     .join('');
 }
@@ -62,9 +93,9 @@ export function bucketAt(buckets, step, time) {
   let high = buckets.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (buckets[middle][0] + step <= time) low = middle + 1;
+    if (buckets[middle][0] <= time) low = middle + 1;
     else high = middle;
   }
-  const found = buckets[low];
-  return found !== undefined && found[0] <= time ? found : undefined;
+  const found = buckets[low - 1];
+  return found !== undefined && found[0] + step > time ? found : undefined;
 }

@@ -3,8 +3,10 @@ import { SwatElement } from './element.js';
 import { badge, levelWord } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
-import { CUT, LEFT, pictures, RIGHT } from './trend-chart.js';
-import { bucketAt, scale } from './trend-scale.js';
+import { LEFT, pictures, RIGHT } from './trend-chart.js';
+import { legend } from './trend-legend.js';
+import { bucketAt, paceOf, scale } from './trend-scale.js';
+import { expectedWord, valueWord } from './trend-states.js';
 import { moved, spanOf, zoomed } from './trend-zoom.js';
 import { unitOf } from './plant-tag.js';
 import styles from './trend.css';
@@ -176,10 +178,10 @@ export class SwatTrend extends SwatElement {
     const at = this.#cursor;
     const isShown = at >= from && at <= to;
     const rows = this.#drawn.rows.map(({ key: name, trace, height, shapes }) => [
-      name !== 'axis' && this.#reading(trend, trace, isShown ? at : to),
+      this.#reading(trend, trace, isShown ? at : to),
       h(
         'svg',
-        { key: name, class: `chart ${name === 'axis' ? 'time' : ''}`, viewBox: `0 0 ${width} ${height}`, width, height, 'aria-hidden': 'true' }, // prettier-ignore
+        { key: name, class: 'chart', viewBox: `0 0 ${width} ${height}`, width, height, 'aria-hidden': 'true' }, // prettier-ignore
         shapes,
         isShown && h('path', { class: 'cursor', d: `M${x(at)} 0V${height}` }),
         this.#drag && h('rect', { class: 'selection', x: Math.min(this.#drag.start, this.#drag.end), y: 0, width: Math.abs(this.#drag.end - this.#drag.start), height }), // prettier-ignore
@@ -188,7 +190,7 @@ export class SwatTrend extends SwatElement {
     return [
       h('div', { key: 'charts', class: 'charts', ...this.#pointer(time) }, rows),
       this.#slider(trend, from, to, isShown ? at : to),
-      h('p', { class: 'quiet legend' }, text('trend.legend', { cut: CUT })),
+      legend(trend),
     ];
   }
 
@@ -200,21 +202,24 @@ export class SwatTrend extends SwatElement {
 
   /** What there is at a time; at the end of what is shown, the latest. */
   #bucket(buckets, at) {
-    return bucketAt(buckets, this.#trend.step, at) ?? (at === this.#shown.to ? buckets.at(-1) : undefined);
+    return (
+      bucketAt(buckets, paceOf(buckets, this.#trend.step), at) ?? (at === this.#shown.to ? buckets.at(-1) : undefined)
+    );
   }
 
   /** The name of a picture, and the value under the cursor: without one, the latest. */
   #reading(trend, trace, at) {
     const bucket = this.#bucket(trace?.values ?? trend.score, at);
     const name = trace === undefined ? text('trend.score') : [trace.stage, trace.tag].filter(Boolean).join(' ');
-    const unit = trace === undefined ? text('trend.times') : unitOf(trace);
-    const expected = bucket && bucketAt(trace?.expected ?? [], trend.step, bucket[0]);
+    const said = (value) =>
+      trace === undefined ? `${number(value)} ${text('trend.times')}` : valueWord(trace, value, unitOf(trace));
+    const expected = bucket && bucketAt(trace?.expected ?? [], paceOf(trend.score, trend.step), bucket[0]);
     return h(
       'p',
       { key: `reading ${trace?.tag ?? 'score'}`, class: 'reading' },
       h('b', {}, name),
-      bucket === undefined ? h('span', { class: 'quiet' }, text('trend.noValue')) : h('span', {}, `${number(bucket[3])} ${unit}`),
-      expected && h('span', { class: 'quiet' }, expectedText(expected)),
+      bucket === undefined ? h('span', { class: 'quiet' }, text('trend.noValue')) : h('span', {}, said(bucket[3])),
+      expected && h('span', { class: 'quiet' }, expectedWord(trace, expected)),
       bucket && trace === undefined && h('span', { class: 'quiet' }, moment(bucket[0], this.#shown.to)),
     ); // prettier-ignore
   }
@@ -226,9 +231,9 @@ export class SwatTrend extends SwatElement {
     const said = [
       moment(at, to),
       bucket && text('trend.scoreIs', { ratio: number(bucket[3]) }),
-      ...trend.tags.map(({ tag, unit, values }) => {
-        const found = this.#bucket(values, at);
-        return found && `${tag} ${number(found[3])} ${unit}`;
+      ...trend.tags.map((trace) => {
+        const found = this.#bucket(trace.values, at);
+        return found && `${trace.tag} ${valueWord(trace, found[3], unitOf(trace))}`;
       }),
     ].filter(Boolean);
     const slide = (event) => {
@@ -294,9 +299,4 @@ export class SwatTrend extends SwatElement {
     });
     return h('section', { class: 'episodes', 'aria-label': text('trend.episodes') }, h('h3', {}, text('trend.episodes')), h('ul', {}, rows)); // prettier-ignore
   }
-}
-
-function expectedText([, low, high]) {
-  if (number(low) === number(high)) return text('trend.expectedOne', { value: number(low) });
-  return text('trend.expected', { low: number(low), high: number(high) });
 }

@@ -18,15 +18,33 @@
   const RETRY_MS = 5000;
   const MOST_SCORES = 120;
 
+  /** The flow and the subflows that a node stands in: their names, and the subflow to go to; `number` tells namesakes apart. */
+  function homeOf(node, within) {
+    const subflows = (within || []).map((id) => RED.nodes.node(id)).filter(Boolean);
+    const outer = subflows.length > 0 ? subflows[0] : node;
+    const flow = RED.nodes.workspace(outer.z) || RED.nodes.subflow(outer.z);
+    const names = [
+      flow ? flow.label || flow.name || flow.id : '',
+      ...subflows.map((each) => RED.utils.getNodeLabel(each)),
+    ];
+    const inner = subflows[subflows.length - 1];
+    const id = [outer.z, ...subflows.map((each) => each.id)].join('/');
+    return {
+      id,
+      name: names.join(' › '),
+      flow: outer.z,
+      y: subflows.length > 0 ? outer.y : -1,
+      subflow: inner && inner.id,
+    };
+  }
+
   /** Nodes of ours that the editor has, and those in subflows that only run: where they lead to, by id. */
   function placesOf(entries) {
     const places = [];
     const add = (node, id, entry) => {
       const rank = TYPES.indexOf(node.type);
       if (rank < 0 && !(/^swat-/.test(node.type) && entry && entry.errors > 0)) return;
-      const tab = RED.nodes.workspace(node.z) || RED.nodes.subflow(node.z);
-      const flow = tab ? tab.label || tab.name || tab.id : '';
-      places.push({ id, node, rank: rank < 0 ? TYPES.length : rank, flow, flowId: node.z });
+      places.push({ id, node, rank: rank < 0 ? TYPES.length : rank, home: homeOf(node, entry && entry.within) });
     };
     RED.nodes.eachNode((node) => {
       const runs = [...entries.values()].filter(({ of }) => of === node.id);
@@ -34,8 +52,23 @@
       for (const entry of runs) add(node, entry.id, entry);
     });
     const order = RED.nodes.getWorkspaceOrder();
-    const at = ({ flowId }) => (order.includes(flowId) ? order.indexOf(flowId) : order.length);
-    return places.sort((a, b) => at(a) - at(b) || a.rank - b.rank || a.node.y - b.node.y);
+    const at = ({ flow }) => (order.includes(flow) ? order.indexOf(flow) : order.length);
+    places.sort(
+      ({ home: a, ...one }, { home: b, ...other }) =>
+        at(a) - at(b) ||
+        a.y - b.y ||
+        (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) ||
+        one.rank - other.rank ||
+        one.node.y - other.node.y,
+    );
+    // Subflows without a name of their own are numbered.
+    const namesakes = new Map();
+    for (const { home } of places) namesakes.set(home.name, (namesakes.get(home.name) || new Set()).add(home.id));
+    for (const { home } of places) {
+      const same = [...namesakes.get(home.name)];
+      home.title = same.length > 1 ? `${home.name} (${same.indexOf(home.id) + 1})` : home.name;
+    }
+    return places;
   }
 
   function createPanel() {
@@ -86,18 +119,30 @@
       );
     }
 
+    /** The name of a flow; that of a subflow leads to where it stands. */
+    function heading({ title, subflow }) {
+      const head = swat.part('h4', 'swat-side-flow').attr('title', title);
+      if (subflow === undefined) return head.text(title);
+      return head.append(
+        swat
+          .part('button', 'swat-side-subflow', title)
+          .attr({ type: 'button', title: swat.text('sidebar.reveal-subflow') })
+          .on('click', () => RED.view.reveal(subflow)),
+      );
+    }
+
     /** Draws the rows anew only where there are others: whoever is on one with the keyboard stays there. */
     function arrange(places) {
-      const key = JSON.stringify(places.map(({ id, flow }) => [id, flow]));
+      const key = JSON.stringify(places.map(({ id, home }) => [id, home.id, home.title]));
       if (key === drawn) return;
       drawn = key;
       list.empty();
       rows.clear();
       if (places.length === 0) empty();
-      let flow;
+      let home;
       for (const place of places) {
-        if (place.flowId !== flow) list.append(swat.part('h4', 'swat-side-flow', place.flow));
-        flow = place.flowId;
+        if (place.home.id !== home) list.append(heading(place.home));
+        home = place.home.id;
         const row = swat.createSidebarRow({ id: place.node.id });
         rows.set(place.id, row);
         list.append(row.element);

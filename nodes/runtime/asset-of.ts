@@ -10,6 +10,9 @@ export interface AssetFields {
   assetType?: unknown;
 }
 
+/** A property of the message itself, not a path to one. */
+const NAME = /^[A-Za-z_$][\w$]*$/;
+
 /**
  * How the dialog says to find the asset of a message.
  * @throws SwatError `setting-choice`; the reader throws `asset-name`
@@ -17,7 +20,10 @@ export interface AssetFields {
 export function assetReader(RED: NodeAPI, config: AssetFields): (message: NodeMessageInFlow) => string {
   const type = readChoice('assetType', config.assetType, ['msg', 'str'], 'msg');
   const property = readText(config.asset) || 'asset';
-  return (message) => assetName(type === 'str' ? property : propertyOf(RED, message, property));
+  if (type === 'str') return () => assetName(property);
+  // A path is parsed anew for every message.
+  if (NAME.test(property)) return (message) => assetName((message as unknown as Record<string, unknown>)[property]);
+  return (message) => assetName(propertyOf(RED, message, property));
 }
 
 /** A value as the name of an asset. @throws SwatError `asset-name` */

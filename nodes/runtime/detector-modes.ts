@@ -117,7 +117,8 @@ export function createModes(
   };
   const by = (scoring: Scoring, window: WindowPayload, mode: string, prefix: string): Judged => {
     const score = scoring.score(window);
-    const refusal = scoring.refusal(window);
+    // What was scored fits.
+    const refusal = score.ready ? undefined : scoring.refusal(window);
     const followed = scoring.scorer?.tracks.get(window.asset) !== undefined;
     return { scoring, score, refusal, key: followed ? prefix + window.asset : undefined, mode };
   };

@@ -264,8 +264,7 @@ export function runDetector(
   const silence = watchSilence(RED, (quiet) => {
     if (learner.stage === 'idle') background.show(quiet);
   });
-  const show = (score: DetectorScore): void => {
-    const now = steadyClock();
+  const show = (score: DetectorScore, now: number): void => {
     if (now - shownAt < STATUS_MS || learner.stage !== 'idle') return;
     shownAt = now;
     const drifted = score.ready && score.ratio < 1 ? driftedNow(watch.seen(), modes.scorerFor) : undefined;
@@ -298,16 +297,17 @@ export function runDetector(
 
   const onWindow = (message: NodeMessageInFlow, send: Send, evaluated?: string): void => {
     const window = readWindow(message.payload);
+    const [steady, wall] = [steadyClock(), systemClock()];
     seen = window.schema;
-    silence.heard();
+    silence.heard(steady, wall);
     const { scoring: by, score, refusal, key, mode } = modes.judge(message, window, evaluated);
-    scoresOf(message)[kind] = score;
+    addScore(message, kind, score);
     if (key !== undefined) kept.change(key);
     // What is gone through again only to rebuild state was counted and learned before.
     if (!isRerun(message)) {
       scores.add(window.asset, score);
-      tally.add(score, steadyClock());
-      if (score.ready) trace.note(score.ratio, systemClock());
+      tally.add(score, steady);
+      if (score.ready) trace.note(score.ratio, wall);
       if (refusal === undefined) recent.add(window);
       shadow.offer(window, score);
       offer(learner, message, window, score, !modes.collects(mode));
@@ -317,7 +317,7 @@ export function runDetector(
     send(message);
     if (refusal === undefined) mismatch.over();
     else if (refusal.code === 'window-type' || mismatch.due(window.schema)) throw refusal;
-    if (by.loaded && by.problem === undefined) show(score);
+    if (by.loaded && by.problem === undefined) show(score, steady);
     if (score.ready && by.scorer !== undefined) {
       for (const payload of watch.take(by.scorer, window, score)) voice.drift({ payload, ...context });
     }
@@ -367,10 +367,11 @@ function offer(
   learner.offer(window, { over: score.ready && score.ratio >= 1, labelled: saysAbnormal(message.label), otherMode });
 }
 
-/** `msg.scores`, made where there is none. */
-function scoresOf(message: NodeMessageInFlow & { scores?: unknown }): Partial<Record<DetectorKind, DetectorScore>> {
-  if (typeof message.scores !== 'object' || message.scores === null) message.scores = {};
-  return message.scores as Partial<Record<DetectorKind, DetectorScore>>;
+/** Puts a score into `msg.scores`, which is made where there is none. */
+function addScore(message: NodeMessageInFlow & { scores?: unknown }, kind: DetectorKind, score: DetectorScore): void {
+  const { scores } = message;
+  if (typeof scores === 'object' && scores !== null) (scores as Record<string, unknown>)[kind] = score;
+  else message.scores = { [kind]: score };
 }
 
 function modelOf(RED: NodeAPI, id: unknown): { model: Model; uploads: Uploads } {

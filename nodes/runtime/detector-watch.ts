@@ -18,7 +18,7 @@ import { words } from './words';
 /** What an armed detector sees of drift, and what a person may do about it. Nothing here changes a model. */
 export interface Watch {
   /** Looks at a window that was scored; gives what there is to tell, as payloads. */
-  take(scorer: Scorer, window: WindowPayload, score: DetectorScore): object[];
+  take(scorer: Scorer, window: WindowPayload, score: DetectorScore): readonly object[];
   /** How far the slow baseline of an asset has moved, tag by tag. @throws SwatError `baseline-none`, and for an asset that cannot be told */
   baseline(scorer: Scorer | undefined, given: Readonly<Record<string, unknown>>): object;
   /**
@@ -60,6 +60,7 @@ const MOST_ASSETS = 10_000;
 const SHOWN = 5;
 const MOST_LISTED = 60;
 const AT_BOUND = 1 - 1e-9;
+const NOTHING: readonly never[] = [];
 
 /**
  * Watches the windows of a detector. Remembers 10,000 assets; the one that was seen longest ago is forgotten first.
@@ -78,7 +79,7 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
         version: scorer.version,
         key: DRIFT_KEY + asset,
         drift,
-        deviation: new Deviation(scorer.schema.features.length),
+        deviation: new Deviation(scorer.travel > 0 ? scorer.schema.features.length : 0),
         bound: new Map(),
       };
       const saved = waiting.get(asset);
@@ -138,8 +139,9 @@ export function createWatch(RED: Pick<NodeAPI, '_'>, changed: (key: string) => v
         seen.deviation.take(scorer.standardised(window.features), score.ratio >= 1);
         noteBound(scorer, seen, window.asset, window.end);
       }
-      const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? [];
+      const events = seen.drift?.take(window.features, score.score, window.end, window.quality.bad) ?? NOTHING;
       if (seen.drift !== undefined || scorer.travel > 0) changed(seen.key);
+      if (events.length === 0) return NOTHING;
       return events.map((event) => ({ ...event, asset: window.asset, text: driftText(RED, window.asset, event) }));
     },
     baseline(scorer, given) {

@@ -69,30 +69,33 @@ export function onInput(
   }
   const hand = { count: 0 };
   open.set(node, hand);
-  node.on('input', (message, send, settle) => {
+  const fail = (cause: unknown, done: (error?: Error) => void): void => {
+    const error = worded(RED, cause);
+    status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
+    reportError(RED, node, error, () => {
+      hand.count -= 1;
+      done(error);
+    });
+  };
+  const handle = (message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): void => {
+    const settle = (): void => {
+      hand.count -= 1;
+      done();
+    };
+    try {
+      const outcome = handler(message, send);
+      if (outcome instanceof Promise) outcome.then(settle, (cause: unknown) => fail(cause, done));
+      else settle();
+    } catch (cause) {
+      fail(cause, done);
+    }
+  };
+  node.on('input', (message, send, done) => {
     arrived?.(message);
     hand.count += 1;
-    const done = (error?: Error): void => {
-      hand.count -= 1;
-      settle(error);
-    };
-    const fail = (cause: unknown): void => {
-      const error = worded(RED, cause);
-      status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
-      reportError(RED, node, error, () => done(error));
-    };
-    const handle = (): void => {
-      try {
-        const outcome = handler(message, send);
-        if (outcome instanceof Promise) outcome.then(() => done(), fail);
-        else done();
-      } catch (cause) {
-        fail(cause);
-      }
-    };
-    if (waiting === undefined) handle();
-    else if (waiting.length < MOST_WAITING) waiting.push(handle);
-    else fail(new SwatError('state-loading', { most: MOST_WAITING }));
+    if (waiting === undefined) handle(message, send, done);
+    else if (waiting.length < MOST_WAITING) waiting.push(() => handle(message, send, done));
+    else fail(new SwatError('state-loading', { most: MOST_WAITING }), done);
   });
 }
 

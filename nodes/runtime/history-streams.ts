@@ -2,7 +2,7 @@ import type { NodeFigures, Streams } from '../../lib/history/reader';
 import type { Topics } from '../../lib/history/topics';
 import { plainFigures, workOf } from '../../lib/metrics/plain';
 import type { LoopWatch } from '../../lib/platform/loop-delay';
-import { figuresNow } from './metrics';
+import { standings } from './metrics';
 
 /** How much of its work a node had done, and when that was looked at. */
 interface Look {
@@ -38,7 +38,7 @@ export class StreamsTold {
   #figures(now: number): NodeFigures[] {
     const before = this.#looks;
     this.#looks = new Map();
-    return figuresNow().map(({ node, figures }) => {
+    return standings().map(({ node, figures }) => {
       const look = lookAt(workOf(figures), before.get(node.id), now);
       if (look !== undefined) this.#looks.set(node.id, look);
       const rate = look?.rate === undefined ? {} : { rate: look.rate };

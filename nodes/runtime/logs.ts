@@ -93,7 +93,13 @@ class Logs {
   readonly #sums = new Map<Node, (() => void)[]>();
   readonly #repeats = new Repeats<{ who: Who; entry: Entry }>();
   readonly #failing = new Set<LogName>();
-  readonly #handler = new EventEmitter();
+  /** Node-RED hands a line of metrics to it for every message, three times a node: listeners would cost more than what they do. */
+  readonly #handler = Object.assign(new EventEmitter(), {
+    emit: (_event: unknown, logged: Logged): boolean => {
+      this.#said(logged);
+      return true;
+    },
+  });
   readonly #timer: NodeJS.Timeout;
   #lost = 0;
   #quiet = false;
@@ -120,7 +126,6 @@ class Logs {
       this.#logs.set(name, { log, most: LOG_LEVELS.indexOf(limits.level) });
     }
     open.set(folder, this);
-    this.#handler.on('log', (logged: Logged) => this.#said(logged));
     nodeRedLog(RED).addHandler(this.#handler);
     RED.events.on('flows:started', this.#deployed);
     this.#timer = setInterval(() => this.#sumUp(), settings.summaryMs);

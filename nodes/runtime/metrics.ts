@@ -102,13 +102,22 @@ export function nodeMetrics(node: Node, told: Told): Pick<Member, 'verdict'> {
   return { verdict: (ageS) => member?.verdict(ageS) };
 }
 
-/** What every node of ours tells now; those whose figures cannot be taken are left out. */
-export function figuresNow(): { readonly node: Node; readonly figures: Figures }[] {
-  return [...tellers].flatMap(([node, tells]) => {
+/** How a node stands. */
+interface Standing {
+  readonly node: Node;
+  /** Empty where they cannot be taken. */
+  readonly figures: Figures;
+  /** Waits for nothing that keeps it from its work. */
+  readonly ready: boolean;
+}
+
+/** How every node of ours stands now, whether metrics are served or not. One that cannot even say so is not ready. */
+export function standings(): Standing[] {
+  return [...tellers].map(([node, told]) => {
     try {
-      return [{ node, figures: tells.figures() }];
+      return { node, figures: told.figures(), ready: told.waitsFor?.() === undefined };
     } catch {
-      return [];
+      return { node, figures: {}, ready: false };
     }
   });
 }
@@ -121,9 +130,4 @@ export function countError(node: Node): void {
 /** Errors of a node since it was made. */
 export function errorsOf(node: Node): number {
   return errors.get(node) ?? 0;
-}
-
-/** The nodes of ours that run, with what they can be asked for, whether metrics are served or not. */
-export function toldByNodes(): Iterable<[Node, Told]> {
-  return tellers;
 }

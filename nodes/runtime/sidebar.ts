@@ -1,11 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import type { Told } from '../../lib/metrics/collection';
-import type { Figures } from '../../lib/metrics/families';
 import type { Stage } from '../../lib/train/learning-event';
 import { systemClock } from '../../lib/platform/clock';
 import { inHand } from './handler';
-import { errorsOf, toldByNodes } from './metrics';
+import { errorsOf, standings } from './metrics';
 import type { ScorePoint, ScoreTrace } from './score-trace';
 
 /** What a node that scores or judges says beside what it tells the metrics. */
@@ -25,6 +23,8 @@ interface Entry extends Omit<Detail, 'scores'> {
   readonly name?: string | undefined;
   /** The node of the editor that it was made of, where it stands in a subflow. */
   readonly of?: string | undefined;
+  /** The subflows in the editor that it stands in, outermost first. */
+  readonly within?: readonly string[] | undefined;
   /** Waits for nothing that keeps it from its work. */
   readonly ready: boolean;
   /** Messages and records that wait, or are being worked on. */
@@ -90,16 +90,15 @@ export function sidebarRoutes(RED: NodeAPI): void {
 
 /** @param whole with all scores that are remembered, instead of the last one */
 function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[] {
-  return [...toldByNodes()].map(([node, told]) => {
+  return standings().map(({ node, figures, ready }) => {
     const { id, type, name } = node;
     const { scores, ...more } = details.get(node)?.() ?? {};
-    const { figures, ready } = standingOf(told);
     const queued = QUEUED.reduce((sum, figure) => sum + (numberOf(figures[figure]) ?? 0), 0);
     return {
       id,
       type,
       name: name === '' ? undefined : name,
-      of: (node as { _alias?: string })._alias,
+      ...subflowOf(node),
       ready,
       queue: inHand(node) + queued,
       errors: errorsOf(node),
@@ -110,13 +109,10 @@ function entriesOf(whole = false): (Entry & { scores?: readonly ScorePoint[] })[
   });
 }
 
-/** A node that cannot even say how it stands is not ready. */
-function standingOf(told: Told): { figures: Figures; ready: boolean } {
-  try {
-    return { figures: told.figures(), ready: told.waitsFor?.() === undefined };
-  } catch {
-    return { figures: {}, ready: false };
-  }
+/** Where a node of a subflow comes from: Node-RED gives it an id of its own, and notes the ids of the editor beside it. */
+function subflowOf(node: Node & { readonly _alias?: string; readonly _path?: string }): Pick<Entry, 'of' | 'within'> {
+  const { _alias: of, _path: path } = node;
+  return of === undefined ? {} : { of, within: path?.split('/').slice(1, -1) };
 }
 
 function numberOf(figure: unknown): number | undefined {

@@ -12,8 +12,8 @@ const BATCH = 1000;
 const LOOK_MS = 5000;
 
 export interface Silence {
-  /** To be told of every window. */
-  heard(): void;
+  /** To be told of every window, and when it came: on {@link steadyClock} and {@link systemClock}, ms. */
+  heard(steady: number, wall: number): void;
   /** Stops the timer; call on close. */
   close(): void;
 }
@@ -21,21 +21,22 @@ export interface Silence {
 /** Shows that no window comes any more, until one does: what was shown last would pass for how it stands now. */
 export function watchSilence(RED: Pick<NodeAPI, '_'>, show: (status: NodeStatus) => void): Silence {
   const gaps: number[] = [];
-  let last: { readonly steady: number; readonly wall: number } | undefined;
+  let lastSteady: number | undefined;
+  let lastWall = 0;
   let mark = -Infinity;
 
   const timer = setInterval(() => {
-    if (last === undefined) return;
+    if (lastSteady === undefined) return;
     const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
-    if (steadyClock() - last.steady < Math.max(SHORTEST, GAPS * usual)) return;
-    show({ fill: 'grey', shape: 'ring', text: words(RED, 'status.no-data', { time: momentOf(last.wall) }) });
+    if (steadyClock() - lastSteady < Math.max(SHORTEST, GAPS * usual)) return;
+    show({ fill: 'grey', shape: 'ring', text: words(RED, 'status.no-data', { time: momentOf(lastWall) }) });
   }, LOOK_MS);
   timer.unref();
 
   return {
-    heard() {
-      const steady = steadyClock();
-      last = { steady, wall: systemClock() };
+    heard(steady, wall) {
+      lastSteady = steady;
+      lastWall = wall;
       if (steady - mark < BATCH) return;
       if (mark !== -Infinity) gaps.push(steady - mark);
       if (gaps.length > KEPT) gaps.shift();

@@ -85,8 +85,8 @@ function keyOf({ group, edge }: SparkplugTopic, device: string): string {
 }
 
 /** What another of our nodes has read already. */
-function readBefore({ payload, ...message }: NodeMessageInFlow): Turned {
-  const { sparkplug } = message as { sparkplug?: unknown };
+function readBefore(message: NodeMessageInFlow): Turned {
+  const { payload, sparkplug } = message as { payload?: unknown; sparkplug?: unknown };
   if (!isRecord(sparkplug) || !isRecord(payload) || !Array.isArray(payload.metrics)) return AS_IT_WAS;
   if (Array.isArray(sparkplug.lost)) {
     return { data: false, lost: sparkplug.lost.filter((asset) => typeof asset === 'string') };

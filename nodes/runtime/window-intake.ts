@@ -67,7 +67,7 @@ export function takeMessage(
       for (const payload of outcome.windows) {
         const own = free && !needed;
         const made: NodeMessage = own
-          ? Object.assign(message, { payload })
+          ? withPayload(message, payload)
           : { ...RED.util.cloneMessage(others ?? message), payload };
         if (own) free = false;
         // The topic of a reading is that of its tag: a window, and an alarm after it, is of them all.
@@ -75,6 +75,7 @@ export function takeMessage(
         send(made);
       }
     }
+    if (outcome.unused.length === 0) return;
     for (const late of lateMessages(RED, outcome.unused, windows)) send([null, late]);
   };
 
@@ -203,6 +204,11 @@ function takeReading(
   const value = valueOf(reading, windows.plant, tag);
   const read = { tag, raw: reading.value, value };
   deliver(windows, carrier, windows.acceptReading(asset, read, time, arrival.steady, carrier), 'reading');
+}
+
+function withPayload(message: NodeMessageInFlow, payload: unknown): NodeMessageInFlow {
+  message.payload = payload;
+  return message;
 }
 
 /** All that an entry of a batch takes from its message. */

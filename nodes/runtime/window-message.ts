@@ -18,7 +18,9 @@ export function readWindow(payload: unknown): WindowPayload {
     Array.isArray(features);
   if (!fits) throw notAWindow(payload);
   for (let position = 0; position < features.length; position += 1) {
-    if (!Number.isFinite(features[position])) throw new SwatError('window-number', { position });
+    const value: unknown = features[position];
+    // Infinity less itself is not 0, nor is NaN; asking a function would box each number.
+    if (typeof value !== 'number' || value - value !== 0) throw new SwatError('window-number', { position });
   }
   return window as WindowPayload;
 }

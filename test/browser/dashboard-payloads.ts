@@ -83,18 +83,29 @@ export function trend({ from = NOW - HOUR, to = NOW, points = 600 }: TrendQuery)
   const there = times.filter((time) => time < NOW - 50 * 60_000 || time > NOW - 40 * 60_000);
   const isHit = (time: number): boolean => time >= begin && time <= end;
   const level = (time: number): number => 900 + 90 * Math.sin(time / 400_000) + (isHit(time) ? 220 : 0);
-  const score = (time: number): number => (isHit(time) ? 2.4 : 0.3 + 0.1 * Math.sin(time / 60_000));
+  // Verdicts come at every second sample.
+  const isJudged = (time: number): boolean => ((time - from) / step) % 2 === 0;
+  const isPeak = (time: number): boolean => time >= end - 60_000 && time <= end;
+  const score = (time: number): number => (isPeak(time) ? 6 : isHit(time) ? 2.4 : 0.3 + 0.1 * Math.sin(time / 60_000));
   return {
     asset: 'SWaT', from, to, step, threshold: 1,
-    score: there.map((time) => [time, score(time) * 0.9, score(time) * 1.1, score(time)]),
+    score: there.filter(isJudged).map((time) => [time, score(time) * 0.9, score(time) * 1.1, score(time)]),
     episodes: begin > to || end < from ? [] : [{ id: 'a1', from: begin, to: end, level: 'CRITICAL', text: 'P3: LIT301 reads 1,130 mm.' }],
     tags: [
       {
         tag: 'LIT301', stage: 'P3', unit: 'mm',
         values: there.map((time) => [time, level(time) - 3, level(time) + 3, level(time)]),
-        expected: there.filter(isHit).map((time) => [time, 880, 930]),
+        // For two minutes other tags were to blame.
+        expected: there
+          .filter((time) => isHit(time) && isJudged(time) && Math.abs(time - NOW + 20 * 60_000) > 60_000)
+          .map((time) => [time, 880, 930]),
       },
-      { tag: 'P302', stage: 'P3', unit: '', values: there.map((time) => [time, 2, 2, isHit(time) ? 1 : 2]) },
+      {
+        tag: 'P302', stage: 'P3', unit: '', states: { 1: 'off', 2: 'on' },
+        values: there.map((time) => { const state = isHit(time) ? 1 : 2; return [time, state, state, state]; }),
+        expected: there.filter((time) => isHit(time) && isJudged(time)).map((time) => [time, 2, 2]),
+      },
+      { tag: 'FIT301', stage: 'P3', unit: 'm3/h', values: there.map((time) => [time, -0.002, isHit(time) ? 2 : 0.001, -0.002]) },
     ],
   }; // prettier-ignore
 }

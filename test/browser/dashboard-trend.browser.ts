@@ -28,9 +28,20 @@ describe('the trend', function () {
   it('shows score, threshold, the anomaly and the tags to blame', async () => {
         const { page, problems } = await open();
         const summary = await page.locator('.summary').innerText();
-        assert.match(summary, /SWaT, 11:00:00 to 12:00:00: the highest score was 2\.64 times the threshold, at 11:3\d:\d\d\. Anomalies: 1\. Most to blame: LIT301, P302\./);
-        assert.equal(await page.locator('svg.chart .episode.CRITICAL').count(), 3);
-        assert.equal(await page.locator('svg.chart .expected').count(), 1);
+        assert.match(summary, /SWaT, 11:00:00 to 12:00:00: the highest score was 6\.60 times the threshold, at 11:4\d:\d\d\. Anomalies: 1\. Most to blame: LIT301, P302, FIT301\./);
+        assert.equal(await page.locator('svg.chart .episode.CRITICAL').count(), 4);
+        // What was expected goes on from verdict to verdict, but not over the time at which the tag was not to blame.
+        const bands = await page.locator('svg.chart .expected').evaluateAll((all) => all.map((each) => each.getAttribute('d')?.match(/M/g)?.length));
+        assert.deepEqual(bands, [2, 1]);
+        // No level is in colour that was not reached.
+        assert.deepEqual(await page.locator('svg.chart .unseen .limit-name').allTextContents(), ['threshold', 'WARNING']);
+        assert.deepEqual(await page.locator('svg.chart .cut text').allTextContents(), ['6.60']);
+        const axes = await page.locator('svg.chart').evaluateAll((all) => all.map((each) => [...each.querySelectorAll('.axis')].map((mark) => mark.textContent)));
+        assert.equal(axes.length, 4);
+        for (const marks of axes) assert.ok(marks.includes('11:30') && !marks.includes('-0'), marks.join(' '));
+        assert.ok(axes[0].includes('5+'));
+        assert.deepEqual(axes[2].slice(0, 2), ['off', 'on']);
+        assert.equal((await page.locator('.legend li').allTextContents()).length, 5);
         assert.deepEqual(await page.locator('.limit-name').allTextContents(), ['threshold', 'WARNING', 'CRITICAL']);
         // Ten minutes without data are a gap.
         const line = await page.locator('svg.chart .line').first().getAttribute('d');
@@ -93,7 +104,7 @@ describe('the trend', function () {
     await page.keyboard.press('Home');
     await page.keyboard.press('PageUp');
     await page.clock.runFor(100);
-    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^11:\d\d:\d\d, score 0\.\d\d times the threshold, LIT301 \d+ mm, P302 2/);
+    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^11:\d\d:\d\d, score 0\.\d\d times the threshold, LIT301 \d+ mm, P302 on, FIT301 0\.00 m³\/h/);
     assert.equal(await page.locator('svg.chart .cursor').count(), 4);
     const box = (await page.locator('svg.chart').first().boundingBox())!;
     await page.mouse.move(box.x + 56 + (box.width - 70) * 0.66, box.y + 60);
@@ -101,6 +112,7 @@ describe('the trend', function () {
     const readings = await page.locator('.reading').allInnerTexts();
     assert.match(readings[0], /Score\s+2\.40 × threshold\s+11:39/);
     assert.match(readings[1], /P3 LIT301\s+1,\d+ mm\s+expected 880 to 930/);
+    assert.match(readings[2], /P3 P302\s+off\s+expected on/);
     await page.close();
   }); // prettier-ignore
 

@@ -189,6 +189,14 @@ describe('docs/delivery.md', () => {
   });
 });
 
+describe('docs/performance.md', () => {
+  it('shows what the benches have measured', () => {
+    const script = join(checkout, 'scripts', 'performance.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  });
+});
+
 describe('docs/alarms.md', () => {
   const page = read('docs', 'alarms.md');
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -7,7 +7,9 @@ import { report as command } from '../../lib/cli/report';
 import { errorText } from '../../lib/cli/terminal';
 import swatAlert from '../../nodes/swat-alert';
 import swatReport from '../../nodes/swat-report';
+import { ReportMemory } from '../../nodes/runtime/report-memory';
 import { ReportSchedule } from '../../nodes/runtime/report-schedule';
+import { disk } from '../../lib/platform/files';
 import { Shifts } from '../../lib/report/shifts';
 import { eventually } from '../harness/eventually';
 import helper from '../harness/helper';
@@ -133,13 +135,60 @@ describe('the schedule of reports', () => {
     try {
       const spans: string[] = [];
       const shifts = new Shifts('06:00 18:00', 'Europe/Berlin');
-      const schedule = new ReportSchedule(shifts, Date.now, ({ from, to }) => spans.push(`${new Date(from).toISOString().slice(5, 16)} ${(to - from) / 3_600_000} h, ${(Date.now() - to) / 1000} s`)); // prettier-ignore
+      const schedule = new ReportSchedule(shifts, Date.now, undefined, ({ from, to }) => spans.push(`${new Date(from).toISOString().slice(5, 16)} ${(to - from) / 3_600_000} h, ${(Date.now() - to) / 1000} s`)); // prettier-ignore
       for (let minute = 0; minute < 48 * 60; minute += 1) mock.timers.tick(60_000);
       schedule.close();
       mock.timers.tick(86_400_000);
       assert.deepEqual(spans, ['10-23T16:00 12 h, 60 s', '10-24T04:00 12 h, 60 s', '10-24T16:00 13 h, 60 s', '10-25T05:00 12 h, 60 s']); // prettier-ignore
     } finally {
       mock.timers.reset();
+    }
+  });
+});
+
+describe('a report that was missed', () => {
+  const hour = (n: number): number => Date.UTC(2026, 10, 27, n);
+  const shifts = new Shifts('06:00 14:00 22:00', 'UTC');
+
+  for (const [what, made, now, expected] of [
+    ['the newest of those that were missed', hour(6), hour(23), ['14-22 missed', '22-6']],
+    ['one that was over just before the start', hour(14), hour(22) + 30_000, ['14-22 missed', '22-6']],
+    ['none that was made', hour(22), hour(23), ['22-6']],
+    ['none where nothing is known', undefined, hour(23), ['22-6']],
+  ] as const)
+    it(`is made once, a minute after the start: ${what}`, () => {
+      mock.timers.enable({ apis: ['setTimeout', 'Date'], now });
+      try {
+        const told: string[] = [];
+        const at: number[] = [];
+        const schedule = new ReportSchedule(shifts, Date.now, made, ({ from, to }, missed) => {
+          told.push(`${new Date(from).getUTCHours()}-${new Date(to).getUTCHours()}${missed ? ' missed' : ''}`);
+          at.push(Date.now() - now);
+        });
+        for (let minute = 0; minute < 9 * 60; minute += 1) mock.timers.tick(60_000);
+        schedule.close();
+        assert.deepEqual(told, expected);
+        if (told.length === 2) assert.equal(at[0], 60_000);
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
+  it('is known of over a restart, of the same kind of report alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'swat-report-'));
+    const path = join(folder, 'a', 'reports.json');
+    try {
+      const memory = new ReportMemory(disk, path, 'shift');
+      assert.equal(await memory.made(), undefined);
+      await memory.note(hour(6));
+      assert.equal(await new ReportMemory(disk, path, 'shift').made(), hour(6));
+      assert.equal(await new ReportMemory(disk, path, 'day').made(), undefined);
+      writeFileSync(path, '{"version": 1, "kind": "shift", "to": "x"');
+      assert.equal(await memory.made(), undefined);
+      await memory.forget();
+      assert.ok(!existsSync(path));
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });

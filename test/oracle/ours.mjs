@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const load = (name) => require(`../../dist/lib/kernels/${name}.js`);
 const { createForward, glorotNetwork } = load('dense');
+const { createRowForward } = load('row-forward');
 const { createTrainer } = load('trainer');
 export const { seeded, gaussian } = load('random');
 
@@ -25,11 +26,20 @@ export function predict(network, rows) {
   return forward.run(count).slice();
 }
 
+/** One row by the kernel that scores: in WebAssembly, or (`engine` null) as without. */
+export function predictRow(network, row, engine) {
+  const forward = createRowForward(network, engine);
+  forward.input.set(row);
+  return forward.run();
+}
+
 export function train(network, batches, learningRate) {
   const width = network[0].inputs;
   const trainer = createTrainer(network, batches[0].length / width, { learningRate });
-  return batches.map((batch) => {
+  const losses = batches.map((batch) => {
     trainer.input.set(batch);
     return trainer.step(trainer.input, batch.length / width);
   });
+  trainer.settle();
+  return losses;
 }

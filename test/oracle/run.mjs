@@ -36,7 +36,9 @@ for (const [widths, steps, rows] of [
   const model = tfjs.modelOf(network, RATE);
   check(`forward ${name}`, ours.predict(network, batches[0]), tfjs.predict(model, batches[0], widths[0]), 1e-5);
   const one = batches[0].subarray(0, widths[0]);
-  check(`forward of one row ${name}`, ours.predict(network, one), tfjs.predict(model, one, widths[0]), 1e-5);
+  const theirRow = tfjs.predict(model, one, widths[0]);
+  check(`forward of one row ${name}`, ours.predictRow(network, one), theirRow, 1e-5);
+  check(`the same without WebAssembly ${name}`, ours.predictRow(network, one, null), theirRow, 1e-5);
   const theirLosses = await tfjs.train(model, batches, widths[0]);
   check(`losses of ${steps} Adam steps ${name}`, ours.train(network, batches, RATE), theirLosses, 1e-5);
   const theirs = tfjs.weightsOf(model);

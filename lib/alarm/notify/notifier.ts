@@ -95,12 +95,14 @@ export class Notifier {
     const raged = this.state.storm.rages;
     const digest = this.state.storm.digest(now);
     if (raged) this.state.spent();
+    const grouped = this.state.groups.due(now);
+    if (digest === undefined && grouped.length === 0 && this.told.ready.size === 0) return [];
     const single = [...this.told.ready].map((id) => ({ key: id, ids: [id] }));
-    const told = this.oldestFirst([...single, ...this.state.groups.due(now)]).flatMap(({ key, ids }) => {
+    const told = this.oldestFirst([...single, ...grouped]).flatMap(({ key, ids }) => {
       const news = ids.flatMap((id) => (this.stillMuted(id, now) ? [] : (this.told.entry(id).news ?? [])));
-      const grouped = news.filter(({ id }) => this.told.entry(id).waits === 'group');
+      const ofGroup = news.filter(({ id }) => this.told.entry(id).waits === 'group');
       const out = this.tell(news, key, now);
-      for (const { level } of grouped) this.state.groups.told(key, level, now);
+      for (const { level } of ofGroup) this.state.groups.told(key, level, now);
       for (const id of ids) this.told.settle(id);
       return out;
     });

@@ -34,6 +34,19 @@ describe('the culprit of an alarm', () => {
     );
   });
 
+  it('says what it began with where the same tag went the other way: at its worst the plant may have been recovering', () => {
+    const alarms = book();
+    const saying = (code: string): Partial<AlarmVerdict> => ({ sentence: { code, params: { tag: 'LIT301' } } });
+    feed(alarms, 0, ['WARNING'], { ...blaming('LIT301', 1.6), ...saying('anomaly-slope-falls') });
+    feed(alarms, 1, ['WARNING'], { ...blaming('LIT301', 1.7), ...saying('anomaly-min-below') });
+    const [same] = alarms.act({ id: alarms.list()[0].id }, { action: 'ack', by: { user: 'ann', comment: '' } }, 2000);
+    feed(alarms, 2, ['WARNING'], { ...blaming('LIT301', 1.9), ...saying('anomaly-slope-rises-against') });
+    const [cleared] = feed(alarms, 3, of('NONE', 61));
+    assert.equal(same.began, undefined);
+    assert.equal(cleared.because.code, 'anomaly-slope-rises-against');
+    assert.equal(cleared.began?.code, 'anomaly-slope-falls');
+  });
+
   it('stays what has a level while a window without one is unusual', () => {
     const alarms = book();
     feed(alarms, 0, ['WARNING'], blaming('FIRST', 1.6));

@@ -232,6 +232,9 @@ describe('readScores', () => {
       { ...states, seenState: 'x'.repeat(999) },
     ])
       assert.deepEqual(kept(wrong), contribution('P1'));
+    assert.deepEqual(kept({ expectedRange: [1, 2] }), contribution('P1', 0.5, { expectedRange: [1, 2] }));
+    for (const expectedRange of [[2, 1], [1], [1, 2, 3], [1, '2'], [1, Number.NaN], 'x'])
+      assert.deepEqual(kept({ expectedRange }), contribution('P1'));
   });
 
   for (const value of [

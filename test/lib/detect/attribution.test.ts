@@ -103,6 +103,26 @@ describe('attribution', () => {
     });
   }
 
+  /** The range that is told of the level LIT1 (0 to 1200 mm); what is expected is in the order of the features. */
+  const range = (expected: number[], lengths = [60], lags = 0) => {
+    const one = windowSchema({ tags: [TAGS[0]] }, lengths, lags);
+    const guilt = one.features.map(() => 1);
+    return rankTags(one, featuresByTag(one), guilt, guilt, (index) => expected[index], 1)[0].expectedRange;
+  };
+
+  for (const [name, given, lengths, lags, told] of [
+    ['from the lowest to the highest level, whatever is told', [500, 3, 480, 530, 9], [60], 0, [480, 530]],
+    ['of the shortest windows', [500, 3, 480, 530, 9, 500, 3, 300, 800, 9], [10, 60], 0, [480, 530]],
+    ['of windows before raw samples', [500, 3, 480, 530, 9, 200], [60], 1, [480, 530]],
+    ['of raw samples where there is nothing else', [200], [], 1, [200, 200]],
+    ['none where the model expects only what is beyond the tag', [0, 3, 0, 0, 9], [60], 0, undefined],
+    ['what the tag can be of it', [600, 3, 0, 1200, 9], [60], 0, [0, 1200]],
+  ] as const) {
+    it(`tells a range: ${name}`, () => {
+      assert.deepEqual(range([...given], [...lengths], lags), told);
+    });
+  }
+
   it('tells numbers of an actuator without named states, and of a sensor whatever it names', () => {
     const [guilt, seen, expected] = [
       [9, 0, 0, 0, 0],

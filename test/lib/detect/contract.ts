@@ -69,6 +69,15 @@ export function detectorContract(
       }
     });
 
+    it('is saved, and blames, in numbers of its own: no view of a memory that a kernel works on goes along', () => {
+      const { tensors } = artifact;
+      for (const [name, { data: numbers }] of Object.entries(tensors)) {
+        assert.equal(numbers.buffer.byteLength, numbers.byteLength, name);
+      }
+      const views = detector.explain(shifted(data, 3, { AIT1: 5 })).flatMap((blamed) => Object.values(blamed));
+      assert.ok(views.length > 0 && !views.some((value) => ArrayBuffer.isView(value)));
+    });
+
     it('gives a finite score, not below 0, to any finite features, and sound contributions', () => {
       const wild = fc.oneof(
         fc.constantFrom(0, 1e30, -1e30, Number.MAX_VALUE, -Number.MAX_VALUE),

@@ -26,7 +26,10 @@ function watched(): { engine: Engine; batches: number[][]; seen: { opened: numbe
         batches.push([...stepper.input.subarray(0, rows * width)]);
         return stepper.step(rows);
       },
-      settle: () => (seen.settled += 1),
+      settle() {
+        seen.settled += 1;
+        stepper.settle();
+      },
       close: () => (seen.closed += 1),
     };
   };

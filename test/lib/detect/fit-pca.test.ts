@@ -11,7 +11,7 @@ import { viewsOf } from '../../../lib/detect/pca-views';
 import { ResidualScale } from '../../../lib/detect/residual-scale';
 import { DEFAULT_SETTINGS } from '../../../lib/detect/settings';
 import { Moments, MOMENT_ROWS } from '../../../lib/kernels/moments';
-import { project } from '../../../lib/kernels/projection';
+import { createProjection } from '../../../lib/kernels/projection';
 import { gaussian, seeded } from '../../../lib/kernels/random';
 import { windowSchema } from '../../../lib/stream/schema';
 import { simulate, TAGS, windowsOf } from './process';
@@ -87,8 +87,10 @@ describe('the pieces that a PCA is fitted of', () => {
     const three = cutSubspace(components, 0.95).subspace;
     assert.equal(three.variances.length, 3, 'three causes');
     assert.equal(cutSubspace(components, 0.9999).subspace.variances.length, 7, 'something is always left');
-    const residual = rows[0].slice();
-    const t2 = project(three, residual);
+    const projection = createProjection(three);
+    const residual = projection.values;
+    residual.set(rows[0]);
+    const t2 = projection.run();
     let expected = 0;
     for (let k = 0; k < 3; k++) {
       const along = three.directions.subarray(k * 8, (k + 1) * 8);

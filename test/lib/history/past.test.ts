@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bucketsOf, scaleOf, shortened } from '../../../lib/history/downsample';
-import { Past, type Saved } from '../../../lib/history/past';
+import { MOST_CHANNELS, Past, type Saved } from '../../../lib/history/past';
 import type { Bucket } from '../../../lib/history/reader';
 import { DAY, HOUR, USUAL_SPANS } from '../../../lib/history/resolutions';
 import type { StateEntry } from '../../../lib/snapshot/file';
@@ -66,9 +66,9 @@ class Shelf implements Saved {
   }
 }
 
-function restored(entries: ReadonlyMap<string, StateEntry>): { past: Past; refused: string[] } {
+async function restored(entries: ReadonlyMap<string, StateEntry>): Promise<{ past: Past; refused: string[] }> {
   const past = new Past(USUAL_SPANS, NOBODY);
-  return { past, refused: past.restore(entries) };
+  return { past, refused: await past.restore(entries) };
 }
 
 describe('the past of a trace', () => {
@@ -140,9 +140,9 @@ describe('the past of a trace', () => {
     );
   });
 
-  it('restores to what it was, also when it was killed between two writes', () => {
-    fc.assert(
-      fc.property(samples, fc.array(fc.nat(59), { maxLength: 5 }), (list, writes) => {
+  it('restores to what it was, also when it was killed between two writes', async () => {
+    await fc.assert(
+      fc.asyncProperty(samples, fc.array(fc.nat(59), { maxLength: 5 }), async (list, writes) => {
         const shelf = new Shelf();
         const past = new Past(USUAL_SPANS, shelf);
         shelf.past = past;
@@ -151,7 +151,7 @@ describe('the past of a trace', () => {
           past.put('x', time, value);
           if (writesAt.has(index)) past.save(shelf);
         });
-        const { past: again, refused } = restored(shelf.entries);
+        const { past: again, refused } = await restored(shelf.entries);
         assert.deepEqual(refused, []);
         assert.deepEqual(everything(again), everything(past));
         // It goes on in the same way, too.
@@ -164,7 +164,27 @@ describe('the past of a trace', () => {
     );
   });
 
-  it('refuses parts that are damaged, and keeps the others', () => {
+  it('lets other work go first while it is restored', async () => {
+    const shelf = new Shelf();
+    const past = new Past(USUAL_SPANS, shelf);
+    shelf.past = past;
+    for (let second = 0; second < 3600; second += 1)
+      for (let trace = 0; trace < 60; trace += 1) past.put(`tag/${trace}`, T0 + second * 1000, second);
+    past.save(shelf, true);
+    let turns = 0;
+    let isReading = true;
+    const turn = (): void => {
+      turns += 1;
+      if (isReading) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const { past: again } = await restored(shelf.entries);
+    isReading = false;
+    assert.deepEqual(everything(again, 'tag/59'), everything(past, 'tag/59'));
+    assert.ok(turns >= 5, `${turns} turns`);
+  });
+
+  it('refuses parts that are damaged, and keeps the others', async () => {
     const shelf = new Shelf();
     const past = new Past(USUAL_SPANS, shelf);
     shelf.past = past;
@@ -184,7 +204,7 @@ describe('the past of a trace', () => {
       const entry = entries.get(page);
       assert.ok(entry);
       entries.set(page, { ...entry, full: damage(entry.full) });
-      const { past: again, refused } = restored(entries);
+      const { past: again, refused } = await restored(entries);
       assert.deepEqual(refused, [page]);
       const [kept] = everything(again);
       assert.ok(kept.length > 0 && kept.length < whole.length);
@@ -192,7 +212,7 @@ describe('the past of a trace', () => {
     }
     const nameless = new Map(shelf.entries);
     nameless.set('names', { full: Buffer.from('{"x": 1}'), deltas: [] });
-    assert.equal(restored(nameless).refused.length, shelf.entries.size);
+    assert.equal((await restored(nameless)).refused.length, shelf.entries.size);
   });
 
   it('forgets what is older than each grid reaches, and says so to the disk', () => {
@@ -218,7 +238,7 @@ describe('the past of a trace', () => {
     assert.ok((past.first ?? 0) >= newest - 32 * DAY);
   });
 
-  it('cuts what is later than a time, on every grid and on the disk', () => {
+  it('cuts what is later than a time, on every grid and on the disk', async () => {
     const shelf = new Shelf();
     const past = new Past(USUAL_SPANS, shelf);
     shelf.past = past;
@@ -229,7 +249,7 @@ describe('the past of a trace', () => {
     past.save(shelf, true);
     assert.equal(past.latest('x'), -1099);
     for (const all of everything(past)) assert.ok((all.at(-1)?.[0] ?? 0) <= T0 + 1_099_000);
-    assert.deepEqual(everything(restored(shelf.entries).past), everything(past));
+    assert.deepEqual(everything((await restored(shelf.entries)).past), everything(past));
   });
 
   it('is shown with seven digits, as a 32-bit number has them', () => {
@@ -246,7 +266,7 @@ describe('the past of a trace', () => {
 
   it('has room for so many traces and no more', () => {
     const past = new Past(USUAL_SPANS, NOBODY);
-    for (let i = 0; i < 5000; i += 1) past.put(`x${i}`, T0, i);
+    for (let i = 0; i < MOST_CHANNELS; i += 1) past.put(`x${i}`, T0, i);
     assert.equal(past.put('one more', T0, 1), false);
     assert.equal(past.put('x1', T0 + 1, 1), true);
   });

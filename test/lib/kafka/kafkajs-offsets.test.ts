@@ -40,7 +40,7 @@ describe('the offsets of a topic', () => {
     assert.deepEqual(found, FOUND);
     const fresh = ['fresh connects', 'fresh asks', 'fresh leaves'];
     assert.deepEqual(done, ['first asks', ...fresh, ...fresh]);
-    assert.deepEqual(waited, [100, 150]);
+    assert.deepEqual(waited, [100, 200]);
   });
 
   it('are not asked for again where something else is wrong, nor for ever', async () => {

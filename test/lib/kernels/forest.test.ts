@@ -96,6 +96,26 @@ describe('a grown forest', () => {
     );
   });
 
+  it('gives in WebAssembly the scores it gives without, to the bit, NaN and Infinity included (property)', () => {
+    const value = fc.oneof(fc.double({ min: -3, max: 3 }), fc.constantFrom(NaN, Infinity, -Infinity, 1e30, 0));
+    const row = fc.array(value, { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 2, max: 300 }),
+        fc.array(row, { minLength: 1, maxLength: 5 }),
+        fc.nat(),
+        (trees, subsample, rows, seed) => {
+          const forest = growForest(cloud(300, 3, seed), 3, all(300), { trees, subsample }, seeded(seed));
+          const [fast, plain] = [createForestWalk(forest), createForestWalk(forest, null)];
+          const flat = Float32Array.from(rows.flat());
+          rows.forEach((_, index) => assert.equal(fast.score(flat, 3 * index), plain.score(flat, 3 * index)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('learns from the chosen rows only', () => {
     const rows = cloud(400, 2, 3);
     const changed = rows.slice();

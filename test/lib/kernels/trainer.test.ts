@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { createForward, glorotNetwork, type Network } from '../../../lib/kernels/dense';
 import { gaussian, seeded } from '../../../lib/kernels/random';
 import { createTrainer } from '../../../lib/kernels/trainer';
+import { apart } from './apart';
 import { fixture } from './fixtures';
 
 interface Frozen {
@@ -49,6 +51,7 @@ describe('dense kernels against frozen results of TensorFlow.js', () => {
       trainer.input.set(batch);
       return trainer.step(trainer.input, 8);
     });
+    trainer.settle();
     near(losses, frozen.losses, 1e-5);
     assert.ok(losses[24] < losses[0]);
     network.forEach(({ inputs, outputs, weights, bias }, index) => {
@@ -70,6 +73,10 @@ describe('the trainer', () => {
     const trainer = createTrainer(network, 6, { learningRate: 0 });
     trainer.input.set(rows);
     trainer.step(targets, 6);
+    const gradients = trainer.gradients();
+    const forward = createForward(network, 6);
+    forward.activations[0].set(rows);
+    const loss = () => forward.run(6).reduce((sum, value, i) => sum + (value - targets[i]) ** 2, 0) / targets.length;
     const step = 1e-3;
     network.forEach((layer, index) => {
       for (const part of ['weights', 'bias'] as const) {
@@ -78,11 +85,11 @@ describe('the trainer', () => {
           const kept = values[i];
           values[i] = kept + step;
           const width = values[i];
-          const above = trainer.loss(targets, 6);
+          const above = loss();
           values[i] = kept - step;
-          const slope = (above - trainer.loss(targets, 6)) / (width - values[i]);
+          const slope = (above - loss()) / (width - values[i]);
           values[i] = kept;
-          const gradient = trainer.gradients[index][part][i];
+          const gradient = gradients[index][part][i];
           assert.ok(Math.abs(slope - gradient) < 2e-3 * Math.max(1, Math.abs(slope)), `${part} ${index} ${i}`);
         }
       }
@@ -95,9 +102,59 @@ describe('the trainer', () => {
       const trainer = createTrainer(network, 8, { learningRate: 0.01 });
       trainer.input.fill(behind);
       trainer.input.set([1, 2, 3, 4, -1, 0, 1, 0.5, 2, 2, -2, 1]);
-      return [trainer.step(trainer.input, 3), trainer.step(trainer.input, 3), ...network[0].weights];
+      const losses = [trainer.step(trainer.input, 3), trainer.step(trainer.input, 3)];
+      trainer.settle();
+      return [...losses, ...network[0].weights];
     };
     assert.deepEqual(run(0), run(1e30));
+  });
+
+  it('takes in WebAssembly the steps that it takes without, whatever widths and rows, and the same each time (property)', () => {
+    const width = fc.integer({ min: 1, max: 40 });
+    const shape = fc.tuple(fc.array(width, { minLength: 2, maxLength: 4 }), fc.integer({ min: 1, max: 20 }));
+    fc.assert(
+      fc.property(shape, fc.boolean(), fc.constantFrom(1e-12, 1, 1e9), fc.nat(), ([widths, rows], own, size, seed) => {
+        const run = (engine?: null) => {
+          const random = seeded(seed);
+          const network = glorotNetwork(own ? [...widths, widths[0]] : widths, random);
+          const trainer = createTrainer(network, rows, { learningRate: 1e-3 }, engine);
+          const given = Float32Array.from({ length: rows * widths[0] }, () => size * gaussian(random));
+          const last = network[network.length - 1].outputs;
+          const targets = Float32Array.from({ length: rows * last }, () => size * gaussian(random));
+          trainer.input.set(given);
+          const losses = [rows, Math.ceil(rows / 2)].map((count) => trainer.step(own ? trainer.input : targets, count));
+          const gradients = trainer.gradients();
+          trainer.settle();
+          return { losses, gradients, network };
+        };
+        const [ours, again, theirs] = [run(), run(), run(null)];
+        assert.deepEqual(again, ours);
+        assert.ok(apart(ours.losses, theirs.losses) < 1e-6);
+        ours.network.forEach((layer, index) => {
+          for (const part of ['weights', 'bias'] as const) {
+            // The second step's gradients: what rounding did to the first step's weights is in them.
+            const [gradient, expected] = [ours.gradients[index][part], theirs.gradients[index][part]];
+            assert.ok(apart(gradient, expected) < 1e-4, `gradient of ${part} ${index}`);
+            near(layer[part], theirs.network[index][part], 2e-5);
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has a loss that is no number where the rows have one, as without', () => {
+    for (const odd of [NaN, Infinity]) {
+      const losses = [undefined, null].map((engine) => {
+        const trainer = createTrainer(glorotNetwork([5, 3, 5], seeded(1)), 4, { learningRate: 1e-3 }, engine);
+        trainer.input.fill(1).set([odd], 7);
+        return trainer.step(trainer.input, 4);
+      });
+      assert.ok(
+        losses.every((loss) => !Number.isFinite(loss)),
+        losses.join(),
+      );
+    }
   });
 
   it('draws initial weights within the bounds of Glorot and Bengio', () => {

@@ -53,7 +53,9 @@ describe('a report made in a thread of its own', function () {
     const asked: TrendQuery[] = [];
     const wave = ({ from = 0, to = 0 }: TrendQuery): Bucket[] =>
       Array.from({ length: 100 }, (_, n) => [from + (n * (to - from)) / 100, n / 50, n / 40, n / 45] as const);
-    const history: Pick<HistoryReader, 'trend' | 'assets'> = {
+    const history: Pick<HistoryReader, 'trend' | 'assets' | 'quality'> = {
+      quality: (asset, span) =>
+        Promise.resolve({ asset, ...span, step: 10_000, heard: 4 * 3_600_000, known: 51, faulty: 1, tags: [{ tag: 'AIT202', stage: 'P2', bad: 3_600_000, missing: 0 }] }), // prettier-ignore
       assets: () => Promise.resolve({ assets: [{ asset: 'line1', first: DAY, last: DAY, level: 'NONE' }] }),
       trend(query) {
         asked.push(query);
@@ -76,6 +78,8 @@ describe('a report made in a thread of its own', function () {
     assert.match(html, /line1: how far the score was past its threshold/);
     assert.match(html, /LIT101: last value, the range of each step, and what was expected/);
     assert.match(html, />100 %</);
+    assert.match(html, /line1: 1 of 51 tags were bad or did not come for a time\..*in steps of 10 s/);
+    assert.match(html, /AIT202<\/td><td[^>]*>P2<\/td><td[^>]*>25 %<\/td><td[^>]*>–</);
     assert.doesNotMatch(html, /no history was kept/);
   });
 
@@ -105,9 +109,13 @@ describe('a report made in a thread of its own', function () {
   it('of an incident is of its time, and ten minutes around it', async () => {
     const [{ alarm }] = (await journal.query({ event: 'raised', asset: 'line1', order: 'oldest' })).records;
     const defaults = { ...SHIFTS, timeZone: 'UTC', language: 'en-US', formats: ['csv'] as const, plant: '', made: DAY, product: '' }; // prettier-ignore
-    const request = await readRequest({ kind: 'incident', alarm }, defaults, (id) => incidentSpan(journal, id, DAY));
+    const later = (now: string): ReturnType<typeof readRequest> =>
+      readRequest({ kind: 'incident', alarm }, defaults, (id) => incidentSpan(journal, id, Date.parse(now)));
+    const request = await later('2026-11-28T00:00:00Z');
     assert.equal(new Date(request.from).toISOString(), '2026-11-27T05:50:00.000Z');
     assert.equal(new Date(request.to).toISOString(), '2026-11-27T06:20:30.000Z');
+    // Asked for right after it: what has not been yet is no part of it.
+    assert.equal((await later('2026-11-27T06:12:00Z')).to, Date.parse('2026-11-27T06:12:00Z'));
     const { files } = await new ReportMaker().make(request, sources());
     assert.deepEqual(files.map(({ name }) => name.replace(/^[^_]*_/, '')), ['incident_plant_episodes.csv', 'incident_plant_figures.csv']); // prettier-ignore
     assert.equal(Buffer.from(files[0].bytes).toString().trim().split('\r\n').length, 2);

@@ -1,3 +1,7 @@
+import { textsOf } from '../../../lib/platform/catalogue';
+import { SWAT_GUIDANCE } from '../../../lib/plant/swat-guidance';
+import { guidanceIn } from '../../../lib/report/guidance';
+import { voiceOf } from '../../../lib/report/voice';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JournalRecord } from '../../../lib/journal/journal';
@@ -85,6 +89,18 @@ describe('a report', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('gives the guidance of SWaT in its own language, whatever the journal speaks, and that of another plant as it is', () => {
+    const english = { tag: 'LIT101', ...SWAT_GUIDANCE.LIT101 } as const;
+    assert.ok(english.cause !== undefined && english.consequence !== undefined && english.response !== undefined);
+    const told = { ...english } as Parameters<typeof guidanceIn>[1];
+    const german = guidanceIn(voiceOf('de', 'UTC'), told);
+    assert.equal(german.cause, textsOf('de', 'swat-plant')('guidance.LIT101.cause', {}));
+    assert.notEqual(german.cause, told.cause);
+    assert.deepEqual(guidanceIn(voiceOf('en-US', 'UTC'), german), told);
+    const own = { ...told, response: 'Call Ada.' };
+    assert.deepEqual(guidanceIn(voiceOf('de', 'UTC'), own), own);
   });
 
   it('counts time that stretches share once', () => {
