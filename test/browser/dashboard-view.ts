@@ -80,7 +80,7 @@ export async function looks(page: Page, name: string, again?: () => Promise<unkn
       // The page's clock goes on by itself: what is looked at is not to be called old meanwhile.
       await page.evaluate(() => {
         for (const each of document.querySelectorAll<Shown>('main > *'))
-          if (each.data !== undefined) each.data = each.data;
+          if (each.data !== undefined) Object.assign(each, { data: each.data });
       });
       await page.clock.runFor(50);
       const view = `${name}-${theme}-${size}`;
