@@ -190,6 +190,7 @@ export default tseslint.config(
           'crypto',
           'customElements',
           'localStorage',
+          'location',
           'sessionStorage',
           'HTMLElement',
           'CustomEvent',

@@ -21,7 +21,7 @@ const ROWS = 256;
 /** How costs grow: tags, length of the window, assets, trees, layers. */
 export const growthBench: Bench = {
   name: 'growth',
-  run(short) {
+  async run(short) {
     const pick = (sizes: readonly number[]): readonly number[] => (short ? [sizes[0], sizes[2]] : sizes);
     const tags = pick([10, 30, 100, 300, 1000]);
     return {
@@ -30,11 +30,17 @@ export const growthBench: Bench = {
         'windows of an asset; a row is the features of a window. The exponent is fitted by least squares to the logarithms: 0 is the ' +
         'same at every size, 1 in proportion.',
       growths: [
-        grow('a sample through the window', 'tags', tags, (count) => samples(count, LENGTH, 1), short),
-        grow('forward pass of the autoencoder', 'tags', tags, (count) => forward(widths(count, HIDDEN)), short),
-        grow('score of the isolation forest', 'tags', tags, (count) => forest(count, 100), short),
-        grow('features of a sample', 'samples of the window', pick([60, 120, 300, 600, 1200, 3600]), features, short),
-        grow(
+        await grow('a sample through the window', 'tags', tags, (count) => samples(count, LENGTH, 1), short),
+        await grow('forward pass of the autoencoder', 'tags', tags, (count) => forward(widths(count, HIDDEN)), short),
+        await grow('score of the isolation forest', 'tags', tags, (count) => forest(count, 100), short),
+        await grow(
+          'features of a sample',
+          'samples of the window',
+          pick([60, 120, 300, 600, 1200, 3600]),
+          features,
+          short,
+        ),
+        await grow(
           'a sample through the window',
           'assets',
           pick([1, 10, 100, 1000, 10_000]),
@@ -42,14 +48,14 @@ export const growthBench: Bench = {
           short,
         ),
         memory(pick([10, 30, 100, 300, 1000])),
-        grow(
+        await grow(
           'score of the isolation forest',
           'trees',
           pick([25, 50, 100, 200, 400]),
           (trees) => forest(TAGS, trees),
           short,
         ),
-        grow(
+        await grow(
           'forward pass of the autoencoder',
           'hidden layers of 128',
           pick([1, 2, 4, 8]),

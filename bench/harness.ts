@@ -110,15 +110,15 @@ export async function compare(
  * What one time of a variant costs at each size, sizes interleaved as {@link compare} does, and how that grows.
  * @param prepare the work at a size
  */
-export function grow(
+export async function grow(
   title: string,
   of: string,
   sizes: readonly number[],
   prepare: (size: number) => Variant['run'],
   short: boolean,
-): Growth {
+): Promise<Growth> {
   const variants = sizes.map((size): Variant => ({ name: String(size), run: prepare(size) }));
-  const { timings } = compare(title, variants[0].name, variants, short);
+  const { timings } = await compare(title, variants[0].name, variants, short);
   const points = timings.map(({ medianNs }, index) => ({ size: sizes[index], value: medianNs / 1000 }));
   return { title, of, unit: 'µs', points, exponent: exponent(points) };
 }

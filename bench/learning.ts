@@ -20,22 +20,31 @@ const MB = 1024 * 1024;
 const PATIENCE_S = 3600;
 /** The idle process is the baseline: it shows what the machine and the timer's resolution make of it. */
 const IDLE_S = 5;
+/** A short run. */
+const SHORT = { samples: 8000, epochs: 1, idleS: 0.5 };
+
+interface Size {
+  readonly samples: number;
+  readonly epochs: number;
+  readonly idleS: number;
+}
 
 /** Learning from half a million samples: what it takes of memory and of the event loop, by file and by flow. */
 export const learningBench: Bench = {
   name: 'learning',
   async run(short) {
-    const samples = short ? 20_000 : 500_000;
+    const size = short ? SHORT : { samples: 500_000, epochs: EPOCHS, idleS: IDLE_S };
+    const { samples, epochs } = size;
     const folder = await mkdtemp(join(tmpdir(), 'swat-bench-'));
     try {
       const path = join(folder, FILE);
       await writeRecord(path, samples);
-      const byFile = await withSubjects([() => startSubject(flow())], ([subject]) => file(subject, path));
-      const byFlow = await withSubjects([() => startSubject(flow())], ([subject]) => frames(subject, samples));
+      const byFile = await withSubjects([() => startSubject(flow())], ([subject]) => file(subject, path, size));
+      const byFlow = await withSubjects([() => startSubject(flow())], ([subject]) => frames(subject, size));
       return {
         how:
           `${samples} samples of ${SWAT.tags.length} tags of the simulated plant, window 60, one window in ${STRIDE} learned, ` +
-          `autoencoder (${EPOCHS} epochs) and isolation forest, in a real headless Node-RED. By file: uploaded through the ` +
+          `autoencoder (${epochs} epochs) and isolation forest, in a real headless Node-RED. By file: uploaded through the ` +
           'admin route, checked, and trained on. By flow: collected from swat-source and swat-window as fast as they go, then ' +
           'trained on. Memory is the highest resident size of the whole process (VmRSS, read ten times a second), threads included; the event loop is ' +
           'watched by perf_hooks.monitorEventLoopDelay (resolution 10 ms, the default), the idle process being the baseline. ' +
@@ -72,16 +81,16 @@ async function writeRecord(path: string, samples: number): Promise<void> {
   await once(file, 'finish');
 }
 
-async function file(subject: Subject, path: string): Promise<Figure[]> {
+async function file(subject: Subject, path: string, { epochs, idleS }: Size): Promise<Figure[]> {
   const { size } = await stat(path);
-  const upload = await watched(subject, 'upload of the file', async () => {
+  const upload = await watched(subject, idleS, 'upload of the file', async () => {
     const body = Readable.toWeb(createReadStream(path)) as ReadableStream;
     const headers = { 'Content-Type': 'application/octet-stream' };
     const init = { method: 'PUT', headers, body, duplex: 'half' };
     const answer = await fetch(`${subject.nodeRed.url}/swat-model/model/data/${FILE}`, init);
     if (!answer.ok) throw new Error(await answer.text());
   });
-  const check = await watched(subject, 'check of the file', () =>
+  const check = await watched(subject, idleS, 'check of the file', () =>
     work(subject, 'autoencoder', { command: 'check', file: FILE, stride: STRIDE }, 'checked'),
   );
   const report = await subject.nodeRed.admin.text('/swat-autoencoder/autoencoder/report');
@@ -92,17 +101,17 @@ async function file(subject: Subject, path: string): Promise<Figure[]> {
     { name: 'size of the quality report', value: report.length / 1000, unit: 'kB' },
   ];
   for (const kind of ['autoencoder', 'iforest']) {
-    const given = { command: 'train', file: FILE, stride: STRIDE, epochs: EPOCHS };
+    const given = { command: 'train', file: FILE, stride: STRIDE, epochs };
     figures.push(
-      ...(await watched(subject, `${kind}, training on the file`, () => work(subject, kind, given, 'trained'))),
+      ...(await watched(subject, idleS, `${kind}, training on the file`, () => work(subject, kind, given, 'trained'))),
     );
   }
   return figures;
 }
 
-async function frames(subject: Subject, samples: number): Promise<Figure[]> {
+async function frames(subject: Subject, { samples, epochs, idleS }: Size): Promise<Figure[]> {
   const windows = Math.floor(samples / STRIDE) - 10;
-  const collect = await watched(subject, 'collecting from the flow', async () => {
+  const collect = await watched(subject, idleS, 'collecting from the flow', async () => {
     await subject.command('swat-autoencoder', 'autoencoder', {
       command: 'collect',
       windows,
@@ -114,16 +123,16 @@ async function frames(subject: Subject, samples: number): Promise<Figure[]> {
     await subject.press('stop');
   });
   await pause(1000);
-  const train = await watched(subject, 'autoencoder, training on what was collected', () =>
-    work(subject, 'autoencoder', { command: 'train', epochs: EPOCHS }, 'trained'),
+  const train = await watched(subject, idleS, 'autoencoder, training on what was collected', () =>
+    work(subject, 'autoencoder', { command: 'train', epochs }, 'trained'),
   );
   return [...collect, ...train];
 }
 
 /** Highest memory, event loop and time of a work. */
-async function watched(subject: Subject, name: string, act: () => Promise<void>): Promise<Figure[]> {
+async function watched(subject: Subject, idleS: number, name: string, act: () => Promise<void>): Promise<Figure[]> {
   await subject.reset(true);
-  await pause(IDLE_S * 1000);
+  await pause(idleS * 1000);
   const idle = await subject.read();
   await subject.reset(true);
   const { pid } = subject.nodeRed;

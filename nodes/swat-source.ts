@@ -11,7 +11,7 @@ import { sourceRoutes, type SourceNode } from './runtime/source-routes';
 import { SourceScore } from './runtime/source-score';
 import { readSourceSettings, type SourceDef } from './runtime/source-settings';
 import { keepSource } from './runtime/source-state';
-import { eventPayload, sourceStatus, speedText } from './runtime/source-status';
+import { eventPayload, plantNow, sourceStatus, speedText } from './runtime/source-status';
 import { statusLine } from './runtime/status';
 import { worded, words } from './runtime/words';
 
@@ -96,7 +96,7 @@ export = (RED: NodeAPI): void => {
         }
         if (command === undefined) throw new SwatError('source-input', { known: COMMANDS.join(', ') });
         obey(player, command, drillSeed, () => {
-          const answer: Record<string, unknown> = { ...message, payload: score.standing(), asset };
+          const answer: Record<string, unknown> = { ...message, payload: { ...score.standing(), plant: plantNow(RED, player) }, asset };
           delete answer.swat;
           send([null, null, answer]);
         });

@@ -14,6 +14,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const clean = process.argv.includes('--clean');
 
 if (clean) rmSync(join(root, 'dist'), { recursive: true, force: true });
+if (!existsSync(join(root, 'dist'))) process.stdout.write('Building for the first time: about a minute.\n');
 await buildKernels(root);
 const { status } = spawnSync(process.execPath, [tsc, '--build', 'test/tsconfig.json'], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);

@@ -1,7 +1,7 @@
 // `npm start`: Node-RED with this package and the demo flow, in a user directory of its own (.demo, not under git).
 // `npm start -- --reset` throws away what was changed there. PORT (1880), HOST (127.0.0.1) and DEMO_DIR are respected.
-import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const demo = process.env.DEMO_DIR ?? join(root, '.demo');
-const example = join(root, 'examples', '29-dashboard-overview.json');
+const example = join(root, 'examples', '29-dashboard.json');
 const require = createRequire(import.meta.url);
 const { name } = require('../package.json');
 const host = process.env.HOST ?? '127.0.0.1';
@@ -24,23 +24,21 @@ if (trouble === 'EADDRINUSE') {
 }
 if (trouble) fail(`Cannot listen on ${host}:${port} (${trouble}). Choose another PORT or HOST.`);
 
-if (process.argv.includes('--build')) build();
 if (process.argv.includes('--reset')) rmSync(demo, { recursive: true, force: true });
 prepare();
 run();
-
-function build() {
-  process.stdout.write('Building (the first time takes a minute or so) …\n');
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
-  if (status !== 0) process.exit(1);
-}
 
 function prepare() {
   mkdirSync(demo, { recursive: true });
   link(name, root);
   link('node-red-dashboard', dirname(require.resolve('node-red-dashboard/package.json')));
   const flows = join(demo, 'flows.json');
-  if (!existsSync(flows)) copyFileSync(example, flows);
+  if (!existsSync(flows)) {
+    // On a plant that is simulated, and for this machine alone, a name is enough to act.
+    const nodes = JSON.parse(readFileSync(example, 'utf8'));
+    const demoNodes = nodes.map((node) => (node.type === 'swat-alert' ? { ...node, actors: 'anyone' } : node));
+    writeFileSync(flows, JSON.stringify(demoNodes, null, 4));
+  }
   // Node-RED lists as "missing" what its package.json does not name.
   const manifest = join(demo, 'package.json');
   if (!existsSync(manifest)) {

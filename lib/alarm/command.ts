@@ -25,6 +25,7 @@ const DESK_COMMANDS = [
   'return-to-service',
   'unlatch',
   'comment',
+  'record',
   'list',
   'reset',
   ...SILENCE_COMMANDS,
@@ -86,7 +87,7 @@ export function isForOperators(command: unknown): boolean {
  * again with its `commandId` is answered and not done again. Nothing in it is trusted.
  * @param now wall-clock time, ms
  * @param actor who it is, where that was checked: what the command says of it does not count
- * @throws SwatError `unknown-command` and `command-missing` (name the known ones), `alarm-asset`, `alarm-kind`, `alarm-comment` for a comment without words,
+ * @throws SwatError `unknown-command` and `command-missing` (name the known ones), `alarm-asset`, `alarm-kind`, `alarm-comment` for a comment or record without words,
  * `shelve-minutes` (names the most), `command-id`, `command-id-used`, and as `AlarmDesk.act` and `runSilenceCommand`
  */
 export function runAlarmCommand(desk: AlarmDesk, given: Given, now: number, actor?: Actor): CommandOutcome {
@@ -133,6 +134,10 @@ function carryOut(desk: AlarmDesk, command: DeskCommand, given: Given, now: numb
     case 'ack-all': {
       const delivery = desk.acknowledgeAll(asset, by, now);
       return { answer: { command, ...about({ asset }), ids: delivery?.events.map(({ id }) => id) ?? [] }, delivery };
+    }
+    case 'record': {
+      if (by.comment === '') throw new SwatError('alarm-comment');
+      return { answer: { command, ...about({ asset }) }, delivery: desk.record(asset ?? '', by, now) };
     }
     default: {
       if (command === 'comment' && by.comment === '') throw new SwatError('alarm-comment');

@@ -17,6 +17,7 @@ import type { AlarmVerdict } from './read-verdict';
 import { isCount, isTime, readEpisode, readEvent, readHold, readNotification } from './restore';
 import { isRecord } from '../record';
 import { priorityOf, type AlarmSettings } from './settings';
+import { recordEvent } from './plain-event';
 import { silenceEvent } from './silence-event';
 import type { Silence } from './silences';
 
@@ -126,6 +127,11 @@ export class AlarmDesk {
   /** Acknowledges all alarms that wait for it, or those of one asset. */
   acknowledgeAll(asset: string | undefined, by: By, now: number): Delivery | undefined {
     return this.deliver(this.book.acknowledgeAll(asset, by, now), now);
+  }
+
+  /** Keeps, with what is done to alarms, what a person did to something else: to an asset, or, where it is empty, to none. */
+  record(asset: string, by: By, now: number): Delivery | undefined {
+    return this.deliver([recordEvent(asset, by, this.book.nextSeq(), now)], now);
   }
 
   /** Forgets the episodes of one asset, or of all; holds stay. */

@@ -8,13 +8,13 @@ import { plainCopy } from './plain-copy';
 import { priorityOf, type Priority, type PrioritySettings } from './settings';
 import type { Decision } from './notify/notifier';
 import type { Matcher } from './notify/matcher';
-import type { SilenceEventName } from './silence-event';
+import type { PlainEventName } from './plain-event';
 import type { AlarmEventName, AlarmState } from './transitions';
 import type { Level, Sentence, Verdict } from './verdict';
 
 /** What `swat-alert` sends on output 1 and journals, before it is worded. */
 export interface AlarmEvent {
-  event: AlarmEventName | SilenceEventName;
+  event: AlarmEventName | PlainEventName;
   /** Id of the alarm, the same in all its events; of a silence, its own. */
   id: string;
   /** Rises by one with every event of a node. */

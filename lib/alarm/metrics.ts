@@ -1,6 +1,7 @@
 import { SwatError } from '../errors';
 import { ALARM_KINDS, type AlarmKind } from './episode';
 import type { AlarmEvent } from './event';
+import { isPlainEvent } from './plain-event';
 import { Rates, type Flood, type Rate } from './rates';
 import { isCount, isTime } from './restore';
 import { isRecord } from '../record';
@@ -110,7 +111,7 @@ export class AlarmMetrics {
     const key = `${kind}/${asset}`;
     const annunciated = isAnnunciated(event);
     const known = this.points.get(key);
-    if ((!annunciated && known === undefined) || event.matchers !== undefined) return;
+    if ((!annunciated && known === undefined) || isPlainEvent(event)) return;
     const fresh = { asset, kind, times: [], chatters: false, stands: null, waits: null, acted: false };
     let point: Point = { ...(known ?? fresh), tag: firstOut?.tag ?? '' };
     if (annunciated) point = this.annunciated(point, event.priority, now);

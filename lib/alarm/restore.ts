@@ -5,7 +5,7 @@ import type { Hold } from './machine';
 import type { Notification } from './notify/notification';
 import { isRecord } from '../record';
 import { readContributions } from './scores';
-import { SILENCE_EVENTS } from './silence-event';
+import { PLAIN_EVENTS } from './plain-event';
 import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES, type AlarmState } from './transitions';
 import { LEVELS, type Level, type Sentence } from './verdict';
 
@@ -79,7 +79,7 @@ export function readHold(key: string, saved: unknown): Hold {
 export function readEvent(key: string, saved: unknown): AlarmEvent {
   if (!isRecord(saved)) throw damaged(key);
   const { id, asset, seq, time } = saved;
-  const known = [...ALARM_EVENTS, ...SILENCE_EVENTS].some((each) => each === saved.event);
+  const known = [...ALARM_EVENTS, ...PLAIN_EVENTS].some((each) => each === saved.event);
   if (!known || typeof id !== 'string' || typeof asset !== 'string' || !isCount(seq) || !isTime(time)) {
     throw damaged(key);
   }

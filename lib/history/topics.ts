@@ -4,7 +4,7 @@ import type { TopicNow } from './reader';
 /** Topics that are kept, at most: the one that was quiet for longest goes first. */
 const MOST = 200;
 const LONGEST_NAME = 200;
-const LONGEST_TEXT = 300;
+const LONGEST_TEXT = 1000;
 /** A rate is over so many whole seconds. */
 const SECONDS = 10;
 

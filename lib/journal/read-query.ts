@@ -1,4 +1,4 @@
-import { SILENCE_EVENTS } from '../alarm/silence-event';
+import { PLAIN_EVENTS } from '../alarm/plain-event';
 import { ALARM_EVENTS, ALARM_STATES } from '../alarm/transitions';
 import { SwatError } from '../errors';
 import type { JournalQuery } from './journal';
@@ -11,7 +11,7 @@ const OWN_EVENTS = ['pruned', 'set-aside', 'end-missing', 'gap'] as const;
 /** Fields that have no other values than these: a typing error would find nothing. */
 const CHOICES = {
   state: ALARM_STATES,
-  event: [...ALARM_EVENTS, ...SILENCE_EVENTS, ...OWN_EVENTS],
+  event: [...ALARM_EVENTS, ...PLAIN_EVENTS, ...OWN_EVENTS],
   order: ['newest', 'oldest'],
 } as const;
 

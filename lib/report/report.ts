@@ -40,7 +40,7 @@ export interface Report {
 const OWN: ReadonlySet<string> = new Set(['gap', 'end-missing', 'set-aside']);
 const ACTIONS: ReadonlySet<string> = new Set([
   'acknowledged', 'shelved', 'unshelved', 'suppressed', 'unsuppressed', 'out-of-service', 'returned-to-service', 'unlatched', 'reset',
-  'commented', 'silenced', 'unsilenced',
+  'commented', 'silenced', 'unsilenced', 'recorded',
 ]); // prettier-ignore
 
 /** Works a report out. */

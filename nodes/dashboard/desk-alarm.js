@@ -1,5 +1,5 @@
 import { duration, moment } from './format.js';
-import { mark } from './level.js';
+import { mark, markOf } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 
@@ -12,13 +12,12 @@ const FORMS = new Set(['shelve', 'comment']);
 
 /**
  * One alarm of the list: what, since when, why, what to do; and what this person may do.
- * @param act `{shelve, isViewOnly, form, isSent(command), open(command), send(command, more)}`
+ * @param act `{shelve, muting, isViewOnly, form, isSent(command), open(command), send(command, more)}`
  */
 export function alarmRow(alarm, act) {
-  const { id, state, level, hold } = alarm;
+  const { id, state, level } = alarm;
   const isWaiting = state.endsWith('unacknowledged');
-  const isOver = state.startsWith('returned') || state.startsWith('latched') || hold !== undefined || level === 'NONE';
-  const shown = isOver ? 'normal' : level;
+  const shown = markOf(alarm);
   return h(
     'li',
     { key: id, class: `alarm ${shown} ${isWaiting ? 'waiting' : ''}`, 'data-id': id },
@@ -34,7 +33,7 @@ export function alarmRow(alarm, act) {
         h('span', { class: 'state' }, text(`alarm.${state}`)),
       ),
       h('p', { class: 'why' }, alarm.why || alarm.text),
-      h('p', { class: 'quiet' }, times(alarm)),
+      h('p', { class: 'quiet' }, times(alarm, act.muting)),
       remarks(alarm),
       guidance(alarm),
     ),
@@ -49,14 +48,22 @@ function nameOf({ asset, kind, firstOut }) {
   return firstOut === null ? asset : text('desk.first', { asset, tag: firstOut.tag, stage: firstOut.stage });
 }
 
-function times({ since, hold, notice }) {
+function times({ since: alarmed, hold, notice }, muting) {
   const now = Date.now();
-  const told = [text('desk.since', { time: moment(since, now), age: duration((now - since) / 1000) })];
+  const since = hold?.since ?? alarmed;
+  const told = [
+    text(hold === undefined ? 'desk.since' : 'desk.heldSince', {
+      time: moment(since, now),
+      age: duration((now - since) / 1000),
+    }),
+  ];
   if (hold?.until !== undefined) {
     const left = duration((hold.until - now) / 1000);
     told.push(text(hold.oneShot ? 'desk.untilReturn' : 'desk.until', { time: moment(hold.until, now), left }));
   }
-  if (notice === 'silenced' || notice === 'inhibited') told.push(text(`desk.${notice}`));
+  if (notice === 'silenced') told.push(text('desk.silenced'));
+  if (notice === 'inhibited')
+    told.push(text('desk.inhibited', { by: muting === undefined ? text('desk.another') : nameOf(muting) }));
   return told.join(' · ');
 }
 
@@ -77,15 +84,15 @@ function guidance({ guidance: said, id }) {
   ];
 }
 
-function buttons({ commands, asset }, { isSent, open, send }) {
-  return BUTTONS.filter((command) => commands.includes(command)).map((command) =>
+function buttons(alarm, { isSent, open, send }) {
+  return BUTTONS.filter((command) => alarm.commands.includes(command)).map((command) =>
     h(
       'button',
       {
         key: command,
         type: 'button',
         'data-command': command,
-        'aria-label': `${text(`desk.button.${command}`)}: ${asset}`,
+        'aria-label': `${text(`desk.button.${command}`)}: ${nameOf(alarm)}`,
         disabled: isSent(command),
         onclick: () => (FORMS.has(command) ? open(command) : send(command)),
       },

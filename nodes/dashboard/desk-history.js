@@ -1,9 +1,20 @@
 import { moment } from './format.js';
+import { records } from './records.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 
 const PERIODS = { hour: '-1h', shift: '-8h', day: '-24h', week: '-7d', all: '' };
-const EVENTS = ['raised', 're-raised', 'escalated', 'acknowledged', 'cleared', 'shelved', 'unshelved', 'commented'];
+const EVENTS = [
+  'raised',
+  're-raised',
+  'escalated',
+  'acknowledged',
+  'cleared',
+  'shelved',
+  'unshelved',
+  'commented',
+  'recorded',
+];
 const PAGE = 25;
 
 /** What happened, from the journal, with filters; a page at a time. */
@@ -81,17 +92,15 @@ export class DeskHistory {
     if (this.#records === undefined) return h('p', { class: 'quiet' }, text('connection.waiting'));
     if (this.#records.length === 0) return h('p', { class: 'quiet' }, text('history.none'));
     const columns = ['time', 'what', 'where', 'who'];
-    const head = columns.map((each) => h('th', { scope: 'col' }, text(`history.${each}`)));
-    const rows = this.#records.map(({ n, logged, event, asset, tag, level, user, comment }) =>
-      h(
-        'tr',
-        { key: String(n) },
-        h('td', { class: 'when' }, moment(logged)),
-        h('td', {}, text(`event.${event}`, {}, event), level === '' || level === 'NONE' ? '' : h('span', { class: 'quiet' }, ` ${level}`)), // prettier-ignore
-        h('td', {}, [asset, tag].filter((each) => each !== '').join(', ')),
-        h('td', {}, user && comment ? `${user}: ${comment}` : user || comment),
-      ),
-    );
+    const rows = this.#records.map(({ n, logged, event, asset, tag, level, user, comment }) => ({
+      key: String(n),
+      cells: [
+        moment(logged),
+        [text(`event.${event}`, {}, event), level === '' || level === 'NONE' ? '' : h('span', { class: 'quiet' }, ` ${level}`)], // prettier-ignore
+        [asset, tag].filter((each) => each !== '').join(', '),
+        user && comment ? `${user}: ${comment}` : user || comment,
+      ],
+    }));
     const older = () => {
       this.#after = this.#next;
       this.#element.command(this.#question(this.#next));
@@ -101,7 +110,7 @@ export class DeskHistory {
       this.#element.ask();
     };
     return [
-      h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('history.title') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))), // prettier-ignore
+      records(text('history.title'), columns.map((each) => text(`history.${each}`)), rows), // prettier-ignore
       h(
         'p',
         { class: 'pages' },

@@ -1,10 +1,11 @@
 import { DeskHistory } from './desk-history.js';
 import { alarmRow } from './desk-alarm.js';
+import { DeskLoad } from './desk-load.js';
 import { SwatElement } from './element.js';
 import { count } from './format.js';
 import { mark } from './level.js';
 import { OperatorBar } from './operator-bar.js';
-import { onOperator, signOut } from './operator.js';
+import { newCommandId, onOperator, signOut } from './operator.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './desk.css';
@@ -14,6 +15,8 @@ import operatorStyles from './operator.css';
 const TOLD_MS = 15_000;
 /** Events of alarms come in bursts: the list is asked for once for those that come together, ms. */
 const TOGETHER_MS = 300;
+/** A double click is one: so long after a command the same one is not sent again, ms. */
+const SENT_MS = 3000;
 const ANSWERS = new Set(['list', 'journal']);
 
 /** The alarm desk: what stands, what to do, and what happened. `data`: answers of swat-alert to `list` and `journal`, and its alarm events. */
@@ -24,6 +27,7 @@ export class SwatDesk extends SwatElement {
   #list;
   #operator = new OperatorBar(() => this.update());
   #history = new DeskHistory(this);
+  #load = new DeskLoad();
   /** The form that is open: `{id, command}` with what was typed. */
   #open;
   /** Commands on their way: keys of alarm and command, with the time. */
@@ -44,7 +48,7 @@ export class SwatDesk extends SwatElement {
   }
 
   questions() {
-    return [{ command: 'list' }, ...this.#history.questions()];
+    return [{ command: 'list' }, { command: 'silences' }, { command: 'metrics' }, ...this.#history.questions()];
   }
 
   take(payload) {
@@ -55,6 +59,10 @@ export class SwatDesk extends SwatElement {
     if (payload.command === 'list' && Array.isArray(payload.alarms)) {
       this.#list = payload;
       return true;
+    }
+    if (payload.command === 'silences' || payload.command === 'metrics') {
+      this.#load.take(payload);
+      return this.#list !== undefined;
     }
     if (payload.command === 'journal') return this.#history.take(payload);
     if (payload.ok !== true || ANSWERS.has(payload.command)) return false;
@@ -77,7 +85,7 @@ export class SwatDesk extends SwatElement {
     if (this.#list === undefined) return h('p', { class: 'nothing' }, text('connection.waiting'));
     const { alarms, actors } = this.#list;
     const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
-    const isViewOnly = this.#operator.isViewOnly(actors);
+    const isViewOnly = this.isLost || this.#operator.isViewOnly(actors);
     return [
       h(
         'header',
@@ -87,9 +95,15 @@ export class SwatDesk extends SwatElement {
         this.#operator.view(actors),
       ),
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
+      this.#load.flood(),
       alarms.length === 0
         ? h('p', { key: 'none', class: 'nothing quiet' }, text('desk.none'))
         : h('ul', { key: 'alarms', class: 'alarms' }, [...alarms].sort(byUrgency).map((alarm) => this.#row(alarm, isViewOnly))), // prettier-ignore
+      this.#load.view({
+        isViewOnly,
+        end: (id) => this.#send(id, 'unsilence'),
+        isSent: (id) => this.#isSent(id, 'unsilence'),
+      }),
       this.#history.view(),
     ];
   }
@@ -104,15 +118,20 @@ export class SwatDesk extends SwatElement {
     const form = this.#open?.id === alarm.id ? this.#open : undefined;
     return alarmRow(alarm, {
       shelve: this.#list.shelve,
+      muting: this.#list.alarms.find(({ id }) => id === alarm.by),
       isViewOnly,
       form,
-      isSent: (command) => performance.now() - (this.#sent.get(`${alarm.id} ${command}`) ?? -Infinity) < 3000,
+      isSent: (command) => this.#isSent(alarm.id, command),
       open: (command) => {
         this.#open = command && { id: alarm.id, command, comment: '', minutes: String(this.#list.shelve.minutes) };
         this.update();
       },
       send: (command, more) => this.#send(alarm.id, command, more),
     });
+  }
+
+  #isSent(id, command) {
+    return performance.now() - (this.#sent.get(`${id} ${command}`) ?? -Infinity) < SENT_MS;
   }
 
   #send(id, command, more = {}) {
@@ -124,7 +143,7 @@ export class SwatDesk extends SwatElement {
     }
     this.#problem = undefined;
     this.#sent.set(`${id} ${command}`, performance.now());
-    this.command({ command, id, ...more, ...credentials, commandId: commandId() });
+    this.command({ command, id, ...more, ...credentials, commandId: newCommandId() });
     this.update();
   }
 
@@ -150,9 +169,4 @@ function byUrgency(left, right) {
   const [a, b] = [order(left), order(right)];
   const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : a[at] - b[at];
-}
-
-/** So that a command that is sent again is done once. */
-function commandId() {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,7 +3,8 @@ import { SwatElement } from './element.js';
 import { count, duration, moment, number } from './format.js';
 import { mark } from './level.js';
 import { OperatorBar } from './operator-bar.js';
-import { onOperator, signOut } from './operator.js';
+import { newCommandId, onOperator, signOut } from './operator.js';
+import { records } from './records.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './drill.css';
@@ -12,6 +13,10 @@ import operatorStyles from './operator.css';
 const TOLD_MS = 15_000;
 const PLANT = new Set(['attack-waiting', 'attack-started', 'attack-visible', 'attack-ended', 'drill-started', 'drill-ended', 'started', 'stopped', 'paused', 'resumed']); // prettier-ignore
 const SHOWN = 50;
+/** A double click is one: so long after a button was pressed none of them can be, ms. */
+const SENT_MS = 2000;
+/** An attack waits or runs. */
+const isUnderWay = ({ event } = {}) => event?.startsWith('attack') === true && event !== 'attack-ended';
 /** In the language of the browser, where it has one. */
 const titleOf = (id, title) => text(`attacks.${id}`, {}, title ?? '');
 
@@ -27,8 +32,10 @@ export class SwatDrill extends SwatElement {
   #board;
   #event;
   #isDrill = false;
+  #factor;
   #attack = '16';
   #problem;
+  #sent = -Infinity;
   #operator = new OperatorBar(() => this.update());
   #unlisten;
 
@@ -49,14 +56,29 @@ export class SwatDrill extends SwatElement {
   take(payload) {
     const { event, command, actors, totals } = payload;
     if (command === 'list' && actors !== undefined) this.#actors = actors;
-    else if (totals !== undefined && Array.isArray(payload.results)) this.#board = payload;
-    else if (event === 'scored') this.command({ command: 'scoreboard' });
+    else if (totals !== undefined && Array.isArray(payload.results)) {
+      this.#board = payload;
+      this.#now(payload.plant);
+    } else if (event === 'scored') this.command({ command: 'scoreboard' });
     else if (PLANT.has(event)) {
       if (event === 'drill-started') this.#isDrill = true;
       if (event === 'drill-ended' || event === 'stopped') this.#isDrill = false;
       this.#event = payload;
     } else return false;
     return true;
+  }
+
+  /** What the plant does now, where no event has told it: this page may have been opened later. */
+  #now(plant) {
+    if (plant === undefined) return;
+    this.#isDrill = plant.drill;
+    this.#factor = plant.factor;
+    if (
+      isUnderWay(plant) !== isUnderWay(this.#event) ||
+      plant.attack !== this.#event?.attack ||
+      this.#event === undefined
+    )
+      this.#event = plant;
   }
 
   refused({ error, code }) {
@@ -67,14 +89,14 @@ export class SwatDrill extends SwatElement {
   view() {
     const { told } = this.#problem !== undefined && performance.now() - this.#problem.at < TOLD_MS ? this.#problem : {};
     return [
-      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#now()), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
+      h('div', { class: 'bar' }, h('p', { class: 'now' }, this.#told()), this.#factor > 1 && h('p', { class: 'quiet' }, text('drill.speed', { factor: count(this.#factor) })), h('span', { class: 'spread' }), this.#operator.view(this.#actors)), // prettier-ignore
       told && h('p', { key: 'problem', class: 'told', role: 'alert' }, mark('bad-data'), told),
-      this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
+      this.isLost || this.#operator.isViewOnly(this.#actors) ? null : this.#controls(),
       this.#score(),
     ];
   }
 
-  #now() {
+  #told() {
     const { event, title, waitingFor, attack } = this.#event ?? {};
     if (event === undefined || event === 'started' || event === 'attack-ended' || event === 'drill-ended')
       return [mark('normal'), text(this.#isDrill ? 'drill.between' : 'drill.normal')];
@@ -86,25 +108,33 @@ export class SwatDrill extends SwatElement {
   }
 
   #controls() {
-    const send = (swat) => {
+    // What is chosen counts when a button is pressed, not when it was drawn.
+    const send = (key, what) => {
+      const attack = ATTACKS.find(({ id }) => String(id) === this.#attack);
       const credentials = this.#operator.credentials(this.#actors);
       if (credentials === undefined) this.#problem = { told: text('operator.first'), at: performance.now() };
       else {
         this.#problem = undefined;
-        this.command({ ...swat, ...credentials });
+        this.#sent = performance.now();
+        setTimeout(() => this.update(), SENT_MS);
+        const comment = text(`drill.record.${key}`, { attack: attack.id, title: titleOf(attack.id, attack.title) });
+        this.command({ ...what(attack), ...credentials, comment, commandId: newCommandId() });
       }
       this.update();
     };
-    const button = (key, swat) => h('button', { type: 'button', 'data-command': key, onclick: () => send(swat) }, text(`drill.${key}`)); // prettier-ignore
+    const isSent = performance.now() - this.#sent < SENT_MS;
+    const runs = isUnderWay(this.#event) || this.#isDrill;
+    const button = (key, what, isPossible) => h('button', { type: 'button', 'data-command': key, disabled: isSent || !isPossible, onclick: () => send(key, what) }, text(`drill.${key}`)); // prettier-ignore
     const option = ({ id, title, tags }) =>
       h('option', { value: String(id) }, `${id} · ${titleOf(id, title)} (${tags.join(', ')})`);
     return h(
       'div',
       { key: 'controls', class: 'controls' },
       h('label', {}, text('drill.attack'), h('select', { value: this.#attack, onchange: (event) => (this.#attack = event.target.value) }, ATTACKS.map(option))), // prettier-ignore
-      button('start', { command: 'attack', id: Number(this.#attack) }),
-      button('stop', { command: 'stop-attack' }),
-      button('drill', { command: 'drill', count: 5 }),
+      button('start', ({ id }) => ({ command: 'attack', id }), !runs),
+      button('stop', () => ({ command: 'stop-attack' }), runs),
+      button('drill', () => ({ command: 'drill', count: 5 }), !runs),
+      runs && h('p', { class: 'quiet' }, text('drill.endFirst')),
     );
   }
 
@@ -131,18 +161,25 @@ export class SwatDrill extends SwatElement {
 
   #results(results) {
     const columns = ['began', 'what', 'outcome', 'after', 'named'];
-    const head = columns.map((each) => h('th', { scope: 'col' }, text(`drill.column.${each}`)));
-    const rows = [...results].reverse().slice(0, SHOWN).map((each) =>
-      h(
-        'tr',
-        { key: String(each.started) },
-        h('td', {}, moment(each.started)),
-        h('td', {}, `${each.attack} · ${titleOf(each.attack, each.title)}`),
-        h('td', { class: 'outcome' }, each.detected ? [mark('normal'), text('drill.found')] : [mark('WARNING'), text(each.firstDifference === null ? 'drill.traceless' : 'drill.missed')]), // prettier-ignore
-        h('td', {}, each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS)),
-        h('td', {}, each.named ? `${each.named} (${each.stage ?? '–'})` : '–'),
-      ),
-    ); // prettier-ignore
-    return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('drill.score') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))); // prettier-ignore
+    const rows = [...results].reverse().slice(0, SHOWN).map((each) => ({
+      key: String(each.started),
+      cells: [
+        moment(each.started, this.#board.time ?? undefined),
+        `${each.attack} · ${titleOf(each.attack, each.title)}`,
+        outcomeOf(each),
+        each.delayS === null || each.delayS === undefined ? '–' : duration(each.delayS),
+        each.named ? `${each.named} (${each.stage ?? '–'})` : '–',
+      ],
+    })); // prettier-ignore
+    return records(
+      text('drill.score'),
+      columns.map((each) => text(`drill.column.${each}`)),
+      rows,
+    );
   }
+}
+
+function outcomeOf({ detected, firstDifference }) {
+  if (detected) return [mark('normal'), text('drill.found')];
+  return [mark('WARNING'), text(firstDifference === null ? 'drill.traceless' : 'drill.missed')];
 }

@@ -44,6 +44,7 @@ export class SwatElement extends HTMLElement {
   #refusal;
   #isWaiting = false;
   #isDark = false;
+  #isEnded = false;
   #ends = [];
 
   constructor() {
@@ -90,6 +91,12 @@ export class SwatElement extends HTMLElement {
     for (const end of this.#ends.splice(0)) end();
   }
 
+  /** Nothing will be heard any more: what is shown is old from now on. */
+  set isEnded(isEnded) {
+    this.#isEnded = isEnded;
+    this.update();
+  }
+
   /** Asks for what it shows; whoever listens for `swat-command` from now on calls this once. */
   ask() {
     this.#asked = performance.now();
@@ -121,8 +128,9 @@ export class SwatElement extends HTMLElement {
     return this.#heard === undefined ? undefined : (performance.now() - this.#heard) / 1000;
   }
 
+  /** What is shown may be wrong by now. */
   get isLost() {
-    return this.#heard !== undefined && performance.now() - this.#heard > LOST_MS;
+    return this.#heard !== undefined && (this.#isEnded || performance.now() - this.#heard > LOST_MS);
   }
 
   questions() {

@@ -1,3 +1,4 @@
+import { dropPictures, keepPicture } from './last-picture.js';
 import page from './page.css';
 
 /** Elements that a widget has taken. */
@@ -68,5 +69,9 @@ function find(place, tagName, found, turns = TURNS) {
     return;
   }
   taken.add(element);
-  customElements.whenDefined(tagName).then(() => found(element));
+  customElements.whenDefined(tagName).then(() => {
+    dropPictures();
+    keepPicture(element);
+    found(element);
+  });
 }

@@ -12,9 +12,11 @@ const SHAPES = {
   'bad-data': 'M0-9.5 9.5 0 0 9.5-9.5 0z',
   'no-data': 'M-8-4h16M-8 4h16',
   involved: 'M-8 3-3-3 3 3 8-3',
+  held: 'M-4-7v14M4-7v14',
   normal: 'M-7 0-2 6 7-6',
 };
 const RANK = Object.keys(SHAPES);
+const HOLDS = new Set(['shelved', 'suppressed-by-design', 'out-of-service']);
 
 /** What ranks first of two levels or healths is the worse one. */
 export function byWorst(left, right) {
@@ -24,6 +26,15 @@ export function byWorst(left, right) {
 function rank(kind) {
   const at = RANK.indexOf(kind);
   return at < 0 ? RANK.length : at;
+}
+
+/**
+ * How an alarm is marked: with its level while it stands, as held where nobody is to hear of it, and as normal where it is over and
+ * only waits to be acknowledged.
+ */
+export function markOf({ state, level }) {
+  if (HOLDS.has(state)) return 'held';
+  return /^(returned|latched|normal)/.test(state) || level === 'NONE' ? 'normal' : level;
 }
 
 /** `NONE` is what a verdict calls normal. */
@@ -42,9 +53,9 @@ export function mark(level) {
   return h('svg', { class: 'mark', viewBox: '-11 -11 22 22', 'aria-hidden': 'true' }, shape(level, 0, 0));
 }
 
-/** Shape and word. */
-export function badge(level) {
-  return h('span', { class: `badge ${kindOf(level)}` }, mark(level), h('b', {}, levelWord(level)));
+/** Shape and word, `word` where it is not the one of the shape. */
+export function badge(level, word = level) {
+  return h('span', { class: `badge ${kindOf(level)}` }, mark(level), h('b', {}, levelWord(word)));
 }
 
 export function levelWord(level) {

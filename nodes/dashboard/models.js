@@ -1,6 +1,7 @@
 import { count, duration, moment, number, percent } from './format.js';
 import { SwatElement } from './element.js';
 import { mark } from './level.js';
+import { records } from './records.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 import styles from './models.css';
@@ -108,23 +109,21 @@ function baseline({ state, tag, by, travel }) {
 function versions(all) {
   if (all.length === 0) return null;
   const columns = ['version', 'made', 'rows', 'perDay', 'use'];
-  const head = columns.map((each) => h('th', { scope: 'col' }, text(`models.${each}`)));
-  const rows = all
-    .slice(0, SHOWN)
-    .map((each) =>
-      h(
-        'tr',
-        { key: each.version, class: each.active ? 'in-force' : '' },
-        h('th', { scope: 'row', title: each.version }, nameOf(each.version)),
-        h('td', {}, madeAt(each)),
-        h('td', {}, each.rows === undefined ? '–' : count(each.rows)),
-        h('td', {}, each.expected === undefined ? '–' : number(each.expected.perDay)),
-        h('td', {}, useOf(each)),
-      ),
-    );
+  const rows = all.slice(0, SHOWN).map((each) => ({
+    key: each.version,
+    class: each.active ? 'in-force' : '',
+    title: each.version,
+    cells: [
+      nameOf(each.version),
+      madeAt(each),
+      each.rows === undefined ? '–' : count(each.rows),
+      each.expected === undefined ? '–' : number(each.expected.perDay),
+      useOf(each),
+    ],
+  }));
   const more = all.length - SHOWN;
   return [
-    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': text('models.versions') }, h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows))), // prettier-ignore
+    records(text('models.versions'), columns.map((each) => text(`models.${each}`)), rows), // prettier-ignore
     more > 0 && h('p', { class: 'quiet' }, text('models.more', { n: count(more) })),
   ];
 }

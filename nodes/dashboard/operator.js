@@ -65,6 +65,11 @@ export function keepName(name) {
   tell();
 }
 
+/** For one command, so that it is done once though it be sent again. */
+export function newCommandId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function tell() {
   for (const listener of listeners) listener();
 }

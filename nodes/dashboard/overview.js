@@ -1,6 +1,6 @@
 import { duration, moment, percent } from './format.js';
 import { SwatElement } from './element.js';
-import { badge, byWorst, levelWord, mark } from './level.js';
+import { badge, byWorst, levelWord, mark, markOf } from './level.js';
 import { anyStage } from './plant-any.js';
 import { isSwat, swatStage } from './plant-swat.js';
 import { doubtOf, isBlamed, unitOf, valueOf, withLeaders } from './plant-tag.js';
@@ -9,6 +9,8 @@ import { text } from './texts.js';
 import styles from './overview.css';
 
 const LEVELS = new Set(['INFO', 'WARNING', 'CRITICAL']);
+/** From so far on, plant time is not taken for the time of day, s. */
+const OTHER_CLOCK_S = 120;
 const isRaised = (level) => LEVELS.has(level);
 
 /** How the plant stands now: its stages, what is to blame, and its alarms. `data`: an `overview` or an `assets` of swat-history. */
@@ -53,18 +55,24 @@ export class SwatOverview extends SwatElement {
   }
 
   #head(now) {
-    const level = now.ready ? now.level : 'no-data';
+    const level = isSilent(now) && !isRaised(now.level) ? 'no-data' : now.ready ? now.level : 'no-data';
     return h(
       'header',
       { class: `head ${level}` },
-      h('div', { class: 'state', role: 'status' }, mark(level), h('b', {}, now.ready ? levelWord(level) : text('overview.notJudged'))), // prettier-ignore
+      h('div', { class: 'state', role: 'status' }, mark(level), h('b', {}, now.ready || isSilent(now) ? levelWord(level) : text('overview.notJudged'))), // prettier-ignore
       h('p', { class: 'sentence' }, this.#sentence(now)),
       this.#assets.length > 1 && this.#choice(now),
-      h('p', { class: 'quiet when' }, text('overview.dataOf', { asset: now.asset, time: moment(now.time) })),
+      h(
+        'p',
+        { class: 'quiet when' },
+        text('overview.dataOf', { asset: now.asset, time: moment(now.time) }),
+        plantClock(now.time),
+      ),
     );
   }
 
   #sentence(now) {
+    if (isSilent(now)) return text('overview.silent', { at: moment(now.time) });
     if (!now.ready) return now.text || text('overview.notJudgedHint');
     if (isRaised(now.level) && now.text !== '') return now.text;
     return text('overview.below', { share: percent(now.ratio) });
@@ -101,7 +109,7 @@ export class SwatOverview extends SwatElement {
     const isPreset = isSwat(tags);
     return now.stages.map(({ stage, health, why }) => {
       const own = now.tags.filter((tag) => tag.stage === stage);
-      const isAlong = isRaised(health) && !own.some(({ leads }) => leads) && own.some(isBlamed);
+      const isAlong = isRaised(health) && !own.some(({ leads }) => leads);
       const shown = isAlong ? 'involved' : health;
       const name = stage === '' ? text('overview.noStage') : stage;
       const title = isPreset ? text(`stage.${stage}`, {}, name) : name;
@@ -117,15 +125,17 @@ export class SwatOverview extends SwatElement {
   }
 
   #alarms(now) {
-    const rows = now.alarms.map((alarm) =>
-      h(
-        'li',
-        { key: alarm.id, class: `alarm ${alarm.level}` },
-        h('div', { class: 'line' }, badge(alarm.level), h('span', { class: 'quiet' }, text('overview.since', { time: moment(alarm.since, now.time), for: duration((now.time - alarm.since) / 1000) }))), // prettier-ignore
-        h('p', {}, alarm.text),
-        h('p', { class: 'quiet' }, text(`alarm.${alarm.state}`)),
-      ),
-    );
+    const rows = [...now.alarms]
+      .sort((a, b) => byWorst(markOf(a), markOf(b)))
+      .map((alarm) =>
+        h(
+          'li',
+          { key: alarm.id, class: `alarm ${markOf(alarm)}` },
+          h('div', { class: 'line' }, badge(markOf(alarm), alarm.level), h('span', { class: 'quiet' }, text('overview.since', { time: moment(alarm.since, now.time), for: duration((now.time - alarm.since) / 1000) }))), // prettier-ignore
+          h('p', {}, alarm.text),
+          h('p', { class: 'quiet' }, text(`alarm.${alarm.state}`)),
+        ),
+      );
     const none = h('p', { class: 'quiet' }, text('overview.noAlarm'));
     return h(
       'section',
@@ -148,6 +158,18 @@ export class SwatOverview extends SwatElement {
       this.#isTable && h('div', { class: 'scroll' }, table(now.tags)),
     );
   }
+}
+
+/** Node-RED answers, and nothing comes of the plant: what was judged last says nothing of now. */
+function isSilent({ stages }) {
+  return stages.length > 0 && stages.every(({ health }) => health === 'no-data');
+}
+
+/** That the times of the plant are not those of the clock on the wall: of a simulation that runs fast, or of a record of the past. */
+function plantClock(time) {
+  const ahead = (time - Date.now()) / 1000;
+  if (Math.abs(ahead) < OTHER_CLOCK_S) return null;
+  return ` · ${text(ahead > 0 ? 'overview.clockAhead' : 'overview.clockBehind', { by: duration(Math.abs(ahead)) })}`;
 }
 
 function table(tags) {

@@ -98,8 +98,12 @@ export class SwatStreams extends SwatElement {
         h('th', { scope: 'row' }, topic === '' ? text('streams.noName') : topic),
         h('td', { class: 'figure', 'data-unit': text('streams.rate') }, number(rate)),
         h('td', { class: 'figure', 'data-unit': text('streams.count') }, count(all)),
-        h('td', { class: 'figure' }, moment(time)),
-        h('td', { class: 'message' }, h('code', { title: last }, last)),
+        h('td', { class: 'figure' }, moment(time), h('span', { class: 'quiet age' }, ` ${text('streams.ago', { for: duration((Date.now() - time) / 1000) })}`)), // prettier-ignore
+        h(
+          'td',
+          { class: 'message' },
+          h('details', {}, h('summary', {}, h('code', {}, last)), h('code', { class: 'whole' }, last)),
+        ),
       ),
     );
     return list(columns, rows, new Set(['rate', 'count', 'latest']));

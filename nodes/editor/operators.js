@@ -2,6 +2,7 @@
   const swat = (window.swat = window.swat || {});
   /** As many as there are places for PINs among the credentials. */
   const MOST = 20;
+  const SHORTEST_PIN = 4;
 
   /**
    * The operators of a `swat-alert`: a name and a PIN each. A PIN that is typed is hashed by Node-RED as the dialog closes; what was kept
@@ -28,8 +29,16 @@
         .css('width', '38%')
         .val(operator.name);
       const pin = $('<input type="password" maxlength="64" autocomplete="new-password" class="swat-operator-pin">')
-        .attr({ placeholder: say(isSet ? 'operator.set' : 'operator.unset'), 'aria-label': say('operator.pin') })
-        .css({ width: '34%', marginLeft: '6px' });
+        .attr({
+          placeholder: say(isSet ? 'operator.set' : isNew ? 'operator.unset' : 'operator.missing'),
+          'aria-label': say('operator.pin'),
+        })
+        .css({ width: '34%', marginLeft: '6px' })
+        .toggleClass('input-error', !isSet && !isNew)
+        .on('input change', () => {
+          const { length } = String(pin.val());
+          pin.toggleClass('input-error', length === 0 ? !isSet && !isNew : length < SHORTEST_PIN);
+        });
       const entry = { slot: operator.slot, name, pin };
       const remove = swat
         .button(
@@ -87,8 +96,21 @@
         node.credentials['pin' + slot] = '';
         node.credentials['has_pin' + slot] = false;
       }
-      node.operators = kept.map(({ slot, name }) => ({ name: String(name.val()).trim(), slot }));
+      node.operators = kept.map(({ slot, name }) => ({
+        name: String(name.val()).trim(),
+        slot,
+        // The editor knows of PINs only while the dialog is open: what is missing is noted beside the name.
+        ...(node.credentials['has_pin' + slot] === true ? {} : { pin: 'missing' }),
+      }));
     }
     return { save };
+  };
+
+  /** A validator: every operator has a PIN, where operators are asked for. */
+  swat.haveTheirPins = function (list, options) {
+    const without =
+      this.actors === 'anyone' || !Array.isArray(list) ? undefined : list.find(({ pin }) => pin === 'missing');
+    if (without === undefined) return true;
+    return options ? this._('swat-alert.operator.without', { name: without.name }) : false;
   };
 })();

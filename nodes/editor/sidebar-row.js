@@ -28,7 +28,7 @@
     const threshold = y(1).toFixed(1);
     return swat.drawing(WIDTH, HEIGHT, { class: 'swat-side-chart', preserveAspectRatio: 'none', title }, [
       ['line', { x1: 0, x2: WIDTH, y1: threshold, y2: threshold, class: 'swat-side-threshold' }],
-      ['path', { d: swat.path(xs, ys), class: peak >= 1 ? 'swat-side-over' : 'swat-side-line' }],
+      ['path', { d: swat.path(xs, ys), class: last >= 1 ? 'swat-side-over' : 'swat-side-line' }],
     ]);
   }
 
@@ -76,7 +76,7 @@
         if (scored) {
           const peak = scores.reduce((most, [time, each]) => (time > now - SPAN ? Math.max(most, each) : most), -1);
           ratio.text(peak < 0 ? '' : swat.text('sidebar.peak', { ratio: peak.toFixed(peak < 10 ? 2 : 0) }));
-          ratio.toggleClass('swat-side-high', peak >= 1);
+          ratio.toggleClass('swat-side-high', scores.length > 0 && scores[scores.length - 1][1] >= 1);
           chart.append(picture(scores, now), ratio);
         }
         const known = entry !== undefined && entry.progress !== undefined;

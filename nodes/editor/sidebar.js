@@ -73,8 +73,9 @@
 
   function createPanel() {
     const summary = swat.part('div', 'swat-side-summary').attr({ role: 'status' });
+    const legend = swat.part('div', 'swat-side-legend');
     const list = swat.part('div', 'swat-side-list');
-    const element = swat.part('div', 'swat-side').append(summary, list);
+    const element = swat.part('div', 'swat-side').append(summary, legend, list);
     /** What the runtime says, the statuses as Node-RED tells them, and the scores, by id. */
     const entries = new Map();
     const statuses = new Map();
@@ -178,6 +179,8 @@
         const kind = typeof type === 'function' ? type.call(node._def) : type || node.type.replace(/^swat-/, '');
         rows.get(id).show(label, kind, entries.get(id), statuses.get(id), scores.get(id) || [], now());
       }
+      // Texts come later than the sidebar is made.
+      legend.text(swat.text('sidebar.legend')).toggle(places.some(({ id }) => (scores.get(id) || []).length > 0));
       const text = problem || summed(places);
       if (summary.text() !== text) summary.text(text);
       summary.toggle(text !== '').toggleClass('swat-side-problem', problem !== undefined);
@@ -247,6 +250,7 @@
         iconClass: 'fa fa-line-chart',
         content: panel.element,
         enableOnEdit: true,
+        pinned: true,
         action: 'swat:show-sidebar',
         onchange: panel.show,
         onremove: panel.hide,

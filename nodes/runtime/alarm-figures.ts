@@ -1,13 +1,13 @@
 import type { AlarmDesk } from '../../lib/alarm/desk';
 import type { AlarmEvent } from '../../lib/alarm/event';
-import { SILENCE_EVENTS } from '../../lib/alarm/silence-event';
+import { PLAIN_EVENTS } from '../../lib/alarm/plain-event';
 import { ALARM_EVENTS, ALARM_STATES, HOLD_STATES } from '../../lib/alarm/transitions';
 import type { OutboxCounts } from '../../lib/journal/outbox-settings';
 import type { Figures } from '../../lib/metrics/families';
 
 /** Counts the alarm events that were sent. */
 export class EventFigures {
-  readonly #counts: Record<string, number> = zeros([...ALARM_EVENTS, ...SILENCE_EVENTS]);
+  readonly #counts: Record<string, number> = zeros([...ALARM_EVENTS, ...PLAIN_EVENTS]);
 
   add(events: readonly Pick<AlarmEvent, 'event'>[]): void {
     for (const { event } of events) this.#counts[event] += 1;

@@ -7,6 +7,7 @@ import { sparkplugPayload } from '../../lib/alarm/forms/sparkplug';
 import type { FormContext } from '../../lib/alarm/forms/told';
 import type { Notification } from '../../lib/alarm/notify/notification';
 import type { AlarmEdge } from './alarm-edge';
+import { isPlainEvent } from '../../lib/alarm/plain-event';
 import { alarmEventWords, notificationWords } from './alarm-words';
 
 /** What goes out of the three outputs of `swat-alert`: alarm events, notifications, metrics. */
@@ -63,8 +64,8 @@ export function formedParcel(parcel: Parcel, form: AlarmForm, context: FormConte
   return [formed, ...others];
 }
 
-/** The asset that something told belongs to; of several alarms, that of the worst. Empty for what is this process's: a silence, a digest. */
+/** The asset that something told belongs to; of several alarms, that of the worst. Empty for what is this process's: a silence, a record, a digest. */
 function ownerOf(told: AlarmEvent | Notification): string {
-  if ('digest' in told || 'matchers' in told) return '';
+  if ('digest' in told || isPlainEvent(told)) return '';
   return ('alarms' in told ? told.alarms[0]?.asset : undefined) ?? told.asset;
 }

@@ -96,3 +96,20 @@ function finishedText(RED: NodeAPI, { skipped, skippedCells }: Player): string {
   if (skippedCells === 0) return words(RED, 'status.source-finished');
   return words(RED, skippedCells === 1 ? 'status.source-finished-cell' : 'status.source-finished-cells', { cells: skippedCells }); // prettier-ignore
 }
+
+/** How the simulated plant goes now, in the words of its latest event, for who was not there when that came. */
+export function plantNow(RED: NodeAPI, player: Player): object {
+  const { state, attack, drilling, awaited, factor } = player;
+  const drill = drilling !== undefined;
+  if (attack === undefined) return { event: state === 'running' ? 'started' : state, drill, factor };
+  const { id, title } = attack.attack;
+  const waitingFor = awaited.map((condition) => conditionText(RED, condition)).join(', ');
+  return {
+    event: attack.phase === 'waiting' ? 'attack-waiting' : 'attack-started',
+    attack: id,
+    title,
+    waitingFor,
+    drill,
+    factor,
+  };
+}

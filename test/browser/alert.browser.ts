@@ -131,6 +131,38 @@ describe('the dialog of swat-alert', function () {
     await editor.screenshot(open, 'alert-new');
     assert.deepEqual(await editor.invalidFields(open), []);
     assert.deepEqual(open.problems, []);
+    await editor.cancelDialog(open);
     await open.page.close();
+  });
+
+  it('is not right while an operator has no PIN that can be used', async () => {
+    const open = await editor.openEditor(session());
+    const { page } = open;
+    const id = await editor.dragFromPalette(open, 'swat-alert', 700, 400);
+    const mark = page.locator(`g.red-ui-flow-node-group[id="${id}"] .red-ui-flow-node-error`);
+    const pin = page.locator('.swat-operator-pin');
+    const closeWith = async (typed: string): Promise<void> => {
+      await pin.fill(typed);
+      await page.locator('#node-dialog-ok').click();
+      await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+    };
+    await editor.openDialog(open, id);
+    await editor.unfold(open);
+    await page.locator('#swat-operator-add').click();
+    await page.locator('.swat-operator-name').fill('Ann');
+    await closeWith('12');
+    await mark.waitFor();
+
+    await editor.openDialog(open, id);
+    await editor.unfold(open);
+    assert.equal(await pin.getAttribute('placeholder'), 'no PIN yet');
+    await closeWith('1234');
+    await mark.waitFor({ state: 'hidden' });
+    await editor.openDialog(open, id);
+    await editor.unfold(open);
+    assert.equal(await pin.getAttribute('placeholder'), 'PIN is set');
+    await editor.screenshot(open, 'alert-operators');
+    assert.deepEqual(await editor.untranslated(open), []);
+    await page.close();
   });
 });

@@ -5,11 +5,11 @@ import type { Overview } from '../../lib/history/reader';
 import { checkout } from '../harness/user-dir';
 import { attacked, elsewhere, NOW, overview } from './dashboard-payloads';
 import { looks, openView, shot, type View } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 describe('the plant overview', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
   const open = (): Promise<View> => openView(session().browser, session().nodeRed.url, 'swat-overview');
 
   it('asks, and says what may be the matter while nothing has come', async () => {
@@ -108,6 +108,15 @@ describe('the plant overview', function () {
     assert.equal(await page.getByRole('alert').count(), 0);
     await page.close();
   }); // prettier-ignore
+
+  it('is not called normal while nothing comes of the plant, and tells plant time from the clock', async () => {
+    const { page, show } = await open();
+    const silent = { health: 'no-data', why: '' } as const;
+    const time = NOW + 20 * 60_000;
+    await show(overview({ time }, {}, Object.fromEntries(['P1', 'P2', 'P3', 'P4', 'P5', 'P6'].map((stage) => [stage, silent])))); // prettier-ignore
+    assert.match(await page.locator('header.head').innerText(), /^No data\s+Nothing has come of the plant since 12:20:00\.[^]*plant time, \d+ min ahead of the clock$/); // prettier-ignore
+    await page.close();
+  });
 
   it('stays with the plant that is shown, and points to a worse one', async () => {
     const { page, show, asked } = await open();

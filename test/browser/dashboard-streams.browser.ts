@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { streams } from './dashboard-payloads';
 import { looks, openView } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 describe('the streams', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   it('show messages, figures and the process; what grows or is slow stands out', async () => {
         const { browser, nodeRed } = session();
@@ -20,6 +20,8 @@ describe('the streams', function () {
         const windows = page.getByRole('listitem').filter({ hasText: 'windows of line 1' });
         assert.match(await windows.innerText(), /swat-window\s+late\s+5\s+2 more in the last minute\s+bad values\s+12/);
         assert.match(await page.getByRole('row').filter({ hasText: '(no topic)' }).innerText(), /10\.0\s+12,345\s+12:00:00/);
+        await page.locator('.message summary').first().click();
+        assert.ok(await page.locator('.message code.whole').first().isVisible(), 'the whole message');
         assert.deepEqual(await looks(page, 'streams'), []);
         assert.deepEqual(problems, []);
         await page.close();

@@ -2,13 +2,13 @@ import { strict as assert } from 'node:assert';
 import type { TrendQuery } from '../../lib/history/reader';
 import { NOW, trend } from './dashboard-payloads';
 import { looks, openView, type View } from './dashboard-view';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 const HOUR = 3_600_000;
 
 describe('the trend', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
   const assets = { ok: true, command: 'assets', assets: [{ asset: 'SWaT', first: 0, last: NOW, level: 'NONE' }] };
 
   /** Answers what was asked last. */
@@ -26,7 +26,8 @@ describe('the trend', function () {
   };
 
   it('shows score, threshold, the anomaly and the tags to blame', async () => {
-        const { page, problems } = await open();
+        const view = await open();
+        const { page, problems } = view;
         const summary = await page.locator('.summary').innerText();
         assert.match(summary, /SWaT, 11:00:00 to 12:00:00: the highest score was 6\.60 times the threshold, at 11:4\d:\d\d\. Anomalies: 1\. Most to blame: LIT301, P302, FIT301\./);
         assert.equal(await page.locator('svg.chart .episode.CRITICAL').count(), 4);
@@ -46,7 +47,7 @@ describe('the trend', function () {
         // Ten minutes without data are a gap.
         const line = await page.locator('svg.chart .line').first().getAttribute('d');
         assert.equal(line?.match(/M/g)?.length, 2);
-        assert.deepEqual(await looks(page, 'trend'), []);
+        assert.deepEqual(await looks(page, 'trend', () => answer(view)), []);
         assert.deepEqual(problems, []);
         await page.close();
   }); // prettier-ignore
@@ -75,9 +76,9 @@ describe('the trend', function () {
     const view = await open();
     const { page } = view;
     const box = (await page.locator('svg.chart').first().boundingBox())!;
-    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.5, box.y + 60);
+    await page.mouse.move(box.x + 64 + (box.width - 78) * 0.5, box.y + 60);
     await page.mouse.down();
-    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.75, box.y + 60, { steps: 4 });
+    await page.mouse.move(box.x + 64 + (box.width - 78) * 0.75, box.y + 60, { steps: 4 });
     await page.clock.runFor(100);
     assert.equal(await page.locator('.selection').count(), 4);
     await page.mouse.up();
@@ -107,7 +108,7 @@ describe('the trend', function () {
     assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^11:\d\d:\d\d, score 0\.\d\d times the threshold, LIT301 \d+ mm, P302 on, FIT301 0\.00 m³\/h/);
     assert.equal(await page.locator('svg.chart .cursor').count(), 4);
     const box = (await page.locator('svg.chart').first().boundingBox())!;
-    await page.mouse.move(box.x + 56 + (box.width - 70) * 0.66, box.y + 60);
+    await page.mouse.move(box.x + 64 + (box.width - 78) * 0.66, box.y + 60);
     await page.clock.runFor(100);
     const readings = await page.locator('.reading').allInnerTexts();
     assert.match(readings[0], /Score\s+2\.40 × threshold\s+11:39/);

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { FlowNode } from '../harness/admin';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { launchBrowser } from './editor';
+import { closePages, launchBrowser } from './editor';
 
 /** Plant-seconds a second: the episode of the demo takes about seven plant-minutes. */
 const SPEED = 30;
@@ -29,7 +29,7 @@ describe('the demo dashboard', function () {
     await page.goto(`${nodeRed.url}/ui`);
   });
   after(async () => {
-    await browser.close();
+    await closePages();
     await nodeRed.stop();
     removeUserDir(userDir);
   });

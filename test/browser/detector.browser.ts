@@ -12,7 +12,7 @@ declare const RED: {
 };
 
 describe('the dialog of a detector', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const session = editorSession();
 
   it('says how many windows can train, and shows what a training tells', async () => {

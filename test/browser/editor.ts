@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
-import { packageName } from '../harness/user-dir';
+import { checkout, packageName } from '../harness/user-dir';
 import type { Session } from './session';
 
 /** The little of the editor's global that the tests read. */
@@ -29,6 +30,13 @@ const TIP_WITHOUT_PLACE = /reading 'html'\)\n\s+at a \(\S+\/red\/red\.min\.js/;
 
 export type Theme = 'light' | 'dark';
 
+/** The themes that the editor of the Node-RED under test has: 4.1 has no dark one. */
+export function themes(): readonly Theme[] {
+  const manifest = join(process.env.SWAT_NODE_RED ?? checkout, 'node_modules', 'node-red', 'package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return Number.parseInt(version, 10) < 5 ? ['light'] : ['light', 'dark'];
+}
+
 /** A page with Node-RED's editor in it. */
 export interface Editor {
   readonly page: Page;
@@ -36,9 +44,22 @@ export interface Editor {
   readonly problems: readonly string[];
 }
 
-/** Debian's Chromium, or the one that the variable CHROMIUM names. The caller closes it. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+let running: Browser | undefined;
+
+/**
+ * The browser of all tests of a run, started at the first call, and anew where it has ended: Debian's Chromium, or the one that
+ * the variable CHROMIUM names. Who opens pages closes them, with `closePages` at the latest; the browser ends with the run.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  if (running?.isConnected() !== true) {
+    running = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+  }
+  return running;
+}
+
+/** Closes every page, so that none draws beside the tests that follow. */
+export async function closePages(): Promise<void> {
+  for (const context of running?.contexts() ?? []) await context.close();
 }
 
 /** Opens the editor in the language of a browser, and waits until it can be used. */

@@ -17,7 +17,7 @@ describe('the examples', function () {
 
   afterEach(async () => {
     // One editor at a time: each that is open draws whatever happens.
-    for (const context of session().browser.contexts()) await context.close();
+    await editor.closePages();
     await session().nodeRed.admin.deploy([]);
     assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
   });

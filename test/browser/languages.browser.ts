@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as editor from './editor';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 const root = join(__dirname, '..', '..', '..');
 const TYPES = ['swat-source', 'swat-window', 'swat-pca', 'swat-alert'];
@@ -25,8 +25,8 @@ function firstParagraph(language: string, type: string): string {
 }
 
 describe('an editor in another language', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   for (const language of ['de', 'zh-CN']) {
     it(`has dialogs and help in ${language}, with room for every label`, async () => {

@@ -24,10 +24,10 @@ const DASHBOARDS = [
   },
   {
     name: 'node-red-dashboard',
-    example: '31-operator-pages',
+    example: '29-dashboard',
     module: 'node-red-dashboard',
     from: process.env.SWAT_NODE_RED ?? checkout,
-    pages: { desk: '/ui/#!/0', models: '/ui/#!/1', drill: '/ui/#!/2' },
+    pages: { desk: '/ui/#!/2', models: '/ui/#!/3', drill: '/ui/#!/4' },
   },
 ] as const;
 
@@ -185,6 +185,9 @@ for (const { name, example, module, from, pages } of DASHBOARDS) {
       await accessible('swat-drill');
       await button('End the attack').click();
       await page.getByText('Normal operation of the simulated plant.').waitFor();
+      await open(pages.desk);
+      const done = page.getByRole('row', { name: /operator action SWaT Ann: Drill: (start attack 16|end the attack)/ });
+      await done.nth(1).waitFor();
       assert.deepEqual(problems, []);
       assert.doesNotMatch(nodeRed.log(), /\[error\]|471108/);
     });

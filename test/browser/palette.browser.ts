@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as editor from './editor';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 /** The little of the editor's global that is called. */
 declare const RED: { actions: { invoke(name: string): void } };
@@ -23,11 +23,10 @@ const TYPES = [
   'swat-kafka-out',
 ];
 const CONFIG_TYPES = ['swat-plant', 'swat-model', 'swat-kafka'];
-const themes: editor.Theme[] = ['light', 'dark'];
 
 describe('the nodes in the editor', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   it('stand in one group of the palette, in the order of the chain', async () => {
     const open = await editor.openEditor(session());
@@ -80,7 +79,7 @@ describe('the nodes in the editor', function () {
     await open.page.close();
   });
 
-  for (const theme of themes) {
+  for (const theme of editor.themes()) {
     it(`open their dialogs without an error, in the ${theme} theme`, async () => {
       const open = await editor.openEditor(session(), theme);
       for (const [row, type] of TYPES.entries()) {

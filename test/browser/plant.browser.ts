@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openConfigDialog, openEditor, screenshot, untranslated } from './editor';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 interface Saved {
   readonly name: string;
@@ -34,8 +34,8 @@ const SOURCE = {
 };
 
 describe('the list of a plant in the editor', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   it('shows every field whole under a heading, and broken lines as a list', async () => {
     const editor = await openEditor(session());

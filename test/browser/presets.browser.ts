@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import * as editor from './editor';
-import { editorSession } from './session';
+import { idleSession } from './session';
 
 describe('presets in the dialogs', function () {
-  this.timeout(60_000);
-  const session = editorSession();
+  this.timeout(180_000);
+  const session = idleSession();
 
   it('fill the fields of a PCA, and say which of them stands there', async () => {
     const open = await editor.openEditor(session());

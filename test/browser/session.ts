@@ -2,39 +2,65 @@ import { cpSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
-import { launchBrowser } from './editor';
+import { closePages, launchBrowser } from './editor';
 
 export interface Session {
   readonly nodeRed: RunningNodeRed;
   readonly browser: Browser;
 }
 
+interface Started {
+  readonly nodeRed: RunningNodeRed;
+  end(): Promise<void>;
+}
+
+/** The Node-RED of all tests that deploy nothing. */
+let idle: Started | undefined;
+after(() => idle?.end());
+
 /**
- * A Node-RED and a browser for the tests of one `describe`: the package is in the user directory as it was installed
+ * A Node-RED and the browser for the tests of one `describe`: the package is in the user directory as it was installed
  * from its tarball into the folder that `SWAT_INSTALLED` names; without it, it is this checkout.
  */
 export function editorSession(): () => Session {
-  const userDir = createUserDir();
-  let session: Session | undefined;
+  let started: Started | undefined;
+  const session = sessionOf(async () => (started = await start()).nodeRed);
+  after(() => started?.end());
+  return session;
+}
 
+/** The same for tests that deploy nothing and leave nothing in the user directory: they share one Node-RED. */
+export function idleSession(): () => Session {
+  return sessionOf(async () => (idle ??= await start()).nodeRed);
+}
+
+function sessionOf(nodeRedOf: () => Promise<RunningNodeRed>): () => Session {
+  let session: Session | undefined;
   before(async () => {
-    if (process.env.SWAT_INSTALLED === undefined) linkModule(userDir);
-    else cpSync(process.env.SWAT_INSTALLED, userDir, { recursive: true });
-    const nodeRed = await startNodeRed({ userDir });
-    try {
-      session = { nodeRed, browser: await launchBrowser() };
-    } catch (cause) {
-      await nodeRed.kill();
-      throw cause;
-    }
+    session = { nodeRed: await nodeRedOf(), browser: await launchBrowser() };
   });
-  after(async () => {
-    await session?.browser.close();
-    await session?.nodeRed.stop();
-    removeUserDir(userDir);
-  });
+  after(closePages);
   return () => {
     if (session === undefined) throw new Error('the session starts before the first test');
     return session;
   };
+}
+
+async function start(): Promise<Started> {
+  const userDir = createUserDir();
+  try {
+    if (process.env.SWAT_INSTALLED === undefined) linkModule(userDir);
+    else cpSync(process.env.SWAT_INSTALLED, userDir, { recursive: true });
+    const nodeRed = await startNodeRed({ userDir });
+    return {
+      nodeRed,
+      async end() {
+        await nodeRed.stop();
+        removeUserDir(userDir);
+      },
+    };
+  } catch (cause) {
+    removeUserDir(userDir);
+    throw cause;
+  }
 }

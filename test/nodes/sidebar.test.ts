@@ -26,6 +26,10 @@ const FLOW: readonly FlowNode[] = [
   { id: 'ae', z: Z, type: 'swat-autoencoder', model: 'model', autoTrain: false, x: 1, y: 3, wires: [['wrong', 'waits'], []] }, // prettier-ignore
   // For a detector that never speaks.
   { id: 'waits', z: Z, type: 'swat-severity', expectIforest: true, maxWait: 60, x: 1, y: 5, wires: [[], []] },
+  { id: 'sub', type: 'subflow', name: 'Line', in: [], out: [] },
+  { id: 'inner', z: 'sub', type: 'swat-alert', log: false, journal: false, x: 1, y: 1, wires: [[], [], []] },
+  { id: 'line1', z: Z, type: 'subflow:sub', x: 1, y: 6, wires: [] },
+  { id: 'line2', z: Z, type: 'subflow:sub', x: 1, y: 7, wires: [] },
   // Neither a verdict nor a window that it knows: an error for each.
   { id: 'wrong', z: Z, type: 'swat-alert', log: false, journal: false, x: 1, y: 4, wires: [[], [], []] },
 ];
@@ -82,9 +86,11 @@ describe('the sidebar of a real Node-RED', function () {
       );
       const answer = await fetch(`${nodeRed.url}/swat/sidebar`);
       const { nodes } = (await answer.json()) as {
-        nodes: { id: string; version?: string; ready: boolean; queue: number }[];
+        nodes: { id: string; version?: string; ready: boolean; queue: number; of?: string; within?: string[] }[];
       };
       const detector = nodes.find(({ id }) => id === 'ae');
+      const inner = nodes.filter(({ of }) => of === 'inner').map(({ within }) => within);
+      assert.deepEqual(inner, [['line1'], ['line2']], 'instances of a subflow are told apart');
       assert.match(detector?.version ?? '', /^\d{8}-\d{6}-/);
       assert.deepEqual([detector?.ready, nodes.map(({ id }) => id).includes('window')], [true, true]);
       for (let turn = 0; turn < 100 && told.length < 4; turn += 1) await pause(100);

@@ -1,4 +1,5 @@
 import type { AlarmEvent } from '../event';
+import { isPlainEvent } from '../plain-event';
 import { conditionOf, SEVERITY, type Shelving } from './condition';
 import type { FormContext, ToldEvent } from './told';
 
@@ -29,15 +30,15 @@ const NO_COMMUNICATION: StatusCode = { Code: 0x80310000, Symbol: 'BadNoCommunica
 
 /**
  * An alarm event as an event of OPC UA: of the AlarmConditionType (OPC 10000-9, 5.8.2) with all fields that it inherits; of a
- * silence, which is no condition, a BaseEventType. Fields are named by their browse path (`ActiveState/Id`). NodeIds and
+ * silence or of what was recorded, which is no condition, a BaseEventType. Fields are named by their browse path (`ActiveState/Id`). NodeIds and
  * texts are strings, times ISO 8601, the ByteString `EventId` is base64: of the UTF-8 text `<id>/<seq>`.
  *
  * The condition is the alarm of an asset of one kind: it has no branches, and nothing to confirm.
  */
 export function opcuaEvent(event: ToldEvent, context: FormContext): OpcuaEvent {
-  return event.matchers === undefined
-    ? { ...baseOf(event, ALARM_CONDITION_TYPE, context), ...conditionFields(event, context) }
-    : baseOf(event, BASE_EVENT_TYPE, context);
+  return isPlainEvent(event)
+    ? baseOf(event, BASE_EVENT_TYPE, context)
+    : { ...baseOf(event, ALARM_CONDITION_TYPE, context), ...conditionFields(event, context) };
 }
 
 function baseOf({ id, seq, asset, time, level, text }: ToldEvent, type: string, { now }: FormContext): OpcuaEvent {

@@ -1,4 +1,5 @@
 import { matchersText } from '../notify/matcher';
+import { isPlainEvent } from '../plain-event';
 import { conditionOf, SEVERITY } from './condition';
 import type { FormContext, ToldEvent } from './told';
 
@@ -33,15 +34,19 @@ const GOOD = whole(192);
 /**
  * An alarm event as a payload of Sparkplug B. The metrics of an alarm are `<asset>/alarm/<kind>/State` and its like, always
  * all of them and with the same types, so that a birth certificate can have them; what tells one event from the next are
- * properties of `State`. Of a silence: one metric `silence`, of the asset where it is for one alone.
+ * properties of `State`. Of a silence: one metric `silence`, of the asset where it is for one alone. Of what was recorded: one metric
+ * `record`.
  */
 export function sparkplugPayload(event: ToldEvent, context: FormContext): SparkplugPayload {
   const { now } = context;
-  if (event.matchers === undefined) return { timestamp: now, metrics: alarmMetrics(event, context) };
+  if (!isPlainEvent(event)) return { timestamp: now, metrics: alarmMetrics(event, context) };
   const { asset, time, matchers, text } = event;
-  const properties = { ...occurrence(event), matchers: words(matchersText(matchers)), text: words(text) };
-  const name = asset === '' ? 'silence' : `${asset}/silence`;
-  const metrics = [{ name, timestamp: time, ...flag(event.event === 'silenced'), properties }];
+  const [name, value, about] =
+    matchers === undefined
+      ? ['record', words(event.comment ?? ''), {}]
+      : ['silence', flag(event.event === 'silenced'), { matchers: words(matchersText(matchers)) }];
+  const properties = { ...occurrence(event), ...about, text: words(text) };
+  const metrics = [{ name: asset === '' ? name : `${asset}/${name}`, timestamp: time, ...value, properties }];
   return { timestamp: now, metrics };
 }
 

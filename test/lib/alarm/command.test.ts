@@ -75,7 +75,8 @@ describe('alarm commands', () => {
     assert.throws(run({ command: 'unlatch', id }), fails('alarm-illegal', { state: 'unacknowledged', legal: legalActions('unacknowledged').join(', ') })); // prettier-ignore
     assert.throws(run({ command: 'ack', asset: 'nowhere' }), fails('ack-unknown', { known, id: 'nowhere' }));
     assert.throws(run({ command: 'unshelve', asset: 'nowhere' }), fails('alarm-unknown', { known: '-' }));
-    assert.throws(run({ command: 'comment', id, comment: ' ' }), fails('alarm-comment'));
+    for (const command of ['comment', 'record'])
+      assert.throws(run({ command, id, comment: ' ' }), fails('alarm-comment'));
     assert.throws(run({ command: 'shelve', asset: 'a', kind: 'odd' }), fails('alarm-kind'));
     for (const minutes of [0, -1, 121, 'x', Number.NaN, {}, true]) {
       assert.throws(run({ command: 'shelve', id, minutes }), fails('shelve-minutes', { most: 120 }));
@@ -86,6 +87,20 @@ describe('alarm commands', () => {
       assert.throws(run({ command, asset: {} }), fails('alarm-asset'));
     }
     assert.deepEqual(alarms.list().map(({ state }) => state), ['unacknowledged']); // prettier-ignore
+  });
+
+  it('record what a person did elsewhere: once, of no alarm, and after a restart as it was', () => {
+    const alarms = desk();
+    const given = { command: 'record', asset: 'plant1', comment: 'Drill: attack 16', user: 'nobody', commandId: 'c1' };
+    const { answer, delivery } = runAlarmCommand(alarms, given, START, { user: 'ann', known: 'pin' });
+    assert.deepEqual(answer, { command: 'record', asset: 'plant1' });
+    const [event] = delivery!.events;
+    assert.deepEqual([event.event, event.asset, event.user, event.known, event.comment, event.level, event.notice], ['recorded', 'plant1', 'ann', 'pin', 'Drill: attack 16', 'NONE', undefined]); // prettier-ignore
+    assert.equal(runAlarmCommand(alarms, given, START, { user: 'ann', known: 'pin' }).answer.repeated, true);
+    assert.deepEqual([alarms.list(), delivery!.notifications, alarms.report(START).perHour.now], [[], [], 0]);
+    const again = desk();
+    for (const key of alarms.keys()) again.restore(key, JSON.parse(JSON.stringify(alarms.full(key))));
+    assert.deepEqual(again.undelivered, [delivery]);
   });
 
   it('reset one alarm by its id, and no other; what is unknown is refused, of a hold alone nothing is forgotten', () => {

@@ -8,6 +8,7 @@ import { opcuaEvent } from '../../../../lib/alarm/forms/opcua';
 import { sparkplugPayload, type SparkplugPayload, type SparkplugValue } from '../../../../lib/alarm/forms/sparkplug';
 import type { FormContext, ToldEvent } from '../../../../lib/alarm/forms/told';
 import { readEvent } from '../../../../lib/alarm/restore';
+import { recordEvent } from '../../../../lib/alarm/plain-event';
 import { silenceEvent } from '../../../../lib/alarm/silence-event';
 import { ALARM_ACTIONS, HOLD_STATES, isHold, TRANSITIONS, type AlarmState } from '../../../../lib/alarm/transitions';
 import { act, before, Life, MINUTE, pull, SETTINGS } from '../life';
@@ -257,6 +258,19 @@ describe('a silence', () => {
       assert.ok(Object.values(properties).every(isTyped));
     }
   }); // prettier-ignore
+});
+
+describe('what a person did elsewhere', () => {
+  const context = { now: 5000, latching: false };
+  const event = told(recordEvent('plant1', { user: 'ann', comment: 'Drill: attack 16' }, 3, 1000));
+
+  it('is a plain event of OPC UA, and one metric of Sparkplug', () => {
+    assert.deepEqual([opcuaEvent(event, context).EventType, 'Retain' in opcuaEvent(event, context)], ['i=2041', false]);
+    const [{ name, properties, ...metric }, ...others] = sparkplugPayload(event, context).metrics;
+    assert.deepEqual([name, metric, others], ['plant1/record', { timestamp: 1000, type: 'String', value: 'Drill: attack 16' }, []]); // prettier-ignore
+    assert.deepEqual([properties.user.value, properties.event.value], ['ann', 'recorded']);
+    assert.ok(Object.values(properties).every(isTyped));
+  });
 });
 
 describe('an alarm event that a version before saved', () => {

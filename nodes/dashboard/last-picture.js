@@ -1,0 +1,61 @@
+import { backgroundOf } from './theme.js';
+
+const LOOK_MS = 500;
+/** A widget of either dashboard. */
+const WIDGETS = 'ui-card-panel, .nrdb-ui-widget';
+/** What node-red-dashboard 3 puts over a page that has lost its nodes. */
+const WELCOME = '.node-red-ui--notabs';
+const BARS = 'md-toolbar, .v-app-bar';
+
+/** Where the last pictures stand while the page itself is empty, and where each of them was. */
+let place;
+const homes = new Map();
+
+/**
+ * A dashboard empties its page when Node-RED ends or deploys, before anybody knows that the connection is lost. The element then
+ * stands on, called old, until the page has widgets again or another one is opened.
+ */
+export function keepPicture(element) {
+  let seen = {};
+  const timer = setInterval(() => {
+    if (homes.has(element)) {
+      if (!isEmpty() || location.href !== seen.href) dropPictures();
+    } else if (isShown(element)) {
+      seen = { href: location.href, background: backgroundOf(element), home: element.parentElement };
+    } else if (isEmpty() && location.href === seen.href) keep(element, seen);
+    else if (!element.isConnected) clearInterval(timer);
+  }, LOOK_MS);
+}
+
+/** What was kept makes room for widgets that have come. */
+export function dropPictures() {
+  for (const [element, home] of homes) {
+    element.isEnded = false;
+    if (home.isConnected) home.append(element);
+  }
+  homes.clear();
+  place?.remove();
+  place = undefined;
+}
+
+function isShown(element) {
+  return element.getClientRects().length > 0 && document.querySelector(WELCOME) === null;
+}
+
+function isEmpty() {
+  return ![...document.querySelectorAll(WIDGETS)].some(isShown);
+}
+
+function keep(element, { background = '#fff', home }) {
+  if (place === undefined) {
+    place = document.createElement('main');
+    const bars = [...document.querySelectorAll(BARS)]
+      .filter(isShown)
+      .map((each) => each.getBoundingClientRect().bottom);
+    place.style.cssText = `position: fixed; inset: ${Math.max(0, ...bars)}px 0 0; overflow: auto; padding: 12px; z-index: 50; background: ${background}`;
+    document.body.append(place);
+  }
+  homes.set(element, home);
+  element.isEnded = true;
+  place.append(element);
+}
