@@ -72,7 +72,7 @@ describe('the page to try an API', function () {
 
     const headers = { 'Content-Type': 'application/json' };
     assert.ok((await fetch(`${nodeRed.url}/alert`, { method: 'POST', headers, body: JSON.stringify(ANOMALY) })).ok);
-    await sent('alarms', /^200[^]*LIT101 \(P1\) first/);
+    await sent('alarms', /^200[^]*P1: LIT101 mean is 823\.4 mm/);
 
     await card('stream').locator('summary').click();
     await card('stream').getByRole('button', { name: 'Listen' }).click();
