@@ -96,7 +96,11 @@ export = (RED: NodeAPI): void => {
         }
         if (command === undefined) throw new SwatError('source-input', { known: COMMANDS.join(', ') });
         obey(player, command, drillSeed, () => {
-          const answer: Record<string, unknown> = { ...message, payload: { ...score.standing(), plant: plantNow(RED, player) }, asset };
+          const answer: Record<string, unknown> = {
+            ...message,
+            payload: { ...score.standing(), plant: plantNow(RED, player) },
+            asset,
+          };
           delete answer.swat;
           send([null, null, answer]);
         });
