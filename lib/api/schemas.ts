@@ -66,7 +66,18 @@ export function schemasOf(tags: readonly Tag[] = []): Readonly<Record<string, Sc
       ['frames'],
     ),
     PredictNextRequest: closed({ frame: ref('Frame') }, ['frame']),
-    Prediction: open({ asset: text, verdicts: listOf(ref('PredictedVerdict')) }),
+    Prediction: open(
+      {
+        asset: text,
+        unused: {
+          type: 'object',
+          additionalProperties: text,
+          description: 'Tags of the frame whose value could not be used, and why; the last good value stands for it.',
+        },
+        verdicts: listOf(ref('PredictedVerdict')),
+      },
+      ['asset', 'verdicts'],
+    ),
     PredictedVerdict: open({
       ...verdict,
       quality: open({ good: number, bad: listOf(text) }),

@@ -6,7 +6,7 @@ import { Quality } from './frame';
 import { LastKnown } from './hold';
 import { Pace } from './pace';
 import { QualityWindow } from './quality';
-import { reasonOf, UNSAID } from './reason';
+import { reasonOf, UNSAID, type Unusable } from './reason';
 import type { WindowSchema } from './schema';
 import type { WindowSettings } from './settings';
 import type { WindowPayload } from './window';
@@ -110,6 +110,15 @@ export class AssetWindow {
     this.restarted = undefined;
     this.context.counters.windows += 1;
     return payload;
+  }
+
+  /** Tags whose newest value is an earlier one, or none, and why. */
+  standIns(): [tag: number, reason: Unusable][] {
+    const found: [number, Unusable][] = [];
+    this.known.quality.forEach((quality, tag) => {
+      if (quality !== Quality.good) found.push([tag, reasonOf(this.why[tag])]);
+    });
+    return found;
   }
 
   #empty(): void {

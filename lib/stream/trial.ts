@@ -1,6 +1,7 @@
 import type { Plant } from '../plant/dictionary';
 import { SwatError } from '../errors';
 import type { Outcome } from './input';
+import type { Unusable } from './reason';
 import type { WindowSettings } from './settings';
 import { ownTime } from './time';
 import type { WindowPayload } from './window';
@@ -80,6 +81,11 @@ export class TrialWindows {
     } finally {
       windows.drain();
     }
+  }
+
+  /** Tags whose value in the last frame of {@link next} could not be used, so that the last good one stood for it, and why. */
+  standIns(asset: string): Record<string, Unusable> {
+    return this.#next.standIns(asset);
   }
 
   #stepMs(): number {

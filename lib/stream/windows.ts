@@ -128,6 +128,13 @@ export class AssetWindows<C = undefined> {
     return { filled, good, bad, first: { tag: this.plant.tags[first].name, reason: reasonOf(window.why[first]) } };
   }
 
+  /** Tags for which an earlier value stands in the newest frame of an asset, by the reason why; none of an asset that is not kept. */
+  standIns(asset: string): Record<string, Unusable> {
+    const window = this.#assets.get(asset)?.line.window;
+    const tags = window === undefined ? [] : window.standIns();
+    return Object.fromEntries(tags.map(([tag, reason]) => [this.plant.tags[tag].name, reason]));
+  }
+
   /** The names of all assets kept, the idlest first. */
   assets(): IterableIterator<string> {
     return this.#assets.keys();

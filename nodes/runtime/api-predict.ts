@@ -7,6 +7,8 @@ import { breathing } from '../../lib/platform/timers';
 import type { WindowSettings } from '../../lib/stream/settings';
 import { TrialWindows } from '../../lib/stream/trial';
 import type { WindowPayload } from '../../lib/stream/window';
+import type { Unusable } from '../../lib/stream/reason';
+import { isRecord } from '../../lib/record';
 import type { ApiChain } from './api-chain';
 import { say } from './sentence';
 import { DEFAULT_ASSET } from './window-words';
@@ -67,8 +69,17 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
     },
     async next(asset, frame) {
       const { plant, settings, live } = chain.windowing();
-      const windows = trialOf(plant, settings).next(asset, live, [frame]);
-      return { asset, verdicts: await judged(windows.slice(-1), asset) };
+      const trial = trialOf(plant, settings);
+      const windows = trial.next(asset, live, [frame]);
+      // Before anything else is tried with the same windows.
+      const unused = unusedOf(frame, trial.standIns(asset));
+      return { asset, unused, verdicts: await judged(windows.slice(-1), asset) };
     },
   };
+}
+
+/** Tags that a frame has a value for which could not be used, and why. */
+function unusedOf(frame: unknown, standIns: Readonly<Record<string, Unusable>>): Record<string, Unusable> {
+  const named = Object.entries(standIns).filter(([tag]) => isRecord(frame) && Object.hasOwn(frame, tag));
+  return Object.fromEntries(named);
 }

@@ -153,6 +153,11 @@ describe('swat-api in a real Node-RED', function () {
       const again = await call('POST', path, { body: { frame: { ...frame, LIT101: 520 } } });
       assert.deepEqual(again.body, normal.body);
     }
+    assert.deepEqual(normal.body.unused, {});
+    const odd = await call('POST', path, { body: { frame: { ...frame, LIT101: 99_999, FIT101: 'abc' } } });
+    assert.deepEqual(odd.body.unused, { LIT101: 'outOfRange', FIT101: 'notNumeric' });
+    const few = await call('POST', path, { body: { frame: { LIT101: 520 } } });
+    assert.deepEqual(few.body.unused, {}, 'what a frame does not name stands as it was');
     assert.deepEqual(await assets(), before);
     assert.deepEqual(await refused('POST', '/assets/nobody/predict', { body: { frame } }), [404, 'asset-unknown']);
     const late = { ...frame, timestamp: Number(verdict?.time) - 86_400_000 };
