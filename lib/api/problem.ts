@@ -42,7 +42,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'ack-none': 404,
   'ack-info': 409,
   'alarm-id': 404,
-  'version-missing': 404,
+  'api-version': 404,
   'api-detector-missing': 404,
   'api-method': 405,
   'api-idempotency-busy': 409,

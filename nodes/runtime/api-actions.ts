@@ -102,7 +102,12 @@ export function apiActions({ chain, predictor, board, metrics }: ActionParts): A
       const detector = chain.detectors().find(({ kind }) => kind === (params.kind as DetectorKind));
       if (detector?.node.command === undefined) throw new SwatError('api-detector-missing', { kind: params.kind });
       const { version, reason = '' } = body;
-      const answer = await detector.node.command({ command: 'activate', version, reason, user: key?.name ?? '' });
+      const wish = { command: 'activate', version, reason, user: key?.name ?? '' };
+      const answer = await detector.node.command(wish).catch((cause: unknown) => {
+        // Who uses the API knows neither the folder of the models nor the commands of the node.
+        if (!(cause instanceof SwatError) || cause.code !== 'version-missing') throw cause;
+        throw new SwatError('api-version', { kind: params.kind, version: String(version) }, { cause });
+      });
       return { body: { ok: answer.ok, version } };
     },
     async metrics() {

@@ -259,7 +259,7 @@ describe('swat-api in a real Node-RED', function () {
       version: body.version,
     });
     const missing = { body: { version: '20200101-000000-000000' } };
-    assert.deepEqual(await refused('POST', `/models/${kind}/activate`, missing), [404, 'version-missing']);
+    assert.deepEqual(await refused('POST', `/models/${kind}/activate`, missing), [404, 'api-version']);
     assert.deepEqual(await refused('POST', '/models/iforest/activate', { body }), [404, 'api-detector-missing']);
     assert.deepEqual(await refused('POST', '/models/x/activate', { body }), [400, 'api-request']);
   });
