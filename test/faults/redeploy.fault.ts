@@ -18,7 +18,7 @@ const ROUNDS = process.env.SWAT_FULL === undefined ? 5 : 50;
 /** A second detector that learns from the same windows into a model of its own, and where its events go. */
 const LEARNER: readonly FlowNode[] = [
   { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
-  { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
+  { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, hidden: '512, 512, 256', autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
   { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: msg.payload }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
   ...(['collect', 'stop'] as const).map(
     (command): FlowNode => ({ id: command, z: 'chain', type: 'inject', props: [{ p: 'swat', v: JSON.stringify({ command }), vt: 'json' }], repeat: '', once: false, wires: [['learner']] }), // prettier-ignore
