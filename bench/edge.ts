@@ -7,7 +7,7 @@ import { button } from './flow';
 import { median, type Bench } from './harness';
 import { startSubject, withSubjects, type Subject } from './subject';
 
-const EXAMPLE = '29-dashboard-overview.json';
+const EXAMPLE = '29-dashboard.json';
 const HEAP_MB = 256;
 /** An attack that raises an alarm, in the list of the plant. */
 const ATTACK = 16;

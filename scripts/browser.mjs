@@ -17,8 +17,6 @@ const pairs = [
   { shots: 'node-red-4.1', from: root, node: process.execPath },
   { shots: 'node-red-5', from: matrix, node: join(matrix, 'node_modules', 'node', 'bin', 'node') },
 ];
-/** Elements in a page of their own, with data of the tests: the same whatever Node-RED serves their script. Run with the first pair. */
-const ONCE = ['dashboard-overview', 'dashboard-streams', 'dashboard-trend'];
 const given = process.argv.slice(2);
 const work = mkdtempSync(join(tmpdir(), 'swat-browser-'));
 // Installed once, the way a user does; each test gets a copy.
@@ -28,7 +26,7 @@ let failed = 0;
 try {
   installTarball(installed, resolve(process.env.SWAT_TARBALL ?? pack()));
   // Side by side; the first prints as it goes, the other once that one is through.
-  const runs = pairs.map((pair, index) => start(pair, index > 0));
+  const runs = pairs.map((pair) => start(pair));
   for (const run of runs) await run.end();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -44,12 +42,10 @@ function pack() {
 }
 
 /** Starts the tests with one pair. `end` prints what there is and what comes, and resolves once that is counted. */
-function start({ shots, from, node }, isAgain) {
+function start({ shots, from, node }) {
   if (!existsSync(join(from, 'node_modules', 'node-red')))
     return { end: async () => print(`\n${shots} is not installed (npm ci --prefix test/matrix): left out\n`) };
-  const fileOf = (name) => `dist/test/browser/${name}.browser.js`;
-  const left = isAgain ? ONCE.flatMap((name) => ['--ignore', fileOf(name)]) : [];
-  const files = given.length > 0 ? given : [fileOf('*'), ...left];
+  const files = given.length > 0 ? given : ['dist/test/browser/*.browser.js'];
   const child = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,15 +16,28 @@ const homes = new Map();
  * stands on, called old, until the page has widgets again or another one is opened.
  */
 export function keepPicture(element) {
-  let seen = {};
-  const timer = setInterval(() => {
+  let seen;
+  // It may be found before its widget stands in the page.
+  let hasStood = false;
+  const look = () => {
     if (homes.has(element)) {
-      if (!isEmpty() || location.href !== seen.href) dropPictures();
+      if (!isLeft(seen)) dropPictures();
     } else if (isShown(element)) {
       seen = { href: location.href, background: backgroundOf(element), home: element.parentElement };
-    } else if (isEmpty() && location.href === seen.href) keep(element, seen);
-    else if (!element.isConnected) clearInterval(timer);
-  }, LOOK_MS);
+    } else if (seen !== undefined && isLeft(seen)) keep(element, seen);
+    // Another page is open: this one is not the last that was seen.
+    else if (!isEmpty()) seen = undefined;
+    hasStood ||= element.isConnected;
+    if (hasStood && !element.isConnected && seen === undefined) clearInterval(timer);
+  };
+  const timer = setInterval(look, LOOK_MS);
+  // Node-RED may end before the first of these.
+  requestAnimationFrame(look);
+}
+
+/** The page has lost what was seen on it, and nobody has opened another: while node-red-dashboard 3 welcomes, there is none. */
+function isLeft({ href }) {
+  return isEmpty() && (location.href === href || document.querySelector(WELCOME) !== null);
 }
 
 /** What was kept makes room for widgets that have come. */

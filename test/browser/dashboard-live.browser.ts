@@ -88,11 +88,11 @@ describe('example 29, the screens on the running plant', function () {
     // A dashboard empties its pages when Node-RED ends in an orderly way: the last picture stays on top all the same.
     await nodeRed.stop();
     await page.getByText(/No news from Node-RED for \d+ s/).waitFor();
+    await shot(page, 'dashboard-streams-lost');
     const rows = page.getByRole('row', { name: /swat\/window\/SWaT/ });
     assert.ok(await rows.evaluate((row) => {
       const { left, top } = row.getBoundingClientRect();
       return document.elementFromPoint(left + 2, top + 2)?.localName === 'swat-streams';
     })); // prettier-ignore
-    await shot(page, 'dashboard-streams-lost');
   });
 });
