@@ -112,7 +112,7 @@ describe('the alarm desk, in each state of an alarm', function () {
     assert.equal(await page.locator('swat-desk .told').count(), 0);
     await press('line-1', 'Unlatch');
     await page.getByText('No open alarm.').waitFor();
-    await page.getByText(/^1 alarms in the last hour \(at most: 1\), 1 in 10 minutes · acknowledged after \d+ s on average$/).waitFor(); // prettier-ignore
+    await page.getByText(/^Alarms: 1 in the last hour, 1 in the last 10 minutes; most in any hour: 1 · acknowledged after \d+ s on average$/).waitFor(); // prettier-ignore
   });
 
   it('what is suppressed or out of service offers its end alone, and says who and why', async () => {
