@@ -20,14 +20,7 @@ const timing = (bench, title, name) =>
     .comparisons?.find((each) => each.title.startsWith(title))
     ?.timings.find((each) => each.name.startsWith(name));
 const shown = (value) => Number(value.toPrecision(3)).toLocaleString('en-US');
-const time = (ns) =>
-  ns < 1e4
-    ? `${shown(ns / 1e3)} µs`
-    : ns < 1e7
-      ? `${shown(ns / 1e3)} µs`
-      : ns < 1e9
-        ? `${shown(ns / 1e6)} ms`
-        : `${shown(ns / 1e9)} s`;
+const time = (ns) => (ns < 1e7 ? `${shown(ns / 1e3)} µs` : ns < 1e9 ? `${shown(ns / 1e6)} ms` : `${shown(ns / 1e9)} s`);
 
 /** A goal that more is better of (`least`) or less (`most`). */
 const GOALS = [

@@ -80,6 +80,6 @@ export function createPredictor(RED: NodeAPI, chain: ApiChain): Predictor {
 
 /** Tags that a frame has a value for which could not be used, and why. */
 function unusedOf(frame: unknown, standIns: Readonly<Record<string, Unusable>>): Record<string, Unusable> {
-  const named = Object.entries(standIns).filter(([tag]) => isRecord(frame) && Object.hasOwn(frame, tag));
-  return Object.fromEntries(named);
+  if (!isRecord(frame)) return {};
+  return Object.fromEntries(Object.entries(standIns).filter(([tag]) => Object.hasOwn(frame, tag)));
 }
