@@ -10,15 +10,7 @@ export interface WasmEngine {
 
 /** The functions of lib/kernels/assembly, which say what they take; places and strides are bytes of the memory. */
 export interface Kernels {
-  denseRow(
-    input: number,
-    weights: number,
-    bias: number,
-    output: number,
-    inputs: number,
-    blocks: number,
-    floor: number,
-  ): void;
+  forwardRow(layers: number, count: number, list: number, orders: number): void;
   multiply(
     a: number,
     aRow: number,
