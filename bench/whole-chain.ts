@@ -4,7 +4,7 @@ import { Judge } from '../lib/alarm/judge';
 import { DEFAULT_WINDOWS } from '../lib/cli/chain';
 import type { DetectorArtifact } from '../lib/detect/artifact';
 import { meanOfLargest } from '../lib/detect/largest';
-import { standardise } from '../lib/detect/scaler';
+import { standardise } from '../lib/kernels/scaling';
 import type { Layer, Network } from '../lib/kernels/dense';
 import { transpose } from '../lib/kernels/matrix';
 import { createScorer, type Scorer } from '../lib/model/scorer';

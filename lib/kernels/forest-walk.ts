@@ -63,7 +63,7 @@ function fastSum(forest: Forest, leafPath: Float64Array, engine?: WasmEngine | n
   if (paths === undefined) return undefined;
   const { input } = paths;
   return (row, start) => {
-    for (let i = 0; i < input.length; i++) input[i] = row[start + i];
+    input.set(row.subarray(start, start + input.length));
     return paths.sum();
   };
 }

@@ -23,7 +23,7 @@ const ENTRY = 28;
  */
 export function createRowForward(network: Network, engine?: WasmEngine | null): RowForward {
   const layout = new Layout();
-  const open = planForward(layout, network);
+  const { open } = planForward(layout, network);
   const simd = openSimd(layout, engine);
   return simd === undefined ? plainForward(network) : open(simd);
 }
@@ -34,8 +34,15 @@ export function plainForward(network: Network): RowForward {
   return { input: forward.activations[0], run: () => forward.run(1) };
 }
 
-/** Reserves what a forward pass in WebAssembly needs of a memory; it is opened once there is that memory. */
-export function planForward(layout: Layout, network: Network): (simd: Simd) => RowForward {
+/** Where a forward pass in WebAssembly has its row and its outputs; it is opened once there is a memory. */
+export interface ForwardPlan {
+  readonly input: number;
+  readonly output: number;
+  readonly open: (simd: Simd) => RowForward;
+}
+
+/** Reserves what a forward pass needs of a memory: row and outputs in whole groups of 16 float32. */
+export function planForward(layout: Layout, network: Network): ForwardPlan {
   const floats = (count: number): number => layout.reserve(4 * count);
   const layers = network.map((layer, index) => {
     const width = GROUP * Math.ceil(layer.outputs / GROUP);
@@ -48,7 +55,7 @@ export function planForward(layout: Layout, network: Network): (simd: Simd) => R
   const orders = layout.reserve(16 * 16);
   const table = layout.reserve(ENTRY * layers.length);
 
-  return ({ kernels, buffer }) => {
+  const open = ({ kernels, buffer }: Simd): RowForward => {
     const view = (at: number, length: number): Float32Array => new Float32Array(buffer, at, length);
     new Uint8Array(buffer, orders, 16 * 16).set(lanesToFront());
     const runs: Run[] = [];
@@ -79,6 +86,7 @@ export function planForward(layout: Layout, network: Network): (simd: Simd) => R
       },
     };
   };
+  return { input, output: layers[layers.length - 1].output, open };
 }
 
 /** Layers that `forwardRow` goes through at once, and what the outputs of the last of them end in. */

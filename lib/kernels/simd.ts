@@ -54,6 +54,16 @@ export interface Kernels {
     epsilon: number,
     flush: number,
   ): void;
+  standardise(
+    features: number,
+    mean: number,
+    spread: number,
+    baseline: number,
+    out: number,
+    bytes: number,
+    cut: number,
+  ): void;
+  residuals(row: number, output: number, scale: number, out: number, bytes: number): void;
   walk(forest: number, row: number, groups: number, levels: number): number;
   project(x: number, directions: number, variances: number, bytes: number, count: number): number;
 }
