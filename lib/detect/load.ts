@@ -117,10 +117,11 @@ function networkOf(artifact: DetectorArtifact, width: number): Network {
 function forestOf(artifact: DetectorArtifact, width: number): Forest {
   const perTree = positiveTensorOf(artifact, 'forest.nodes', [-1]);
   const nodes = perTree.reduce((sum, count) => sum + count, 0);
-  const feature = Int32Array.from(tensorOf(artifact, 'forest.feature', [nodes]));
+  const feature = new Int32Array(tensorOf(artifact, 'forest.feature', [nodes]));
   const threshold = tensorOf(artifact, 'forest.threshold', [nodes]);
-  const right = Int32Array.from(tensorOf(artifact, 'forest.right', [nodes]), (step, node) => node + step);
-  const size = Int32Array.from(tensorOf(artifact, 'forest.size', [nodes]));
+  const right = new Int32Array(tensorOf(artifact, 'forest.right', [nodes]));
+  for (let node = 0; node < nodes; node++) right[node] += node;
+  const size = new Int32Array(tensorOf(artifact, 'forest.size', [nodes]));
   const [subsample] = positiveTensorOf(artifact, 'forest.subsample', [1]);
   const roots = new Int32Array(perTree.length);
   let end = 0;
