@@ -103,7 +103,13 @@ function isPlain(activation: Activation): boolean {
 }
 
 /** Weights as `forwardRow` reads them; what fills a row is 0. */
-function pack({ inputs, outputs, weights }: Layer, width: number, out: Float32Array): void {
+function pack(layer: Layer, width: number, out: Float32Array): void {
+  const { inputs, outputs, kernel } = layer;
+  if (kernel !== undefined) {
+    for (let i = 0; i < inputs; i++) out.set(kernel.subarray(i * outputs, (i + 1) * outputs), i * width);
+    return;
+  }
+  const { weights } = layer;
   for (let output = 0; output < outputs; output++) {
     for (let i = 0; i < inputs; i++) out[i * width + output] = weights[output * inputs + i];
   }

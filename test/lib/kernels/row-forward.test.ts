@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ACTIVATIONS } from '../../../lib/kernels/activation';
 import { glorotNetwork, type Network } from '../../../lib/kernels/dense';
+import { transpose } from '../../../lib/kernels/matrix';
 import { seeded, type Random } from '../../../lib/kernels/random';
 import { createRowForward, type RowForward } from '../../../lib/kernels/row-forward';
 import { apart, inWasm } from './apart';
@@ -107,5 +108,16 @@ describe('a forward pass over one row', () => {
     const [fast, plain] = [createRowForward(network), createRowForward(network, null)];
     run(fast, ones);
     assert.ok(apart(run(fast, new Float32Array(9)), run(plain, new Float32Array(9))) < ROUNDING);
+  });
+
+  it('takes weights that stand input by input as they are', () => {
+    const network = noisy([21, 35, 16, 21], seeded(6));
+    const kernels = network.map((layer) => {
+      const kernel = new Float32Array(layer.weights.length);
+      transpose(layer.weights, kernel, layer.outputs, layer.inputs);
+      return { ...layer, kernel, weights: new Float32Array(0) };
+    });
+    const row = Float32Array.from({ length: 21 }, (_, i) => i - 10);
+    assert.deepEqual(run(createRowForward(kernels), row), run(createRowForward(network), row));
   });
 });
