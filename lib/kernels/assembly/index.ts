@@ -4,3 +4,4 @@ export { errors, gate, multiply, sumRows, toPanels, transposePanels } from './ba
 export { walk } from './forest';
 export { project } from './projection';
 export { denseRow } from './row';
+export { describe, slide } from './running';
