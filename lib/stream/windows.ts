@@ -42,7 +42,7 @@ export interface TagReading {
 
 /**
  * Sliding windows, one per asset: by count (`SampleLine`) or by event time (`GridLine`). Bounded: at most `maxAssets`, and
- * 1 GiB at 11 to 17 bytes a tag and sample, 25 of those that wait for the lateness; and what {@link JumpGuard} puts aside.
+ * 1 GiB at 11 to 18 bytes a tag and sample, 25 of those that wait for the lateness; and what {@link JumpGuard} puts aside.
  * Assets that were idle for `idleMs` are forgotten when a new one comes; when there is no room even so, it is refused.
  * `C` is what an input came with, handed back with those that were not used.
  */
