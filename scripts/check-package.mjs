@@ -20,6 +20,7 @@ const PAGES = [
   'checks',
   'dashboards',
   'delivery',
+  'faults',
   'field',
   'headless',
   'history',
