@@ -24,7 +24,8 @@ async function wrongWith(reader: Reader, bytes: Buffer): Promise<string | undefi
   try {
     await reader.read(Buffer.from(bytes));
   } catch (cause) {
-    if (!(cause instanceof SwatError)) problem = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    if (!(cause instanceof SwatError))
+      problem = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     else if (cause.code === 'unexpected' || englishText(`errors.${cause.code}`, {}) === undefined)
       problem = `no words for ${cause.code}`;
   }
@@ -63,7 +64,13 @@ describe('the readers of files and bytes, given what was changed in a few places
   let all: readonly Reader[] = [];
   before(async () => (all = await readers()));
   after(() => {
-    noteResult('files', { seed: FUZZ.seed, inputs: FUZZ.inputs, readers: all.length, parts: coverage.parts, kept: told });
+    noteResult('files', {
+      seed: FUZZ.seed,
+      inputs: FUZZ.inputs,
+      readers: all.length,
+      parts: coverage.parts,
+      kept: told,
+    });
     coverage.close();
   });
 
