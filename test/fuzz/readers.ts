@@ -70,7 +70,7 @@ export async function readers(): Promise<Reader[]> {
     { name: 'a page of the history', seeds: [pageSeed()], read: (bytes) => readPage(60, 8, bytes, [bytes], () => Promise.resolve()) },
     { name: 'a line of an audit trail', seeds: bytesOf(sealedLine({ action: 'train', at: 1, user: 'a' })), read: (bytes) => openedLine(bytes.toString().trimEnd()) },
     { name: 'a logo', seeds: [PLAIN_PNG, ...bytesOf('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="5" height="5"/></svg>')], read: readLogo },
-    { name: 'a hash of a PIN', seeds: bytesOf(`scrypt$15$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`), read: (bytes) => readPinHash(bytes.toString()) },
+    { name: 'a hash of a PIN', seeds: bytesOf(`scrypt$32768$8$3$${'A'.repeat(22)}$${'B'.repeat(43)}`), read: (bytes) => readPinHash(bytes.toString()) },
     { name: 'a payload of Sparkplug B', seeds: [encodePayload({ timestamp: 1, seq: 1, metrics: [{ name: 'a', alias: 1, timestamp: 2, datatype: DataType.Double, value: 1.5 }] })], read: decodePayload },
   ]; // prettier-ignore
 }
