@@ -35,13 +35,14 @@ const PAGES = [
   'operators',
   'performance',
   'report',
+  'security',
   'state',
   'time',
   'training',
 ];
 const SHIPPED = [
   /^package\.json$/,
-  /^(README|CHANGELOG)\.md$/,
+  /^(README|CHANGELOG|SECURITY)\.md$/,
   /^LICENSE$/,
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
   /^dist\/nodes\/fields\.json$/,
@@ -61,7 +62,14 @@ const SHIPPED = [
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-[\w-]+\.svg$/,
 ];
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES.map((page) => `docs/${page}.md`)];
+const ALWAYS = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...PAGES.map((page) => `docs/${page}.md`),
+];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
