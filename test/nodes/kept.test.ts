@@ -56,12 +56,18 @@ describe('what an earlier version has written', function () {
         const before = (await chain.journal()).length;
         // One frame is scored at once: the window has been taken back, and so have the models.
         await chain.goOn(1);
-        await eventually(async () => {
-          const scored = (await chain.nodes()).filter(({ score }) => score !== undefined).map((each) => each.id);
-          return ['pca', 'iforest', 'severity'].every((node) => scored.includes(node));
-        }, nodeRed.log);
+        await eventually(
+          async () => {
+            const scored = (await chain.nodes()).filter(({ score }) => score !== undefined).map((each) => each.id);
+            return ['pca', 'iforest', 'severity'].every((node) => scored.includes(node));
+          },
+          () => nodeRed.log(),
+        );
         await chain.post('/swat-alert/alert/command', { command: 'comment', id, comment: 'seen again', user: 'Kim' });
-        await eventually(async () => (await chain.journal()).length > before, nodeRed.log);
+        await eventually(
+          async () => (await chain.journal()).length > before,
+          () => nodeRed.log(),
+        );
         assert.deepEqual(
           (await chain.alarms()).map((alarm) => alarm.id),
           [id],
