@@ -30,6 +30,7 @@ const PAGES = [
   'logs',
   'messages',
   'metrics',
+  'migration',
   'models',
   'notifications',
   'operators',
