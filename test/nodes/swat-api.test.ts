@@ -335,3 +335,33 @@ describe('swat-api in a real Node-RED', function () {
     assert.equal((await fetch(`${nodeRed.url}/other/health`)).status, 200);
   });
 });
+
+describe('swat-api behind a login of Node-RED', function () {
+  this.timeout(60_000);
+  const userDir = createUserDir();
+  let nodeRed: RunningNodeRed;
+
+  before(async () => {
+    linkModule(userDir);
+    // Of the password "door".
+    const httpNodeAuth = { user: 'plant', pass: '$2b$04$aFJGzcxrUIkLkW1d2p1aSepYF1Jwo3TETvWQL.6kECOw05BeboR0W' };
+    const settings = { httpNodeAuth, disableEditor: true };
+    nodeRed = await startNodeRed({ userDir, flows: apiFlow(), settings, env: { SWAT_API_KEYS: API_KEYS } });
+  });
+  after(async () => {
+    await nodeRed.stop();
+    removeUserDir(userDir);
+  });
+
+  it('asks for the login, and for a key beside it', async () => {
+    const statusWith = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${nodeRed.url}${API_PATH}/assets`, { headers })).status;
+    const login = { Authorization: `Basic ${Buffer.from('plant:door').toString('base64')}` };
+    const wrong = { Authorization: `Basic ${Buffer.from('plant:window').toString('base64')}` };
+    const key = { 'X-API-Key': ALL_KEY };
+    const statuses = await Promise.all([{}, key, { ...wrong, ...key }, login, { ...login, ...key }].map(statusWith));
+    assert.deepEqual(statuses, [401, 401, 401, 401, 200]);
+    const refused = await fetch(`${nodeRed.url}${API_PATH}/assets`, { headers: key });
+    assert.match(refused.headers.get('www-authenticate') ?? '', /^Basic/, 'it is the login that is missing');
+  });
+});
