@@ -22,6 +22,7 @@ const PAGES = [
   'checks',
   'dashboards',
   'delivery',
+  'examples',
   'field',
   'headless',
   'history',

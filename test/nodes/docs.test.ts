@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALARM_COMMANDS } from '../../lib/alarm/command';
 import { checkout } from '../harness/user-dir';
@@ -57,12 +57,14 @@ describe('the README', () => {
     for (const of of quoted) says(`| ${of(record)} | ${each(of)} |`);
     says(`| ${record.falseAlarms} in ${record.normalHours.toFixed(0)} normal hours |`);
     says(`| ${normal.alarms} in ${normal.hours} plant-hours |`);
-    says(`Recall is ${record.recall.toFixed(1)} %`);
-    says(`Missed, run by run: ${record.runs.map(({ missed }) => missed.replaceAll(',', ', ')).join('; ')}.`);
-    says(
+    const accuracy = read('docs', 'accuracy.md').replaceAll(/\s+/g, ' ');
+    const tells = (text: string): void => assert.ok(accuracy.includes(text), `docs/accuracy.md does not say: ${text}`);
+    tells(`Recall is ${record.recall.toFixed(1)} %`);
+    tells(`Missed, run by run: ${record.runs.map(({ missed }) => missed.replaceAll(',', ', ')).join('; ')}.`);
+    tells(
       `${packed.detected} of ${packed.attacks} detected, but point-wise accuracy is ${packed.accuracy.toFixed(1)} %`,
     );
-    says(`the false-positive rate ${packed.falsePositiveRate.toFixed(1)} %`);
+    tells(`the false-positive rate ${packed.falsePositiveRate.toFixed(1)} %`);
   });
 
   it('holds the plant to its targets in every run', () => {
@@ -112,6 +114,11 @@ describe('the README', () => {
       const peer = timings.find(({ name }) => name.startsWith('two passes'));
       says(`${peer?.ratio.toFixed(digits) ?? '-'} times faster`);
     }
+  });
+
+  it('is read in ten minutes, at 230 words a minute', () => {
+    const words = read('README.md').match(/[\p{L}\p{N}][^\s|]*/gu) ?? [];
+    assert.ok(words.length > 1000 && words.length < 2300, `${words.length} words`);
   });
 
   it('shows pictures and points to pages that are there', () => {
@@ -359,5 +366,13 @@ describe('docs/accuracy.md', () => {
     for (const [name, target] of Object.entries(least)) assert.ok(datasets[name].f1 >= target, name);
     for (const name of ['batadal', 'tep']) assert.equal(datasets[name].eventsFound, datasets[name].events);
     assert.ok(datasets.gecco.falseAlarmsPerDay <= 1);
+  });
+});
+
+describe('docs/examples.md', () => {
+  it('has a row for every example, by its number', () => {
+    const rows = [...read('docs', 'examples.md').matchAll(/^\| \*\*(\d\d) /gm)].map(([, number]) => number);
+    const files = readdirSync(join(checkout, 'examples')).map((name) => name.slice(0, 2));
+    assert.deepEqual(rows, files.sort());
   });
 });
