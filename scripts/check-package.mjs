@@ -21,6 +21,7 @@ const PAGES = [
   'capacity',
   'checks',
   'dashboards',
+  'connecting',
   'delivery',
   'examples',
   'field',
@@ -37,10 +38,12 @@ const PAGES = [
   'operators',
   'performance',
   'report',
+  'scaling',
   'security',
   'state',
   'time',
   'training',
+  'troubleshooting',
 ];
 const SHIPPED = [
   /^package\.json$/,
