@@ -66,6 +66,16 @@ export interface Kernels {
   residuals(row: number, output: number, scale: number, out: number, bytes: number): void;
   walk(forest: number, row: number, groups: number, levels: number): number;
   project(x: number, directions: number, variances: number, bytes: number, count: number): number;
+  slide(rows: number, bytes: number, come: number, gone: number, newest: number): void;
+  describe(
+    rows: number,
+    bytes: number,
+    out: number,
+    perLength: number,
+    middle: number,
+    perSpread: number,
+    guard: number,
+  ): number;
 }
 
 /** Kernels, and the memory that they work on. It begins as zeros and never grows, so that views of it stay good. */

@@ -4,4 +4,5 @@ export { errors, gate, multiply, sumRows, toPanels, transposePanels } from './ba
 export { walk } from './forest';
 export { project } from './projection';
 export { forwardRow } from './row';
+export { describe, slide } from './running';
 export { residuals, standardise } from './scale';
