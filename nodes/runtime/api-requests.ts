@@ -16,10 +16,10 @@ export class RequestRefused extends SwatError {
   }
 }
 
-/** The headers of a request, by their names in small letters. */
+/** The headers of a request, by their names however they are written. */
 export function headerOf({ headers }: IncomingMessage): (name: string) => string | undefined {
   return (name) => {
-    const value = headers[name];
+    const value = headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
   };
 }

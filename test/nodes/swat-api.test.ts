@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { findings, type Schema } from '../../lib/api/schema';
 import type { Document } from '../../lib/api/document';
@@ -135,6 +136,8 @@ describe('swat-api in a real Node-RED', function () {
     let before = await assets();
     await eventually(
       async () => {
+        // The plant runs a hundred times as fast: two looks between two of its samples would find it still.
+        await pause(500);
         const now = await assets();
         const still = JSON.stringify(now) === JSON.stringify(before);
         before = now;
@@ -196,6 +199,8 @@ describe('swat-api in a real Node-RED', function () {
     assert.deepEqual(await refused('GET', '/assets?limit=0'), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/assets?lmit=1'), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/assets?cursor=xx'), [422, 'api-cursor']);
+    const twice = { body: {}, headers: { 'Idempotency-Key': 'x'.repeat(300) } };
+    assert.deepEqual(await refused('POST', '/alarms/0123456789abcdef/acknowledge', twice), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/nothing'), [404, 'api-nothing-here']);
     const wrong = await call('DELETE', '/assets');
     assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'GET, HEAD, OPTIONS']);
