@@ -9,6 +9,7 @@ import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { edgeBench } from './edge';
+import { editorBench } from './editor';
 import { eventLoopBench } from './event-loop';
 import { growthBench } from './growth';
 import { fallen } from './guard';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   kernelsBench,
   growthBench,
   nodeRedBench,
+  editorBench,
   startBench,
   edgeBench,
   latencyBench,

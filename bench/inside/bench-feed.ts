@@ -58,6 +58,7 @@ export = (RED: NodeAPI): void => {
   route('/bench/counts', () => counts);
   route('/bench/first-score', () => firstScore);
   route('/bench/rate', (asked) => (asked('a-second') > 0 ? feed?.start(asked('a-second')) : feed?.stop()));
+  route('/bench/replay', (asked) => (asked('on') > 0 ? feed?.replay() : feed?.stop()));
   route('/bench/attack', (asked) => feed?.attack(asked('id')));
   route('/bench/fill', (asked) => feed?.fill(asked('assets'), asked('seconds')));
   route('/bench/memory', async () => {

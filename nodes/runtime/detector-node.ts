@@ -371,7 +371,19 @@ function offer(
 function addScore(message: NodeMessageInFlow & { scores?: unknown }, kind: DetectorKind, score: DetectorScore): void {
   const { scores } = message;
   if (typeof scores === 'object' && scores !== null) (scores as Record<string, unknown>)[kind] = score;
-  else message.scores = { [kind]: score };
+  else message.scores = newScores(kind, score);
+}
+
+/** Each by its name: an object with a computed key takes ten times as long to make. */
+function newScores(kind: DetectorKind, score: DetectorScore): Partial<Record<DetectorKind, DetectorScore>> {
+  switch (kind) {
+    case 'autoencoder':
+      return { autoencoder: score };
+    case 'iforest':
+      return { iforest: score };
+    case 'pca':
+      return { pca: score };
+  }
 }
 
 function modelOf(RED: NodeAPI, id: unknown): { model: Model; uploads: Uploads } {
