@@ -139,7 +139,13 @@ export default tseslint.config(
     files: ['**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { process: 'readonly', module: 'writable', fetch: 'readonly', AbortSignal: 'readonly' },
+      globals: {
+        __dirname: 'readonly',
+        process: 'readonly',
+        module: 'writable',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
+      },
     },
   },
   {

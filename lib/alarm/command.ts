@@ -8,7 +8,7 @@ import type { By } from './machine';
 import type { MetricsReport } from './metrics';
 import { matchersText, readMatchers } from './notify/matcher';
 import type { Waiting } from './notify/told';
-import { shown } from './shown';
+import { shown } from '../shown';
 import { isSilenceCommand, runSilenceCommand, SILENCE_COMMANDS } from './silence-command';
 import type { Silence } from './silences';
 import { legalActions, type AlarmAction } from './transitions';

@@ -8,6 +8,7 @@ import {
   type DetectorScore,
   type PcaStatistics,
 } from '../detect/detector';
+import { shown } from '../shown';
 import { UNUSABLE, type Unusable } from '../stream/reason';
 import { STATISTICS } from '../stream/schema';
 
@@ -78,7 +79,7 @@ export function readScores(value: unknown): Scores {
 
 function readScore(detector: DetectorKind, value: unknown): DetectorScore {
   const wrong = (part: string, given: unknown): SwatError =>
-    new SwatError('score-wrong', { detector, part, value: String(given).slice(0, 40) });
+    new SwatError('score-wrong', { detector, part, value: shown(given) });
   if (!isRecord(value)) throw wrong('score', typeof value);
   const { score, threshold, ratio, ready, model } = value;
   const ratioKind = RATIO_KINDS.find((kind) => kind === value.ratioKind);

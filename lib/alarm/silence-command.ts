@@ -3,7 +3,7 @@ import type { CommandOutcome } from './command';
 import type { AlarmDesk } from './desk';
 import type { By } from './machine';
 import { readMatchers } from './notify/matcher';
-import { shown } from './shown';
+import { shown } from '../shown';
 import { LONGEST_SILENCE_MS } from './silences';
 
 export const SILENCE_COMMANDS = ['silence', 'unsilence', 'silences'] as const;

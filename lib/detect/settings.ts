@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { shown } from '../shown';
 import { TAILS, type Tail } from './calibration';
 import type { DetectorKind } from './detector';
 import { ENGINES, type EngineName } from './engine';
@@ -176,7 +177,7 @@ export function readFitSettings<K extends DetectorKind>(kind: K, given: unknown)
 function readWord<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((known) => known === value);
   if (found === undefined) {
-    throw new SwatError('setting-choice', { name, value: String(value).slice(0, 40), choices: choices.join(', ') });
+    throw new SwatError('setting-choice', { name, value: shown(value), choices: choices.join(', ') });
   }
   return found;
 }
@@ -202,7 +203,7 @@ function readHidden(value: unknown): number[] {
 function readNumber(name: string, value: unknown, { min, max, whole: integer }: Bounds): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !(number >= min && number <= max)) {
-    throw new SwatError('setting-number', { name, value: String(value).slice(0, 40), min, max });
+    throw new SwatError('setting-number', { name, value: shown(value), min, max });
   }
   if (integer && !Number.isInteger(number)) throw new SwatError('setting-whole', { name, value: number });
   return number;

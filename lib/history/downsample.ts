@@ -9,6 +9,9 @@ export interface Scale {
   readonly step: number;
 }
 
+/** Lengths of buckets that are tried, each a bucket of the grid longer. */
+const MOST_TRIES = 1000;
+
 /**
  * The scale on which a span fits into so many buckets: of the grids that reach back far enough, the coarsest whose buckets are
  * not longer than need be, else the finest.
@@ -21,9 +24,13 @@ export function scaleOf(past: Past, from: number, to: number, points: number): S
   const fine = reaching.filter(({ resolution }) => resolution.step <= wanted);
   const layer = fine.at(-1) ?? reaching.at(0) ?? past.layers[past.layers.length - 1];
   const unit = layer.resolution.step;
-  let step = Math.max(1, Math.ceil(wanted / unit)) * unit;
+  const units = (length: number): number => Math.max(1, Math.ceil(length / unit)) * unit;
+  let step = units(wanted);
   // Buckets begin at multiples of their length: where the span does not, it touches one more.
-  while (Math.floor(to / step) - Math.floor(from / step) + 1 > points) step += unit;
+  const tooMany = (): boolean => Math.floor(to / step) - Math.floor(from / step) + 1 > points;
+  for (let left = MOST_TRIES; left > 0 && tooMany(); left -= 1) step += unit;
+  // Long enough wherever they begin, for a span of ages.
+  if (tooMany()) step = units((to - from) / (points - 1));
   return { layer, step };
 }
 

@@ -1,6 +1,7 @@
 import { PLAIN_EVENTS } from '../alarm/plain-event';
 import { ALARM_EVENTS, ALARM_STATES } from '../alarm/transitions';
 import { SwatError } from '../errors';
+import { quoted } from '../shown';
 import type { JournalQuery } from './journal';
 import { MOST_RECORDS } from './sql-query';
 
@@ -36,12 +37,12 @@ export function readJournalQuery(given: Readonly<Record<string, unknown>>, now: 
   for (const name of ['state', 'event', 'order'] as const) {
     const value = query[name];
     if (value === undefined || CHOICES[name].some((each) => each === value)) continue;
-    throw new SwatError('setting-choice', { name, value: shown(value), choices: CHOICES[name].join(', ') });
+    throw new SwatError('setting-choice', { name, value: quoted(value), choices: CHOICES[name].join(', ') });
   }
   if (limit !== undefined && limit !== '') {
     const number = typeof limit === 'string' ? Number(limit) : limit;
     if (!(typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MOST_RECORDS)) {
-      throw new SwatError('setting-number', { name: 'limit', value: shown(limit), min: 1, max: MOST_RECORDS });
+      throw new SwatError('setting-number', { name: 'limit', value: quoted(limit), min: 1, max: MOST_RECORDS });
     }
     query.limit = number;
   }
@@ -63,11 +64,6 @@ export function readTime(name: string, value: unknown, now: number): number | un
   const away = /^([+-]\d+(?:\.\d+)?)([smhd])$/.exec(text);
   if (away !== null) return now + Number(away[1]) * UNITS[away[2]];
   const time = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(time)) throw new SwatError('journal-time', { name, value: shown(value) });
+  if (Number.isNaN(time)) throw new SwatError('journal-time', { name, value: quoted(value) });
   return time;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  return (text ?? typeof value).slice(0, 40);
 }

@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { quoted } from '../shown';
 import { readTime } from '../journal/read-query';
 import { languages } from '../platform/catalogue';
 import { REPORT_FORMATS, REPORT_KINDS, type ReportFormat, type ReportKind, type ReportRequest } from './request';
@@ -79,8 +80,7 @@ async function spanOf(
 function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((each) => each === value);
   if (found !== undefined) return found;
-  const shown = (JSON.stringify(value) as string | undefined) ?? typeof value;
-  throw new SwatError('setting-choice', { name, value: shown.slice(0, 40), choices: choices.join(', ') });
+  throw new SwatError('setting-choice', { name, value: quoted(value), choices: choices.join(', ') });
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { SwatError } from '../errors';
+import { shown } from '../shown';
 import { isTagName, MAX_TAGS } from '../plant/dictionary';
 import { timeReader } from '../stream/local-time';
 
@@ -79,8 +80,4 @@ function splitRange(text: string): string[] {
 function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   return typeof value === 'string' ? readTime(value) : undefined;
-}
-
-function shown(value: unknown): string {
-  return (typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? '')).slice(0, 60);
 }

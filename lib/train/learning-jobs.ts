@@ -4,6 +4,7 @@ import { driftOf, unknownTags } from '../detect/drift';
 import type { FitProgress } from '../detect/fit';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
+import { quoted } from '../shown';
 import type { Clock } from '../platform/clock';
 import type { Collector } from './collector';
 import { findEngine, wantedEngine } from './engines';
@@ -78,7 +79,7 @@ export function wantedAlarms(value: unknown): number {
   if (typeof number === 'number' && number >= 0 && number <= 1000) return number;
   throw new SwatError('setting-number', {
     name: 'falseAlarmsPerDay',
-    value: ((JSON.stringify(value) as string | undefined) ?? '').slice(0, 40),
+    value: quoted(value),
     min: 0,
     max: 1000,
   });

@@ -370,8 +370,9 @@ function offer(
 /** Puts a score into `msg.scores`, which is made where there is none. */
 function addScore(message: NodeMessageInFlow & { scores?: unknown }, kind: DetectorKind, score: DetectorScore): void {
   const { scores } = message;
-  if (typeof scores === 'object' && scores !== null) (scores as Record<string, unknown>)[kind] = score;
-  else message.scores = newScores(kind, score);
+  if (typeof scores !== 'object' || scores === null) message.scores = newScores(kind, score);
+  else if (Object.isExtensible(scores)) (scores as Record<string, unknown>)[kind] = score;
+  else message.scores = { ...scores, [kind]: score };
 }
 
 /** Each by its name: an object with a computed key takes ten times as long to make. */

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow, NodeMessage } from 'node-red';
 import { isRecord } from '../../lib/record';
-import { SwatError } from '../../lib/errors';
+import { detailOf, SwatError } from '../../lib/errors';
 import { reportError } from './logs';
 import { countError, nodeMetrics } from './metrics';
 import { isOfSettingsFile, tellFault } from './settings-file';
@@ -70,17 +70,17 @@ export function onInput(
   const hand = { count: 0 };
   open.set(node, hand);
   const fail = (cause: unknown, done: (error?: Error) => void): void => {
-    const error = worded(RED, cause);
+    const error = worded(RED, isTooDeep(cause) ? new SwatError('message-deep', {}, { cause }) : cause);
     status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
     reportError(RED, node, error, () => {
       hand.count -= 1;
-      done(error);
+      settleSafely(node, done, error);
     });
   };
   const handle = (message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): void => {
     const settle = (): void => {
       hand.count -= 1;
-      done();
+      settleSafely(node, done);
     };
     try {
       const outcome = handler(message, send);
@@ -91,8 +91,13 @@ export function onInput(
     }
   };
   node.on('input', (message, send, done) => {
-    arrived?.(message);
     hand.count += 1;
+    try {
+      arrived?.(message);
+    } catch (cause) {
+      fail(cause, done);
+      return;
+    }
     if (waiting === undefined) handle(message, send, done);
     else if (waiting.length < MOST_WAITING) waiting.push(() => handle(message, send, done));
     else fail(new SwatError('state-loading', { most: MOST_WAITING }), done);
@@ -111,9 +116,25 @@ export function refuse(node: Node, RED: NodeAPI, cause: unknown, arrived?: (mess
   else countError(node);
   nodeMetrics(node, { figures: () => ({}), waitsFor: () => error.code });
   node.on('input', (message, _send, done) => {
-    arrived?.(message);
-    reportError(RED, node, error, () => done(error));
+    try {
+      arrived?.(message);
+    } catch {
+      // It is refused all the same.
+    }
+    reportError(RED, node, error, () => settleSafely(node, done, error));
   });
+}
+
+/**
+ * Settles a message. Node-RED copies it for Catch and Complete nodes, and what cannot be copied, as one with a property that
+ * throws when it is read, would end the whole process here: it is told without the message instead.
+ */
+function settleSafely(node: Node, done: (error?: Error) => void, error?: Error): void {
+  try {
+    done(error);
+  } catch (cause) {
+    node.error(error?.message ?? detailOf(cause));
+  }
 }
 
 /** The status that points to where the cause is and is told; `undefined` where it is this node's own. */
@@ -139,6 +160,11 @@ export function withoutCommand(message: NodeMessageInFlow): Record<string, unkno
   const rest: Record<string, unknown> = { ...message };
   delete rest.swat;
   return rest;
+}
+
+/** Whether a message was nested more deeply than the stack reaches, here or where Node-RED copied it. */
+function isTooDeep(cause: unknown): boolean {
+  return cause instanceof RangeError && cause.message.includes('call stack');
 }
 
 /** Status texts are cut where the editor would run them into the next node. */

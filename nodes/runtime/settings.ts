@@ -1,4 +1,5 @@
 import { SwatError } from '../../lib/errors';
+import { quoted } from '../../lib/shown';
 
 interface NumberRule {
   readonly min: number;
@@ -22,7 +23,7 @@ export function readNumber(name: string, value: unknown, rule: NumberRule): numb
   if (!fits)
     throw new SwatError('setting-number', {
       name,
-      value: JSON.stringify(value).slice(0, 40),
+      value: quoted(value),
       min: rule.min,
       max: rule.max,
     });
@@ -39,7 +40,7 @@ export function readChoice<T extends string>(name: string, value: unknown, choic
   if (found === undefined) {
     throw new SwatError('setting-choice', {
       name,
-      value: JSON.stringify(value).slice(0, 40),
+      value: quoted(value),
       choices: choices.join(', '),
     });
   }

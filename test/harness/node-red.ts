@@ -179,7 +179,8 @@ async function until<T>(
 
 async function answers(url: string): Promise<true | null> {
   try {
-    return (await fetch(new URL('/settings', url))).ok ? true : null;
+    const { ok, status } = await fetch(new URL('/settings', url));
+    return ok || status === 401 ? true : null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { SwatError } from '../../errors';
 import { ALARM_KINDS } from '../episode';
 import { isRecord } from '../../record';
 import { PRIORITIES } from '../settings';
-import { shown } from '../shown';
+import { shown } from '../../shown';
 import { LEVELS } from '../verdict';
 import { isLabel, LABELS, type Label, type Labels } from './labels';
 

@@ -72,6 +72,21 @@ async function restored(entries: ReadonlyMap<string, StateEntry>): Promise<{ pas
 }
 
 describe('the past of a trace', () => {
+  it('finds the scale of a span of ages as quickly as that of an hour, and keeps to the points', () => {
+    const past = filled([{ time: T0, value: 1 }]);
+    for (const [from, to, points] of [
+      [1e15, 8e15, 2],
+      [-8.64e15, 8.64e15, 2],
+      [-7.1e15, 8.3e15, 3],
+      [T0, 8.64e15, 600],
+      [-1e15, T0, 7],
+    ] as const) {
+      const { step } = scaleOf(past, from, to, points);
+      assert.ok(Math.floor(to / step) - Math.floor(from / step) + 1 <= points, `${from} to ${to} by ${step}`);
+      assert.ok(step <= ((to - from) / (points - 1)) * 1.01, `${step} is longer than need be`);
+    }
+  }).timeout(2000);
+
   it('keeps the lowest and the highest of every bucket on every grid, late values included', () => {
     fc.assert(
       fc.property(samples, (list) => {

@@ -1,0 +1,23 @@
+// `npm run fuzz`: hostile messages, files and requests. `--full`: a million messages, results in bench/results/fuzz.json.
+// `--seed N`, `--only TYPE` (a node type), `--messages N`, `--inputs N` (a reader of files), `--minutes N`; names run only those.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const text = { type: 'string' };
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: 'boolean' }, seed: text, only: text, messages: text, inputs: text, minutes: text },
+});
+const { full = false, ...numbers } = values;
+const env = { ...process.env, ...(full ? { SWAT_FULL: '1' } : {}) };
+for (const [name, value] of Object.entries(numbers)) env[`SWAT_FUZZ_${name.toUpperCase()}`] = value;
+const files = (positionals.length > 0 ? positionals : ['*']).map((name) => `dist/test/fuzz/${name}.fuzz.js`);
+const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {
+  cwd: root,
+  stdio: 'inherit',
+  env,
+});
+process.exit(status ?? 1);

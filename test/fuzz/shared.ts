@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RunningNodeRed } from '../harness/node-red';
+import { checkout } from '../harness/user-dir';
+
+const full = process.env.SWAT_FULL === '1';
+const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
+
+/** How much is fuzzed: the short form of CI, the full one (`SWAT_FULL`), and what the command line says. */
+export const FUZZ = {
+  isFull: full,
+  seed: number('SWAT_FUZZ_SEED', 1),
+  messages: number('SWAT_FUZZ_MESSAGES', full ? 1_000_000 : 6000),
+  /** Tries of each reader of files. */
+  inputs: number('SWAT_FUZZ_INPUTS', full ? 100_000 : 1500),
+  /** Cases a node between two looks. */
+  piece: 200,
+  /** Only this type of node. */
+  only: process.env.SWAT_FUZZ_ONLY ?? '',
+  /** Begins no further piece after so long, ms: what was done until then is what is told. */
+  budget: number('SWAT_FUZZ_MINUTES', full ? 240 : 2) * 60_000,
+  patience: full ? 5 * 3_600_000 : 300_000,
+};
+
+/** What a route of the fuzzer inside, or of its flow, answers. */
+export async function ask<T>(nodeRed: RunningNodeRed, path: string): Promise<T> {
+  const answer = await fetch(new URL(path, nodeRed.url), { signal: AbortSignal.timeout(600_000) }).catch(
+    (cause: unknown) => {
+      throw new Error(`${path}: Node-RED does not answer\n${nodeRed.log().slice(-3000)}`, { cause });
+    },
+  );
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Keeps what a full run has found under a name in `bench/results/fuzz.json`. */
+export function noteResult(name: string, result: object): void {
+  process.stdout.write(`      ${name}: ${JSON.stringify(result)}\n`);
+  if (!FUZZ.isFull) return;
+  const path = join(checkout, 'bench', 'results', 'fuzz.json');
+  let before: object = {};
+  try {
+    before = JSON.parse(readFileSync(path, 'utf8')) as object;
+  } catch {
+    // The first of its kind.
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify({ ...before, [name]: result }, null, 2)}\n`);
+}
