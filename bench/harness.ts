@@ -63,6 +63,8 @@ export interface Report {
 export interface Bench {
   /** `npm run bench -- <name>`; also the file name of the result. */
   readonly name: string;
+  /** Takes a quarter of an hour: only where it is asked for by its name. */
+  readonly long?: boolean;
   /** @param short a few rounds only: shows that it runs, not how fast */
   run(short: boolean): Report | Promise<Report>;
 }

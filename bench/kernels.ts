@@ -11,6 +11,7 @@ import { windowSchema } from '../lib/stream/schema';
 import { compare, type Bench, type Variant } from './harness';
 import { mlForest, onnxPredict, tfjsBackends, tfjsPredict, tfjsStep, type Backend } from './peers';
 import { startSklearn } from './sklearn';
+import { wholeChain } from './whole-chain';
 
 /** 51 tags, five statistics, and the default network. */
 const WIDTHS = [255, 128, 64, 32, 64, 128, 255];
@@ -86,6 +87,7 @@ export const kernelsBench: Bench = {
         [projection('product', rows), projection(PLAIN, rows, null)],
         short,
       );
+      const chain = await wholeChain(short);
       const pca = await compare('two PCAs, score of one row', 'product', [pcaScore(rows)], short);
       const epoch = (training.timings[0].medianNs * Math.ceil(EPOCH / BATCH)) / 1e9;
       const missing = [
@@ -99,7 +101,7 @@ export const kernelsBench: Bench = {
           `Everything in one thread. TensorFlow.js: \`model.predict\`, and the steps of its own Adam. onnxruntime-node: \`session.run\`. ` +
           `scikit-learn: in a process of its own, \`MLPRegressor.partial_fit\` and \`IsolationForest\`. ml-isolation-forest grows every tree ` +
           `on all rows. Not installed here: ${missing.join(', ') || 'nothing'}; torch is not compared, its package is of gigabytes.`,
-        comparisons: [forward, training, walk, growth, along, pca],
+        comparisons: [forward, training, walk, growth, along, pca, chain],
         figures: [
           {
             name: `training, one epoch of ${EPOCH} rows x ${FEATURES} features`,

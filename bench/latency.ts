@@ -36,7 +36,7 @@ export const latencyBench: Bench = {
         how:
           `Real 51-tag frames, due one every ${1000 / RATE} ms by a steady clock in the same process of a real headless ` +
           'Node-RED on one core; from the instant a frame was due (so that waiting behind other work counts) or sent into ' +
-          'swat-window, until swat-alert, the last of the five nodes, was done with it. Timers of Node.js have a resolution of 1 ms.',
+          'swat-window, until swat-alert, the last of the five nodes, was done with it. The clock turns the event loop until a frame is due: timers of Node.js have a resolution of 1 ms.',
         figures: [
           ...spreads('five nodes', taken.normal, ({ fromDue }) => fromDue),
           ...spreads('five nodes, from the send', taken.normal, ({ fromSend }) => fromSend),

@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fiveNodes, functionNodes, source } from './flow';
+import { feed, fiveNodes, functionNodes } from './flow';
 import { median, type Bench, type Figure } from './harness';
 import { startSubject, withSubjects, type Subject } from './subject';
 
-/** What is measured, and what beside it: the same source with less, or with other nodes, behind it. */
+/** What is measured, and what beside it: the same frames through less, or through other nodes. */
 const FLOWS = [
-  { name: 'source and five nodes', flow: [...source('window'), ...fiveNodes()] },
-  { name: 'source and five function nodes', flow: [...source('function-1'), ...functionNodes(5)] },
-  { name: 'source and one function node', flow: [...source('last'), ...functionNodes(1)] },
+  { name: 'five nodes', flow: [...feed('window'), ...fiveNodes()] },
+  { name: 'five function nodes', flow: [...feed('function-1'), ...functionNodes(5)] },
+  { name: 'one function node', flow: [...feed('last'), ...functionNodes(1)] },
 ];
 
-interface Interval {
+/** What a while at full speed has shown. */
+export interface Interval {
   /** Samples a second, and CPU time a sample of all threads in microseconds. */
   readonly rate: number;
   readonly cpu: number;
@@ -26,7 +27,7 @@ export const nodeRedBench: Bench = {
           startSubject(flow, { oneCore: true }),
     );
     return withSubjects(starts, async (subjects) => {
-      for (const subject of subjects) await warm(subject, short ? 200 : 20_000);
+      for (const subject of subjects) await warm(subject, short ? 2000 : 20_000);
       const [rounds, milliseconds] = short ? [2, 500] : [9, 3000];
       const taken: Interval[][] = subjects.map(() => []);
       for (let round = 0; round < rounds; round += 1) {
@@ -38,8 +39,8 @@ export const nodeRedBench: Bench = {
       const rss = await subjects[0].tell<{ rss: number }>('memory');
       return {
         how:
-          'Each flow in a real headless Node-RED of its own, held to the first core; the simulated plant sends its 51 tags ' +
-          'as fast as the flow takes them, the flows in turn, round by round. A sample counts once the last node is done with it.',
+          'Each flow in a real headless Node-RED of its own, held to the first core; recorded frames of the 51 tags of the simulated ' +
+          'plant are sent as fast as the flow takes them, the flows in turn, round by round. A sample counts once the last node is done with it.',
         figures: [...figures(taken), { name: 'memory', value: Math.round(rss.rss / 1e6), unit: 'MB' }],
       };
     });
@@ -67,25 +68,26 @@ function figures(taken: readonly (readonly Interval[])[]): Figure[] {
 }
 
 /** Lets it run until all is compiled, and leaves it standing still. */
-async function warm(subject: Subject, samples: number): Promise<void> {
+export async function warm(subject: Subject, samples: number): Promise<void> {
   const deadline = performance.now() + 60_000;
   await subject.reset();
-  await subject.press('start');
+  await subject.tell('replay', { on: 1 });
   while ((await subject.read()).done < samples) {
     if (performance.now() > deadline) throw new Error(`too few samples:\n${subject.nodeRed.log()}`);
     await pause(50);
   }
-  await subject.press('pause');
+  await subject.tell('replay');
 }
 
-async function interval(subject: Subject, milliseconds: number, scored: boolean): Promise<Interval> {
-  await subject.press('resume');
+/** @param scored whether every sample must have been scored by both detectors */
+export async function interval(subject: Subject, milliseconds: number, scored: boolean): Promise<Interval> {
+  await subject.tell('replay', { on: 1 });
   await pause(100);
   await subject.reset();
   const before = await subject.read();
   await pause(milliseconds);
   const after = await subject.read();
-  await subject.press('pause');
+  await subject.tell('replay');
   await pause(100);
   const samples = after.done - before.done;
   if (after.errors > 0) throw new Error(`${after.errors} samples ended in an error:\n${subject.nodeRed.log()}`);

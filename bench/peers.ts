@@ -38,6 +38,12 @@ export function tfjsBackends(): readonly Backend[] {
 
 /** `model.predict` of one row. */
 export async function tfjsPredict(backend: Backend, network: Network, row: Rows): Promise<Work> {
+  const predict = await tfjsModel(backend, network);
+  return onTfjs(backend, (index) => predict(row(index).slice())[0]);
+}
+
+/** `model.predict` of a row as it is called in a loop; the backend is that of {@link onTfjs}. */
+export async function tfjsModel(backend: Backend, network: Network): Promise<(row: Float32Array) => Float32Array> {
   const tf = await tfjs(backend);
   const model = tf.sequential();
   network.forEach(({ inputs, outputs }, index) => {
@@ -51,16 +57,23 @@ export async function tfjsPredict(backend: Backend, network: Network, row: Rows)
     }),
   );
   const width = network[0].inputs;
-  return switched(tf, backend, (index) =>
-    tf.tidy(() => model.predict(tf.tensor2d(row(index).slice(), [1, width])).dataSync()[0]),
-  );
+  return (row) => tf.tidy(() => model.predict(tf.tensor2d(row, [1, width])).dataSync());
+}
+
+/** Work that is done with so a backend, time after time. */
+export function onTfjs(backend: Backend, work: (index: number) => number): Work {
+  let index = 0;
+  return async (times) => {
+    await tfjs(backend);
+    return repeated(times, () => work(index++));
+  };
 }
 
 /** One step of its Adam on a batch; the engine is the one that the product can train with. */
 export async function tfjsStep(backend: Backend, network: Network, rows: number, batch: Rows): Promise<Work> {
   const tf = await tfjs(backend);
   const stepper = tfjsEngine(tf)(network, rows, { learningRate: 1e-3 });
-  return switched(tf, backend, (index) => {
+  return onTfjs(backend, (index) => {
     stepper.input.set(batch(index));
     return stepper.step(rows);
   });
@@ -100,7 +113,14 @@ interface MlForest {
 }
 
 /** Growing a forest and scoring one row in ml-isolation-forest, 100 trees; `undefined` where it is not installed. */
-export function mlForest(rows: readonly number[][]): { readonly grow: Work; readonly score: Work } | undefined {
+export function mlForest(rows: readonly number[][]):
+  | {
+      readonly grow: Work;
+      readonly score: Work;
+      /** The score of a row as it is called in a loop. */
+      readonly predict: () => (row: number[]) => number;
+    }
+  | undefined {
   const found = find('ml-isolation-forest') as MlForest | undefined;
   if (found === undefined) return undefined;
   const grown = () => {
@@ -115,6 +135,10 @@ export function mlForest(rows: readonly number[][]): { readonly grow: Work; read
     score: (times) => {
       const with100 = (forest ??= grown());
       return repeated(times, () => with100.predict([rows[index++ % rows.length]])[0]);
+    },
+    predict: () => {
+      const with100 = (forest ??= grown());
+      return (row) => with100.predict([row])[0];
     },
   };
 }
@@ -137,14 +161,6 @@ async function tfjs(backend: Backend): Promise<Tfjs> {
   await tf.setBackend(backend);
   await tf.ready();
   return tf;
-}
-
-function switched(tf: Tfjs, backend: Backend, work: (index: number) => number): Work {
-  let index = 0;
-  return async (times) => {
-    await tf.setBackend(backend);
-    return repeated(times, () => work(index++));
-  };
 }
 
 function repeated(times: number, work: () => number): number {

@@ -9,12 +9,14 @@ import { kafkaBench } from './kafka';
 import { kernelsBench } from './kernels';
 import { learningBench } from './learning';
 import { edgeBench } from './edge';
+import { editorBench } from './editor';
 import { eventLoopBench } from './event-loop';
 import { growthBench } from './growth';
 import { fallen } from './guard';
 import { latencyBench } from './latency';
 import { memoryBench } from './memory';
 import { nodeRedBench } from './node-red';
+import { soakBench } from './soak';
 import { startBench } from './start';
 import { weightsBench } from './weights';
 import { windowBench } from './window';
@@ -24,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   kernelsBench,
   growthBench,
   nodeRedBench,
+  editorBench,
   startBench,
   edgeBench,
   latencyBench,
@@ -37,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   historyBench,
   kafkaBench,
   apiBench,
+  soakBench,
 ];
 
 const RESULTS = join(__dirname, '..', '..', 'bench', 'results');
@@ -44,7 +48,8 @@ const RESULTS = join(__dirname, '..', '..', 'bench', 'results');
 const ATTEMPTS = 3;
 
 /**
- * `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere. A short run is held to
+ * `npm run bench -- [name …] [--short]`: results go to bench/results, those of a short run nowhere; a long one runs only where
+ * it is named. A short run is held to
  * what is there: it fails when a ratio fell by more than a third.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -58,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const worse: string[] = [];
   for (const bench of BENCHES) {
-    if (names.length > 0 && !names.includes(bench.name)) continue;
+    if (names.length > 0 ? !names.includes(bench.name) : bench.long === true && !short) continue;
     const report = await bench.run(short);
     print(bench, report);
     if (short) worse.push(...(await stayedDown(bench, report)));

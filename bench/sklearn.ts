@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,13 +27,10 @@ export async function startSklearn(sizes: readonly (number | readonly number[])[
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', PYTHONWARNINGS: 'ignore' },
   });
-  const lines = createInterface(child.stdout);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const answer = async (): Promise<number> => {
-    const line = once(lines, 'line');
-    const end = once(child, 'exit').then(([code]) => {
-      throw new Error(`bench/peers.py ended with ${String(code)}`);
-    });
-    await Promise.race([line, end]);
+    const { done } = await lines.next();
+    if (done === true) throw new Error('bench/peers.py has ended');
     return 1;
   };
   await answer();

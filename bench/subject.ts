@@ -15,8 +15,8 @@ export interface Subject {
   /** Tells the feed or the watch something; see bench/inside/bench-feed.ts. */
   tell<T>(path: string, asked?: Readonly<Record<string, number>>): Promise<T>;
   press(button: string): Promise<void>;
-  /** Gives a detector a command as the buttons of its dialog do; resolves once it has answered. */
-  command(type: string, id: string, given: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Gives a node a command as the buttons of its dialog do; resolves with its answer. */
+  command(type: string, id: string, given: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Ends it and removes its user directory. */
   end(): Promise<void>;
 }
@@ -25,6 +25,7 @@ export interface SubjectOptions {
   /** Holds the process to the first core, where the system can. */
   readonly oneCore?: boolean;
   readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Without the nodes of this package. */
   readonly bare?: boolean;
   /** Other palettes of this checkout that it needs. */
@@ -34,11 +35,11 @@ export interface SubjectOptions {
 /** Starts a Node-RED of its own with a flow. */
 export async function startSubject(flows: readonly FlowNode[], options: SubjectOptions = {}): Promise<Subject> {
   const userDir = createUserDir();
-  const { nodeArgs = [], oneCore = false, bare = false, modules = [] } = options;
+  const { nodeArgs = [], env = {}, oneCore = false, bare = false, modules = [] } = options;
   if (!bare) linkModule(userDir);
   for (const name of modules) linkModule(userDir, name, join(checkout, 'node_modules', name));
   addBenchNodes(userDir);
-  const nodeRed = await startNodeRed({ userDir, flows, ...(oneCore ? firstCore(nodeArgs) : { nodeArgs }) });
+  const nodeRed = await startNodeRed({ userDir, flows, env, ...(oneCore ? firstCore(nodeArgs) : { nodeArgs }) });
   const tell = async <T>(path: string, asked: Readonly<Record<string, number>> = {}): Promise<T> => {
     const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
     return JSON.parse(await nodeRed.admin.text(`/bench/${path}?${query.toString()}`)) as T;
@@ -55,7 +56,9 @@ export async function startSubject(flows: readonly FlowNode[], options: SubjectO
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(given),
       });
-      if (!answer.ok) throw new Error(`${JSON.stringify(given)}: ${await answer.text()}`);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${JSON.stringify(given)}: ${text}`);
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
     },
     async end() {
       await nodeRed.stop();

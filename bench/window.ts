@@ -3,6 +3,7 @@ import { createPlant, type Plant } from '../lib/plant/dictionary';
 import { WindowFeatures } from '../lib/stream/features';
 import { AssetWindows } from '../lib/stream/windows';
 import { compare, type Bench, type Comparison, type Variant } from './harness';
+import { mapReduce, typedTwoPass, type Features } from './naive';
 
 const TAGS = 51;
 const LENGTHS = [60, 600, 3600];
@@ -17,7 +18,11 @@ export const windowBench: Bench = {
     const comparisons: Comparison[] = [];
     for (const length of LENGTHS) {
       const title = `features of one sample, ${TAGS} tags, window of ${length}`;
-      const variants = [product(frames, length), typedTwoPass(frames, length), mapReduce(frames, length)];
+      const variants = [
+        product(frames, length),
+        other('two passes, typed arrays', typedTwoPass(TAGS, length), frames, length),
+        other('map and reduce', mapReduce(TAGS, length), frames, length),
+      ];
       comparisons.push(await compare(title, 'product', variants, short));
     }
     const title = `one frame object to one window payload, ${TAGS} tags, window of 60`;
@@ -49,70 +54,12 @@ function product(frames: readonly Float64Array[], length: number): Variant {
   return { name: 'product', run: (times) => repeat(step, times) };
 }
 
-/** Two passes over typed arrays, one ring per tag: careful code that does all the work anew for every sample. */
-function typedTwoPass(frames: readonly Float64Array[], length: number): Variant {
-  const rings = Array.from({ length: TAGS }, () => new Float64Array(length));
-  const middle = (length - 1) / 2;
-  const spread = (length * (length * length - 1)) / 12;
+/** Another way to the same features, from one frame to the next. */
+function other(name: string, of: Features, frames: readonly Float64Array[], length: number): Variant {
   let time = 0;
-  const step = (): number => {
-    const frame = frames[time % FRAMES];
-    const slot = time++ % length;
-    const out = new Array<number>(TAGS * 5);
-    for (let tag = 0; tag < TAGS; tag++) {
-      const ring = rings[tag];
-      ring[slot] = frame[tag];
-      let sum = 0;
-      let min = Infinity;
-      let max = -Infinity;
-      for (let i = 0; i < length; i++) {
-        const value = ring[i];
-        sum += value;
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
-      const mean = sum / length;
-      let squares = 0;
-      let moment = 0;
-      for (let i = 0, at = slot + 1 === length ? 0 : slot + 1; i < length; i++) {
-        const d = ring[at] - mean;
-        squares += d * d;
-        moment += (i - middle) * d;
-        if (++at === length) at = 0;
-      }
-      out[tag * 5] = mean;
-      out[tag * 5 + 1] = Math.sqrt(squares / length);
-      out[tag * 5 + 2] = min;
-      out[tag * 5 + 3] = max;
-      out[tag * 5 + 4] = moment / spread;
-    }
-    return out[0];
-  };
+  const step = (): number => of(frames[time++ % FRAMES])?.[0] ?? 0;
   for (let i = 0; i < length; i++) step();
-  return { name: 'two passes, typed arrays', run: (times) => repeat(step, times) };
-}
-
-/** The usual function node: an array of frames, shifted and pushed, and map and reduce for each tag. */
-function mapReduce(frames: readonly Float64Array[], length: number): Variant {
-  const buffer: Float64Array[] = [];
-  const middle = (length - 1) / 2;
-  const spread = (length * (length * length - 1)) / 12;
-  let time = 0;
-  const step = (): number => {
-    buffer.push(frames[time++ % FRAMES]);
-    if (buffer.length > length) buffer.shift();
-    if (buffer.length < length) return 0;
-    const features = Array.from({ length: TAGS }, (_, tag) => {
-      const values = buffer.map((frame) => frame[tag]);
-      const mean = values.reduce((sum, value) => sum + value, 0) / length;
-      const variance = values.map((value) => (value - mean) ** 2).reduce((sum, value) => sum + value, 0) / length;
-      const moment = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0);
-      return [mean, Math.sqrt(variance), Math.min(...values), Math.max(...values), moment / spread];
-    }).flat();
-    return features[0];
-  };
-  for (let i = 0; i < length; i++) step();
-  return { name: 'map and reduce', run: (times) => repeat(step, times) };
+  return { name, run: (times) => repeat(step, times) };
 }
 
 /** All that swat-window does with a frame besides taking and sending the message. */

@@ -36,12 +36,20 @@ export async function bundle(root) {
     ],
   });
   const parts = new Set(Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []));
-  const texts = [...parts].sort().map((part) => licence(join(root, part)));
-  texts.push(...fonts(root));
-  writeFileSync(join(root, 'dist', 'lib', 'vendor', 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+  const folders = [...parts].sort().map((part) => join(root, part));
+  folders.push(...fonts(root));
+  const described = folders.map(describe);
+  const texts = described.map(licence);
+  texts.push(`Roboto, a font that comes with pdfmake (Apache-2.0)\n\n${apache(root)}\n`);
+  const out = join(root, 'dist', 'lib', 'vendor');
+  writeFileSync(join(out, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+  // The same for programs: scripts/sbom.mjs reads it.
+  const named = described.map(({ name, version, license }) => ({ name, version, license }));
+  named.push({ name: 'Roboto', license: 'Apache-2.0' });
+  writeFileSync(join(out, 'bundled.json'), `${JSON.stringify(named, null, 2)}\n`);
 }
 
-/** The fonts of reports, beside the bundle: those of pdfmake, and one for Chinese. Gives their licences. */
+/** The fonts of reports, beside the bundle: those of pdfmake, and one for Chinese. Gives the packages that they are all there is of. */
 function fonts(root) {
   const out = join(root, 'dist', 'lib', 'vendor', 'fonts');
   mkdirSync(out, { recursive: true });
@@ -53,9 +61,12 @@ function fonts(root) {
   const file = 'noto-sans-sc-chinese-simplified-400-normal.woff';
   // Unpacked, whatever its name: a reader of WOFF inflates the whole table for every sign.
   writeFileSync(join(out, 'noto-sans-sc.woff'), unpacked(readFileSync(join(chinese, 'files', file))));
-  // TypeScript carries the same licence word for word.
-  const apache = readFileSync(join(modules, 'typescript', 'LICENSE.txt'), 'utf8').trim();
-  return [`Roboto, a font (Apache-2.0)\n\n${apache}\n`, licence(chinese)];
+  return [chinese];
+}
+
+/** The Apache licence, which TypeScript carries word for word. */
+function apache(root) {
+  return readFileSync(join(root, 'node_modules', 'typescript', 'LICENSE.txt'), 'utf8').trim();
 }
 
 /** The tables of a WOFF as the font they were packed from (WOFF 1.0). */
@@ -91,10 +102,16 @@ function packageOf(input) {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 }
 
-function licence(folder) {
+/** What a package is called, and what it is licensed under: what it says itself, else what its licence file begins with. */
+function describe(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(basename(entry)));
-  if (file === undefined && license === undefined) throw new Error(`${dirname(folder)}: ${name} has no licence`);
-  const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  return `${name} ${version} (${license})\n${text}`;
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+  const named = license ?? (/^(The )?MIT License/i.test(text) ? 'MIT' : undefined);
+  if (named === undefined) throw new Error(`${dirname(folder)}: ${name} has no licence`);
+  return { name, version, license: named, text };
+}
+
+function licence({ name, version, license, text }) {
+  return `${name} ${version} (${license})\n${text === '' ? '' : `\n${text}\n`}`;
 }

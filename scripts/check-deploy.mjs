@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { check, conclude, differing, leftOut } from './verdicts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const deploy = join(root, 'deploy');
@@ -31,14 +32,11 @@ const SECRET = /PASSWORD|TOKEN|SECRET|_USER$/;
 
 const read = (...path) => readFileSync(join(root, ...path), 'utf8');
 const json = (...path) => JSON.parse(read(...path));
-let passed = 0;
-let failed = 0;
 
 if (process.argv[2] === 'install') install();
 else {
   for (const part of [compose, image, prometheus, grafana, mosquitto, unit]) part();
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  conclude();
 }
 
 function install() {
@@ -152,7 +150,7 @@ function prometheus() {
   const { scrape_configs: scrapes } = parse(read('deploy', 'prometheus', 'prometheus.yml'));
   const targets = scrapes.find(({ job_name: job }) => job === 'swat').static_configs.flatMap(({ targets: all }) => all);
   const workers = Object.keys(services).filter((name) => name.startsWith('worker-'));
-  check('every worker is scraped', same(targets, workers.map((name) => `${name}:1880`))); // prettier-ignore
+  check('every worker is scraped', differing(targets, workers.map((name) => `${name}:1880`))); // prettier-ignore
 }
 
 function grafana() {
@@ -204,7 +202,7 @@ function mosquitto() {
 
 function unit() {
   if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
-    process.stdout.write('  --   not checked: systemd-analyze is not on this machine\n');
+    leftOut('the unit', 'systemd-analyze is not on this machine');
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'swat-unit-'));
@@ -227,15 +225,4 @@ function tool(what, program, args, noise) {
   const missing = error?.code === 'ENOENT' || (status !== 0 && /Cannot find module.*dclint/.test(stderr));
   if (missing) check(what, [`${program} is missing: node scripts/check-deploy.mjs install`]);
   else check(what, status === 0 && !noise?.test(stderr) ? [] : [error?.message ?? `${stdout}${stderr}`.trim()]);
-}
-
-function same(found, wanted) {
-  return [...wanted.filter((one) => !found.includes(one)), ...found.filter((one) => !wanted.includes(one))];
-}
-
-function check(what, problems) {
-  if (problems.length === 0) passed += 1;
-  else failed += 1;
-  process.stdout.write(`  ${problems.length === 0 ? 'ok  ' : 'FAIL'} ${what}\n`);
-  for (const problem of problems) process.stdout.write(`       ${problem.replaceAll('\n', '\n       ')}\n`);
 }

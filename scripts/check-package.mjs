@@ -2,13 +2,15 @@
 // comes out against what was promised: content, budget, no native build, and everything there in a real Node-RED.
 // `-- FOLDER` leaves the tarball there, as package.tgz.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { checkRunning, isConfig, pairs } from './installed.mjs';
+import { check as promised, conclude } from './verdicts.mjs';
 
 const MOST_DEPENDENCIES = 6;
 const MOST_INSTALLED_MB = 30;
@@ -19,7 +21,10 @@ const PAGES = [
   'capacity',
   'checks',
   'dashboards',
+  'connecting',
   'delivery',
+  'faults',
+  'examples',
   'field',
   'headless',
   'history',
@@ -28,18 +33,22 @@ const PAGES = [
   'logs',
   'messages',
   'metrics',
+  'migration',
   'models',
   'notifications',
   'operators',
   'performance',
   'report',
+  'scaling',
+  'security',
   'state',
   'time',
   'training',
+  'troubleshooting',
 ];
 const SHIPPED = [
   /^package\.json$/,
-  /^(README|CHANGELOG)\.md$/,
+  /^(README|CHANGELOG|SECURITY)\.md$/,
   /^LICENSE$/,
   /^dist\/nodes\/[\w-]+\.(js|html|d\.ts)$/,
   /^dist\/nodes\/fields\.json$/,
@@ -49,7 +58,7 @@ const SHIPPED = [
   /^dist\/nodes\/icons\/swat-[\w-]+\.svg$/,
   /^dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/swat-[\w-]+\.(json|html)$/,
   /^dist\/lib\/(?:[\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
-  /^dist\/lib\/vendor\/LICENSES\.txt$/,
+  /^dist\/lib\/vendor\/(LICENSES\.txt|bundled\.json)$/,
   /^dist\/lib\/vendor\/fonts\/[\w-]+\.(ttf|woff)$/,
   /^examples\/\d\d-[\w-]+\.json$/,
   /^models\/.+$/,
@@ -59,14 +68,19 @@ const SHIPPED = [
   /^docs\/data\/(README\.md|[\w-]+\.csv)$/,
   /^icons\/swat-[\w-]+\.svg$/,
 ];
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...PAGES.map((page) => `docs/${page}.md`)];
+const ALWAYS = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...PAGES.map((page) => `docs/${page}.md`),
+];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const manifest = require('../package.json');
 const nodeTypes = Object.keys(manifest['node-red'].nodes);
-let passed = 0;
-let failed = 0;
 
 const work = mkdtempSync(join(tmpdir(), 'swat-package-'));
 try {
@@ -74,8 +88,7 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-process.exit(failed === 0 ? 0 : 1);
+conclude();
 
 async function run() {
   const packed = JSON.parse(npm(['pack', '--json', '--pack-destination', work], root).replace(/^[^[]*/, ''))[0];
@@ -98,7 +111,7 @@ async function run() {
     const seconds = (performance.now() - begin) / 1000;
     process.stdout.write(`npm install <tarball>: ${seconds.toFixed(1)} s\n`);
     checkInstalled(userDir);
-    await checkRunning(userDir);
+    await checkRunning(userDir, pairs()[0]);
   } finally {
     removeUserDir(userDir);
   }
@@ -157,61 +170,8 @@ function checkInstalled(userDir) {
   check(`installed size under ${MOST_INSTALLED_MB} MB`, bytes < MOST_INSTALLED_MB * 1e6, kilobytes(bytes));
 }
 
-async function checkRunning(userDir) {
-  const { startNodeRed } = require('../dist/test/harness/node-red.js');
-  const nodeRed = await startNodeRed({ userDir });
-  try {
-    const { admin } = nodeRed;
-    const sets = (await admin.nodeSets()).filter((set) => set.module === manifest.name);
-    const broken = sets.filter((set) => !set.enabled || set.err !== undefined);
-    const enabled = sets.flatMap((set) => set.types);
-    check('Node-RED loads every node set', broken.length === 0, JSON.stringify(broken));
-    check('every node type is in the palette', same(enabled, nodeTypes), enabled.join(', '));
-
-    const html = await admin.text('/nodes', { Accept: 'text/html', 'Accept-Language': 'en-US' });
-    const without = (attribute) => nodeTypes.filter((type) => !html.includes(`${attribute}="${type}"`));
-    for (const attribute of ['data-template-name', 'data-help-name']) {
-      check(
-        `the editor gets ${attribute} of every node`,
-        without(attribute).length === 0,
-        without(attribute).join(', '),
-      );
-    }
-    const shared = await admin.text('/plugins', { Accept: 'text/html', 'Accept-Language': 'en-US' });
-    check('the editor gets what the dialogs share', shared.includes('window.swatDetector ='), shared.slice(0, 200));
-    const texts = JSON.parse(await admin.text('/nodes/messages?lng=en-US'));
-    const mute = nodeTypes.filter((type) => texts[`${manifest.name}/${type}`]?.[type] === undefined);
-    check('the editor gets the texts of every node', mute.length === 0, mute.join(', '));
-    const icons = JSON.parse(await admin.text('/icons'))[manifest.name] ?? [];
-    const bare = nodeTypes.filter((type) => !isConfig(type) && !icons.includes(`${type}.svg`));
-    check(
-      'the editor gets the icon of every node',
-      bare.length === 0,
-      `missing ${bare.join(', ')} in ${icons.join(', ')}`,
-    );
-
-    const listed = JSON.parse(await admin.text(`/library/examples/flows/${manifest.name}`)).map(
-      (entry) => entry.fn ?? entry,
-    );
-    const shipped = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')) : [];
-    const names = shipped.filter((file) => file.endsWith('.json')).map((file) => file.replace('.json', ''));
-    check('Import > Examples lists every example', names.length > 0 && same(listed, names), listed.join(', '));
-    const warnings = nodeRed.log().match(/\[(warn|error)\].*swat.*/gi) ?? [];
-    check('Node-RED warns of nothing of ours', warnings.length === 0, warnings.join('\n'));
-  } finally {
-    await nodeRed.stop();
-  }
-}
-
 function check(promise, kept, detail) {
-  if (kept) passed += 1;
-  else failed += 1;
-  process.stdout.write(kept ? `  ok    ${promise}\n` : `  FAIL  ${promise}: ${detail}\n`);
-}
-
-function isConfig(type) {
-  const dialog = join(root, 'nodes', `${type}.html`);
-  return existsSync(dialog) && /category:\s*'config'/.test(readFileSync(dialog, 'utf8'));
+  promised(promise, kept ? [] : [detail]);
 }
 
 function npm(args, cwd) {
@@ -226,10 +186,6 @@ function* walk(folder) {
     if (entry.isDirectory()) yield* walk(path);
     else if (entry.isFile()) yield path;
   }
-}
-
-function same(left, right) {
-  return [...left].sort().join() === [...right].sort().join();
 }
 
 function kilobytes(bytes) {

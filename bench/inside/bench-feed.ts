@@ -33,6 +33,8 @@ export = (RED: NodeAPI): void => {
   const watch = new Watch();
   let feed: Feed | undefined;
   let heard: unknown;
+  /** How often each event was heard. */
+  const counts: Record<string, number> = {};
   let firstScore: { readonly milliseconds: number; readonly cpu: number } | undefined;
   (RED.hooks as Hooks).add('onComplete.bench', ({ msg, error, node }) => {
     if (node.id === LAST) watch.take(msg, error !== undefined && error !== null);
@@ -53,8 +55,10 @@ export = (RED: NodeAPI): void => {
   });
   route('/bench/read', () => watch.read());
   route('/bench/heard', () => heard);
+  route('/bench/counts', () => counts);
   route('/bench/first-score', () => firstScore);
   route('/bench/rate', (asked) => (asked('a-second') > 0 ? feed?.start(asked('a-second')) : feed?.stop()));
+  route('/bench/replay', (asked) => (asked('on') > 0 ? feed?.replay() : feed?.stop()));
   route('/bench/attack', (asked) => feed?.attack(asked('id')));
   route('/bench/fill', (asked) => feed?.fill(asked('assets'), asked('seconds')));
   route('/bench/memory', async () => {
@@ -85,6 +89,8 @@ export = (RED: NodeAPI): void => {
       });
     this.on('input', ({ payload }, _send, done) => {
       heard = payload;
+      const { event } = (payload ?? {}) as { event?: unknown };
+      if (typeof event === 'string') counts[event] = (counts[event] ?? 0) + 1;
       done();
     });
     this.on('close', () => mine.stop());

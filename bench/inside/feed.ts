@@ -7,6 +7,10 @@ import { SWAT } from '../../lib/plant/swat';
 /** Frames sent in one go, and the turns that the event loop then gets to work them off, when nothing else sets the pace. */
 const BURST = 8;
 const TURNS = 4;
+/** Frames of a recording. At its end time goes back and windows start anew: values that jumped would be an attack. */
+const RECORDED = 16_384;
+/** A timer of Node.js is up to a millisecond late: for that long before a frame is due, the event loop is turned instead, ms. */
+const CLOSE = 2;
 
 const named = namedFrames(SWAT.tags.map(({ name }) => name));
 
@@ -24,6 +28,7 @@ export interface FedMessage extends NodeMessage {
 export class Feed {
   private readonly plant: PlantSimulation = createPlantSimulation({ seed: 7, startTime: Date.UTC(2026, 0, 1) });
   private waiting: NodeJS.Timeout | undefined;
+  private turning: NodeJS.Immediate | undefined;
 
   constructor(private readonly send: (message: FedMessage) => void) {}
 
@@ -37,13 +42,28 @@ export class Feed {
         this.pass('plant', this.second(), due);
         due += interval;
       }
-      this.waiting = setTimeout(wake, due - performance.now());
+      const left = due - performance.now();
+      if (left > CLOSE) this.waiting = setTimeout(wake, left - CLOSE);
+      else this.turning = setImmediate(wake);
     };
     wake();
   }
 
+  /** Sends what the plant was recorded to say, as fast as the flow takes it, until {@link stop}. Making frames is no part of the work. */
+  replay(): void {
+    this.stop();
+    const frames = Array.from({ length: RECORDED }, () => this.second());
+    let at = 0;
+    const turn = (): void => {
+      for (let sent = 0; sent < BURST; sent += 1, at += 1) this.pass('plant', frames[at % RECORDED], performance.now());
+      this.turning = setImmediate(turn);
+    };
+    turn();
+  }
+
   stop(): void {
     clearTimeout(this.waiting);
+    clearImmediate(this.turning);
   }
 
   /** Starts an attack of the published list, or ends the one there is. */

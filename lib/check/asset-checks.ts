@@ -2,7 +2,7 @@ import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import type { Input } from '../stream/input';
 import { DeltaWriter, readDelta } from '../stream/input-bytes';
-import { MAX_ASSET_NAME } from '../stream/windows';
+import { MAX_ASSET_NAME } from '../stream/asset-book';
 import type { Advisory } from './advisory';
 import { AssetCheck, type CheckContext } from './asset-check';
 import { readCheck, writeCheck } from './check-bytes';

@@ -1,10 +1,11 @@
 import type { Network } from '../kernels/dense';
-import { createRowForward } from '../kernels/row-forward';
+import { createReconstruction } from '../kernels/reconstruction';
+import type { Scaler } from '../kernels/scaling';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
 import { meanOfLargest } from './largest';
-import { inUnits, standardise, type Scaler } from './scaler';
+import { inUnits } from './scaler';
 
 /** Everything an autoencoder detector computes with. */
 export interface AutoencoderModel {
@@ -22,10 +23,8 @@ export interface AutoencoderModel {
  */
 export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel): Detector {
   const { scaler, residualScale, topK } = model;
-  const width = schema.features.length;
-  const forward = createRowForward(model.network);
-  const { input } = forward;
-  const guilt = new Float64Array(width);
+  const reconstruction = createReconstruction(scaler, model.network, residualScale);
+  const { row, residuals: guilt } = reconstruction;
   const byTag = featuresByTag(schema);
 
   const measure = (
@@ -33,11 +32,9 @@ export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel)
     ignored: ReadonlySet<number> | undefined,
     baseline: Float64Array | undefined,
   ): Float32Array => {
-    standardise(scaler, features, 0, input, 0);
-    if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) input[i] -= baseline[i];
-    ignored?.forEach((tag) => byTag[tag].forEach((index) => (input[index] = 0)));
-    const output = forward.run();
-    squaredResiduals(input, output, 0, residualScale, guilt);
+    reconstruction.read(features, baseline);
+    ignored?.forEach((tag) => byTag[tag].forEach((index) => (row[index] = 0)));
+    const output = reconstruction.run();
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (guilt[index] = 0)));
     return output;
   };
@@ -57,15 +54,4 @@ export function createAutoencoder(schema: WindowSchema, model: AutoencoderModel)
       return rankTags(schema, byTag, guilt, features, expected, most);
     },
   };
-}
-
-/** ((z - y) / s)^2 of one row that starts at `start` in both `input` and `output`. */
-export function squaredResiduals(
-  input: Float32Array,
-  output: Float32Array,
-  start: number,
-  scale: Float32Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < scale.length; i++) out[i] = ((input[start + i] - output[start + i]) / scale[i]) ** 2;
 }

@@ -1,5 +1,5 @@
 import type { Statistic, WindowSchema } from '../stream/schema';
-import type { Scaler } from './scaler';
+import type { Scaler } from '../kernels/scaling';
 
 /** Names under which detectors put their result into `msg.scores`. */
 export const DETECTOR_KINDS = ['autoencoder', 'iforest', 'pca'] as const;

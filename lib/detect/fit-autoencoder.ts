@@ -1,7 +1,7 @@
 import type { Network } from '../kernels/dense';
 import { transpose } from '../kernels/matrix';
 import type { DetectorArtifact, Tensor } from './artifact';
-import { squaredResiduals } from './autoencoder';
+import { squaredResiduals } from '../kernels/reconstruction';
 import { calibrate, quantileOf } from './calibration';
 import type { Dataset } from './dataset';
 import { builtIn, type Engine } from './engine';
@@ -11,7 +11,8 @@ import { blockedFolds, everyRow, purgeGap } from './folds';
 import { meanOfLargest } from './largest';
 import { smoothRows, withoutDrift } from './follow-rows';
 import { reportOf } from './report';
-import { fitScaler, scalerTensors, standardiseAll, type Scaler } from './scaler';
+import { fitScaler, scalerTensors, standardiseAll } from './scaler';
+import type { Scaler } from '../kernels/scaling';
 import { keptSettings, type AutoencoderSettings } from './settings';
 import { paceOf } from './track';
 

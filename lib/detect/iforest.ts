@@ -1,9 +1,10 @@
 import type { Forest } from '../kernels/forest';
 import { createForestWalk } from '../kernels/forest-walk';
+import { createScaling, type Scaler } from '../kernels/scaling';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
-import { inUnits, standardise, type Scaler } from './scaler';
+import { inUnits } from './scaler';
 
 /** Everything an isolation forest detector computes with. */
 export interface ForestModel {
@@ -22,7 +23,8 @@ export interface ForestModel {
 export function createIsolationForest(schema: WindowSchema, model: ForestModel): Detector {
   const { scaler, forest, usualCredit } = model;
   const walk = createForestWalk(forest);
-  const row = new Float32Array(schema.features.length);
+  const scaling = createScaling(scaler);
+  const { row } = scaling;
   const credit = new Float64Array(schema.features.length);
   const byTag = featuresByTag(schema);
 
@@ -31,8 +33,7 @@ export function createIsolationForest(schema: WindowSchema, model: ForestModel):
     ignored: ReadonlySet<number> | undefined,
     baseline: Float64Array | undefined,
   ) => {
-    standardise(scaler, features, 0, row, 0);
-    if (baseline !== undefined) for (let i = 0; i < baseline.length; i++) row[i] -= baseline[i];
+    scaling.read(features, baseline);
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (row[index] = 0)));
   };
 

@@ -1,5 +1,5 @@
 import { ACTIVATIONS, type Activation } from '../kernels/activation';
-import type { Network } from '../kernels/dense';
+import type { Layer, Network } from '../kernels/dense';
 import type { Forest } from '../kernels/forest';
 import { transpose } from '../kernels/matrix';
 import type { DetectorArtifact } from './artifact';
@@ -98,15 +98,13 @@ function activationsOf({ settings }: DetectorArtifact): Activation[] | undefined
 
 function networkOf(artifact: DetectorArtifact, width: number): Network {
   const activations = activationsOf(artifact);
-  const layers = [];
+  const layers: Layer[] = [];
   let inputs = width;
   for (let index = 0; index === 0 || Object.hasOwn(artifact.tensors, `dense${index}.kernel`); index++) {
     const kernel = tensorOf(artifact, `dense${index}.kernel`, [inputs, -1]);
     const outputs = kernel.length / inputs;
-    const weights = new Float32Array(kernel.length);
-    transpose(kernel, weights, inputs, outputs);
     const bias = tensorOf(artifact, `dense${index}.bias`, [outputs]);
-    layers.push({ inputs, outputs, weights, bias, ...(activations && { activation: activations[index] }) });
+    layers.push(new StoredLayer(inputs, outputs, kernel, bias, activations?.[index]));
     inputs = outputs;
   }
   if (inputs !== width) throw invalid(`dense${layers.length - 1}.kernel`, 'shape');
@@ -114,13 +112,36 @@ function networkOf(artifact: DetectorArtifact, width: number): Network {
   return layers;
 }
 
+/** A layer as an artifact has it. */
+class StoredLayer implements Layer {
+  #weights: Float32Array | undefined;
+
+  constructor(
+    readonly inputs: number,
+    readonly outputs: number,
+    readonly kernel: Float32Array,
+    readonly bias: Float32Array,
+    readonly activation: Activation | undefined,
+  ) {}
+
+  /** Only the plain forward pass asks for them. */
+  get weights(): Float32Array {
+    if (this.#weights === undefined) {
+      this.#weights = new Float32Array(this.kernel.length);
+      transpose(this.kernel, this.#weights, this.inputs, this.outputs);
+    }
+    return this.#weights;
+  }
+}
+
 function forestOf(artifact: DetectorArtifact, width: number): Forest {
   const perTree = positiveTensorOf(artifact, 'forest.nodes', [-1]);
   const nodes = perTree.reduce((sum, count) => sum + count, 0);
-  const feature = Int32Array.from(tensorOf(artifact, 'forest.feature', [nodes]));
+  const feature = new Int32Array(tensorOf(artifact, 'forest.feature', [nodes]));
   const threshold = tensorOf(artifact, 'forest.threshold', [nodes]);
-  const right = Int32Array.from(tensorOf(artifact, 'forest.right', [nodes]), (step, node) => node + step);
-  const size = Int32Array.from(tensorOf(artifact, 'forest.size', [nodes]));
+  const right = new Int32Array(tensorOf(artifact, 'forest.right', [nodes]));
+  for (let node = 0; node < nodes; node++) right[node] += node;
+  const size = new Int32Array(tensorOf(artifact, 'forest.size', [nodes]));
   const [subsample] = positiveTensorOf(artifact, 'forest.subsample', [1]);
   const roots = new Int32Array(perTree.length);
   let end = 0;

@@ -2,7 +2,8 @@ import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
 import { fusedScore, logResidual, PcaResiduals, type PcaPart, type ViewScale } from './pca-residuals';
-import { inUnits, zScores, type Scaler } from './scaler';
+import { inUnits, zScores } from './scaler';
+import type { Scaler } from '../kernels/scaling';
 
 /** One PCA of a detector. */
 export interface PcaView extends PcaPart, ViewScale {

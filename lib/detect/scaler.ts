@@ -1,19 +1,12 @@
+import { CLIP, standardise, type Scaler } from '../kernels/scaling';
 import type { Statistic, WindowSchema } from '../stream/schema';
 import type { Tensor } from './artifact';
 import type { Dataset } from './dataset';
 
-/** z-scores beyond this are cut: one wild feature must be loud, but must not overflow a float32 sum of squares. */
-const CLIP = 50;
 /** A feature whose spread is below this share of its tag's range did not vary. */
 const CONSTANT = 1e-6;
 /** Spread assumed of a feature that did not vary, as a share of its tag's range. */
 const FLOOR = 0.02;
-
-/** Mean and spread of every feature in training, in units, as float32: what is saved is what scores. */
-export interface Scaler {
-  readonly mean: Float32Array;
-  readonly spread: Float32Array;
-}
 
 /** The range of a feature in units: the tag's range, and what it can change a sample for slopes. */
 function rangeOf(schema: WindowSchema, index: number): number {
@@ -44,23 +37,6 @@ export function fitScaler(data: Dataset, choice: Uint32Array): Scaler & { consta
     return constant[i] === 1 ? FLOOR * range : deviation;
   });
   return { mean: Float32Array.from(mean), spread, constant };
-}
-
-/**
- * Writes z-scores of one row, cut at ±50, as the float32 model input; features of ignored tags become 0, their
- * training mean.
- */
-export function standardise(
-  { mean, spread }: Scaler,
-  features: ArrayLike<number>,
-  start: number,
-  out: Float32Array,
-  outStart: number,
-): void {
-  for (let i = 0; i < mean.length; i++) {
-    const z = (features[start + i] - mean[i]) / spread[i];
-    out[outStart + i] = z > CLIP ? CLIP : z < -CLIP ? -CLIP : z;
-  }
 }
 
 /** z-scores of one row, cut at ±50, in float64. @param start where the row starts in `features` */

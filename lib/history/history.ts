@@ -1,6 +1,6 @@
 import { LEVELS } from '../alarm/verdict';
 import { SwatError } from '../errors';
-import { MAX_ASSET_NAME } from '../stream/windows';
+import { MAX_ASSET_NAME } from '../stream/asset-book';
 import { AssetHistory, type AssetSettings } from './asset-history';
 import type { Assets, DataQuality, HistoryReader, KnownAsset, Overview, Trend, TrendQuery } from './reader';
 import { checkTrend } from './trend-query';

@@ -110,7 +110,7 @@ export class HistoryStore {
       return;
     }
     const asset = assetOf(file.entries);
-    if (asset === undefined || fileName(asset) !== name) {
+    if (asset === undefined || historyFileName(asset) !== name) {
       this.watcher.tell({ news: 'damaged', path });
       await this.#setAside(path);
       return;
@@ -140,7 +140,7 @@ export class HistoryStore {
   }
 
   #pathOf(asset: string): string {
-    return this.join(this.folder, fileName(asset));
+    return this.join(this.folder, historyFileName(asset));
   }
 
   async #setAside(path: string): Promise<void> {
@@ -149,7 +149,7 @@ export class HistoryStore {
 }
 
 /** A name that every file system takes, and that no two assets share. */
-function fileName(asset: string): string {
+export function historyFileName(asset: string): string {
   const hash = createHash('sha256').update(asset).digest('hex').slice(0, 12);
   return `${asset.replaceAll(/[^\w-]/g, '_').slice(0, 40)}-${hash}${SUFFIX}`;
 }

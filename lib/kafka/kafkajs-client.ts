@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { CompressionTypes, Kafka, Partitioners, type Admin, type KafkaConfig } from 'kafkajs';
+import type { Admin, KafkaConfig } from 'kafkajs';
 import { SwatError } from '../errors';
 import { Sockets } from '../platform/sockets';
 import { pauseOf, type systemTimers } from '../platform/timers';
@@ -11,16 +10,11 @@ import type {
   RunningProducer,
   SaslSettings,
 } from './broker';
+import { kafkajs } from './kafkajs';
 import { consumeWith, type Behind } from './kafkajs-consumer';
 import { kafkaError, type About } from './kafkajs-error';
-import { hideAborted } from './kafkajs-aborted';
 import { messageOf } from './kafkajs-message';
-import { calmRequestQueue } from './kafkajs-queue';
 import { transactWith } from './kafkajs-transactor';
-
-const inside = createRequire(__filename);
-calmRequestQueue(inside('kafkajs/src/network/requestQueue') as { prototype: unknown });
-hideAborted(inside('kafkajs/src/broker') as { prototype: unknown });
 
 /** kafkajs tries again so often by itself, within a second or two; then it is our turn, with pauses of our own. */
 const RETRY = {
@@ -44,7 +38,7 @@ export function kafkajsClient(settings: BrokerSettings, timers: typeof systemTim
   /** A client of its own for each use: what one of them leaves open ends with it. */
   const fresh = (): Behind => {
     const sockets = new Sockets();
-    const kafka = new Kafka({
+    const kafka = new (kafkajs().Kafka)({
       clientId,
       brokers: [...brokers],
       ...(tls === undefined ? {} : { ssl: { ...tls } }),
@@ -85,6 +79,7 @@ function saslOf({ mechanism, username, password }: SaslSettings): NonNullable<Ka
 
 async function produceWith(behind: Behind, { idempotent, gzip }: ProduceSettings): Promise<RunningProducer> {
   const { kafka, about, closing, within } = behind;
+  const { CompressionTypes, Partitioners } = kafkajs();
   const producer = kafka.producer({
     idempotent,
     allowAutoTopicCreation: false,

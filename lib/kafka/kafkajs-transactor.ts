@@ -1,7 +1,8 @@
-import { CompressionTypes, Partitioners, type Offsets, type TopicMessages, type Transaction as Open } from 'kafkajs';
+import type { Offsets, TopicMessages, Transaction as Open } from 'kafkajs';
 import { pauseOf, type systemTimers } from '../platform/timers';
 import type { OutRecord, Transaction, Transactor } from './broker';
 import type { Behind } from './kafkajs-consumer';
+import { kafkajs } from './kafkajs';
 import { kafkaError } from './kafkajs-error';
 import { messageOf } from './kafkajs-message';
 
@@ -17,6 +18,7 @@ const RECORD_BYTES = 300;
 /** Transactions under a name, by kafkajs: begun when it is taken, which fences who had it, and anew after each commit. */
 export async function transactWith(behind: Behind, id: string, timers: typeof systemTimers): Promise<Transactor> {
   const { kafka, retry, closing, within } = behind;
+  const { CompressionTypes, Partitioners } = kafkajs();
   const about = { ...behind.about, transaction: id };
   const producer = kafka.producer({
     transactionalId: id,

@@ -7,9 +7,11 @@ export interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   readonly weights: Float32Array;
+  /** The same input by input, inputs x outputs, of a network that is only run: a forward pass in WebAssembly takes them as they stand. */
+  readonly kernel?: Float32Array;
   readonly bias: Float32Array;
   /** Of a network made elsewhere. Such a network is only run, never trained. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /** Layers in order. Unless they say otherwise, hidden layers end in a ReLU, and the last one is linear. */

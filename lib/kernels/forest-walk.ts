@@ -21,7 +21,8 @@ export interface ForestWalk {
  */
 export function createForestWalk(forest: Forest, engine?: WasmEngine | null): ForestWalk {
   const { roots, feature, threshold, right, size } = forest;
-  const expected = Float64Array.from(size, meanPathLength);
+  const expected = new Float64Array(size.length);
+  for (let node = 0; node < size.length; node++) expected[node] = meanPathLength(size[node]);
   const leafPath = pathLengths(forest, expected);
   const scale = 1 / (Math.max(meanPathLength(forest.subsample), 1e-9) * roots.length);
   const pathSum = fastSum(forest, leafPath, engine) ?? plainSum(forest, leafPath);
@@ -63,7 +64,7 @@ function fastSum(forest: Forest, leafPath: Float64Array, engine?: WasmEngine | n
   if (paths === undefined) return undefined;
   const { input } = paths;
   return (row, start) => {
-    for (let i = 0; i < input.length; i++) input[i] = row[start + i];
+    input.set(row.subarray(start, start + input.length));
     return paths.sum();
   };
 }

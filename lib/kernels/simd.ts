@@ -10,15 +10,7 @@ export interface WasmEngine {
 
 /** The functions of lib/kernels/assembly, which say what they take; places and strides are bytes of the memory. */
 export interface Kernels {
-  denseRow(
-    input: number,
-    weights: number,
-    bias: number,
-    output: number,
-    inputs: number,
-    blocks: number,
-    floor: number,
-  ): void;
+  forwardRow(layers: number, count: number, list: number, orders: number): void;
   multiply(
     a: number,
     aRow: number,
@@ -62,8 +54,28 @@ export interface Kernels {
     epsilon: number,
     flush: number,
   ): void;
+  standardise(
+    features: number,
+    mean: number,
+    spread: number,
+    baseline: number,
+    out: number,
+    bytes: number,
+    cut: number,
+  ): void;
+  residuals(row: number, output: number, scale: number, out: number, bytes: number): void;
   walk(forest: number, row: number, groups: number, levels: number): number;
   project(x: number, directions: number, variances: number, bytes: number, count: number): number;
+  slide(rows: number, bytes: number, come: number, gone: number, newest: number): void;
+  describe(
+    rows: number,
+    bytes: number,
+    out: number,
+    perLength: number,
+    middle: number,
+    perSpread: number,
+    guard: number,
+  ): number;
 }
 
 /** Kernels, and the memory that they work on. It begins as zeros and never grows, so that views of it stay good. */

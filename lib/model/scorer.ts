@@ -107,7 +107,8 @@ export function createScorer(
     const statistics = detector.statistics?.();
     const score = track === undefined ? raw : smooth(track, raw, pace);
     const ratio = ratioOf(calibration, ratioKind, score);
-    const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version, ...statistics };
+    const result: DetectorScore = { score, threshold, ratio, ratioKind, ready: true, model: version };
+    if (statistics !== undefined) Object.assign(result, statistics);
     if (ratio >= 1) result.contributions = detector.explain(features, ignored, 5, baseline);
     if (track !== undefined) {
       if (pace.rate > 0) zScores(detector.scaler, features, z);

@@ -34,55 +34,96 @@ export interface Untrusted {
  * Wraps a parsed value of a file.
  * Every check fails with SwatError `model-corrupt` {file, what}.
  */
-export function untrusted(file: string, value: unknown, at = ''): Untrusted {
-  const refused = (): SwatError => damaged(file, at === '' ? 'json' : at);
-  const fields = (): Fields => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused();
-    return value as Fields;
-  };
-  const below = (name: string | number): string =>
-    typeof name === 'number' ? `${at}[${name}]` : at === '' ? name : `${at}.${name}`;
+export function untrusted(file: string, value: unknown): Untrusted {
+  return new Value(file, value);
+}
 
-  const self: Untrusted = {
-    value,
-    refused,
-    field(name) {
-      const object = fields();
-      if (!Object.hasOwn(object, name)) throw damaged(file, below(name));
-      return untrusted(file, object[name], below(name));
-    },
-    optional: (name) => (Object.hasOwn(fields(), name) ? self.field(name) : undefined),
-    text(most) {
-      if (typeof value !== 'string' || value.length > most) throw refused();
-      return value;
-    },
-    number(min = -Number.MAX_VALUE, max = Number.MAX_VALUE) {
-      if (typeof value !== 'number' || !(value >= min && value <= max)) throw refused();
-      return value;
-    },
-    integer(min, max) {
-      const number = self.number(min, max);
-      if (!Number.isSafeInteger(number)) throw refused();
-      return number;
-    },
-    word<T extends string>(choices: readonly T[]) {
-      const found = choices.find((choice) => choice === value);
-      if (found === undefined) throw refused();
-      return found;
-    },
-    list(most) {
-      if (!Array.isArray(value) || value.length > most) throw refused();
-      return value.map((item: unknown, index) => untrusted(file, item, below(index)));
-    },
-    numbers: (most) => self.list(most).map((item) => item.number()),
-    entries(most) {
-      const names = Object.keys(fields());
-      if (names.length > most) throw refused();
-      return names.map((name) => {
-        if (!NAME.test(name) || Object.hasOwn(Object.prototype, name)) throw refused();
-        return [name, self.field(name)];
-      });
-    },
-  };
-  return self;
+/** Paths are only put together for an error: a model has thousands of values. */
+class Value implements Untrusted {
+  constructor(
+    readonly file: string,
+    readonly value: unknown,
+    readonly parent?: Value,
+    readonly key: string | number = '',
+  ) {}
+
+  refused(): SwatError {
+    return damaged(this.file, this.#path() || 'json');
+  }
+
+  field(name: string): Untrusted {
+    const object = this.#fields();
+    if (!Object.hasOwn(object, name)) throw this.#below(undefined, name).refused();
+    return this.#below(object[name], name);
+  }
+
+  optional(name: string): Untrusted | undefined {
+    return Object.hasOwn(this.#fields(), name) ? this.field(name) : undefined;
+  }
+
+  text(most: number): string {
+    if (typeof this.value !== 'string' || this.value.length > most) throw this.refused();
+    return this.value;
+  }
+
+  number(min = -Number.MAX_VALUE, max = Number.MAX_VALUE): number {
+    const { value } = this;
+    if (typeof value !== 'number' || !(value >= min && value <= max)) throw this.refused();
+    return value;
+  }
+
+  integer(min: number, max: number): number {
+    const number = this.number(min, max);
+    if (!Number.isSafeInteger(number)) throw this.refused();
+    return number;
+  }
+
+  word<T extends string>(choices: readonly T[]): T {
+    const found = choices.find((choice) => choice === this.value);
+    if (found === undefined) throw this.refused();
+    return found;
+  }
+
+  list(most: number): Untrusted[] {
+    return this.#items(most).map((item, index) => this.#below(item, index));
+  }
+
+  numbers(most: number): number[] {
+    const items = this.#items(most);
+    items.forEach((item, index) => {
+      if (!Number.isFinite(item)) throw this.#below(item, index).refused();
+    });
+    return items.slice() as number[];
+  }
+
+  entries(most: number): [string, Untrusted][] {
+    const names = Object.keys(this.#fields());
+    if (names.length > most) throw this.refused();
+    return names.map((name) => {
+      if (!NAME.test(name) || Object.hasOwn(Object.prototype, name)) throw this.refused();
+      return [name, this.field(name)];
+    });
+  }
+
+  #fields(): Fields {
+    const { value } = this;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.refused();
+    return value as Fields;
+  }
+
+  #items(most: number): readonly unknown[] {
+    if (!Array.isArray(this.value) || this.value.length > most) throw this.refused();
+    return this.value;
+  }
+
+  #below(value: unknown, key: string | number): Value {
+    return new Value(this.file, value, this, key);
+  }
+
+  #path(): string {
+    if (this.parent === undefined) return '';
+    const above = this.parent.#path();
+    if (typeof this.key === 'number') return `${above}[${this.key}]`;
+    return above === '' ? this.key : `${above}.${this.key}`;
+  }
 }

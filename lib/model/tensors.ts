@@ -1,4 +1,5 @@
 import type { Tensor } from '../detect/artifact';
+import { areFinite } from '../detect/tensors';
 import { SwatError } from '../errors';
 import { damaged } from './shape';
 
@@ -30,7 +31,7 @@ export function pack(tensors: Readonly<Record<string, Tensor>>): { bytes: Uint8A
   let size = 0;
   for (const name of names) {
     const { shape, data } = tensors[name];
-    if (volume(shape) !== data.length || shape.length > MAX_RANK || !data.every(Number.isFinite))
+    if (volume(shape) !== data.length || shape.length > MAX_RANK || !areFinite(data))
       throw new SwatError('model-invalid', { part: name, reason: 'value' });
     layout.push({ name, shape: [...shape], offset: size });
     size += data.length * 4;
@@ -50,16 +51,25 @@ export function pack(tensors: Readonly<Record<string, Tensor>>): { bytes: Uint8A
  * @throws SwatError `model-corrupt` when a number is not finite
  */
 export function unpack(bytes: Uint8Array, layout: readonly Place[]): Record<string, Tensor> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Object.fromEntries(
     layout.map(({ name, shape, offset }) => {
-      const data = new Float32Array(volume(shape));
-      for (let index = 0; index < data.length; index += 1) {
-        const number = view.getFloat32(offset + index * 4, true);
-        if (!Number.isFinite(number)) throw damaged('weights.bin', `${name}[${index}]`);
-        data[index] = number;
+      const data = numbersAt(bytes, offset, volume(shape));
+      if (!areFinite(data)) {
+        const index = data.findIndex((number) => !Number.isFinite(number));
+        throw damaged('weights.bin', `${name}[${index}]`);
       }
       return [name, { shape, data }];
     }),
   );
 }
+
+/** A copy of so many float32. */
+function numbersAt(bytes: Uint8Array, offset: number, count: number): Float32Array {
+  // Not slice: that of a Buffer is no copy.
+  const copy = new Uint8Array(bytes.subarray(offset, offset + 4 * count)).buffer;
+  if (LITTLE_ENDIAN) return new Float32Array(copy);
+  const view = new DataView(copy);
+  return Float32Array.from({ length: count }, (_, index) => view.getFloat32(4 * index, true));
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,3 +1,5 @@
+import { isDeviceName } from '../platform/device-name';
+
 /** Version ids sort by time and are safe as a folder's name: `20261122-161100-3f09ac` (UTC, then six digits of content). */
 const VERSION = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 
@@ -17,5 +19,5 @@ export function isVersionId(text: string): boolean {
 
 /** Whether a text can name a model's folder: one segment, no dots in front, none of the characters that mean something. */
 export function isModelName(text: string): boolean {
-  return /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$/u.test(text) && !text.endsWith('.') && !text.endsWith(' ');
+  return /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$/u.test(text) && !/[. ]$/.test(text) && !isDeviceName(text);
 }

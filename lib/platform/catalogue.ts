@@ -36,10 +36,15 @@ function read(language: string, catalogue: string): Texts {
     for (const part of code.split('.')) {
       at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
     }
-    if (typeof at !== 'string') return undefined;
-    const texts = shownParams(params);
-    return at.replace(/__(\w+?)__/g, (whole, name: string) => texts[name] ?? whole);
+    return typeof at === 'string' ? filled(at, params) : undefined;
   };
+}
+
+/** A sentence of a catalogue with its parameters put in, as a person reads them; what is not given stays as it stands there. */
+export function filled(template: string, params: Params): string {
+  return template.replace(/__(\w+?)__/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? shownParam(name, params[name]) : whole,
+  );
 }
 
 /** The details of an error with kinds of detectors (`kind`, `found`) by their names, as `name` gives them. */
@@ -51,11 +56,9 @@ export function kindsNamed(details: Params, name: (kind: string) => string | und
   return { ...details, ...Object.fromEntries(named) };
 }
 
-/** Parameters as a person reads them: three significant digits, one decimal from a hundred on; minutes whole from ten on, else with one decimal. */
-export function shownParams(params: Params): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [key, key === 'minutes' ? shownMinutes(value) : shown(value)]),
-  );
+/** A parameter as a person reads it: three significant digits, one decimal from a hundred on; minutes whole from ten on, else with one decimal. */
+function shownParam(name: string, value: string | number | boolean): string {
+  return name === 'minutes' ? shownMinutes(value) : shown(value);
 }
 
 function shown(value: string | number | boolean): string {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { detailOf, SwatError } from '../errors';
+import { isDeviceName } from './device-name';
 
 /** One uploaded file. */
 export interface Upload {
@@ -22,7 +23,7 @@ let serial = 0;
 
 /** Whether an uploaded file may be called so: a plain name of a table, without a folder, at most 100 characters. */
 export function isUploadName(name: string): boolean {
-  return name.length <= 100 && NAME.test(name) && ENDING.test(name) && !name.includes('..');
+  return name.length <= 100 && NAME.test(name) && ENDING.test(name) && !name.includes('..') && !isDeviceName(name);
 }
 
 /**

@@ -43,7 +43,7 @@ function blockHtml(block: Block): string {
     case 'table':
       return tableHtml(block);
     case 'picture':
-      return `<figure role="img" aria-label="${escaped(block.caption)}">${block.svg}<figcaption>${escaped(block.caption)}</figcaption></figure>`;
+      return `<figure tabindex="0"><div role="img" aria-label="${escaped(block.caption)}">${block.svg}</div><figcaption>${escaped(block.caption)}</figcaption></figure>`;
     case 'signatures':
       return `<div class="signatures">${block.lines
         .map((line) => `<div><span>${escaped(line)}</span><span>${escaped(block.when)}</span></div>`)

@@ -41,15 +41,12 @@ function copySliding(from: SlidingState, to: SlidingState): void {
   to.filled = from.filled;
   to.slot = from.slot;
   to.ring.set(from.ring);
-  to.lowest.set(from.lowest);
-  to.highest.set(from.highest);
-  to.low.set(from.low);
-  to.high.set(from.high);
-  to.shift.set(from.shift);
-  to.sum.set(from.sum);
-  to.squares.set(from.squares);
-  to.moment.set(from.moment);
-  to.peak.set(from.peak);
+  to.unsettled = from.unsettled;
+  to.lower.set(from.lower);
+  to.higher.set(from.higher);
+  to.lowers.set(from.lowers);
+  to.highers.set(from.highers);
+  to.running.all.set(from.running.all);
 }
 
 function copyGrid<C, D>(from: GridLine<C>, to: GridLine<D>): void {

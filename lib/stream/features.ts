@@ -10,6 +10,8 @@ import { SlidingStatistics } from './sliding';
 export class WindowFeatures {
   readonly windows: readonly SlidingStatistics[];
   readonly latest: LatestSamples;
+  /** What is read; fractions make it an array of plain doubles from the first, and so of every copy. */
+  readonly #features: number[];
 
   constructor(
     readonly tags: number,
@@ -18,6 +20,8 @@ export class WindowFeatures {
   ) {
     this.windows = lengths.map((length) => new SlidingStatistics(tags, length));
     this.latest = new LatestSamples(tags, lags);
+    const count = tags * (WINDOW_STATISTICS.length * lengths.length + lags);
+    this.#features = Array.from({ length: count }, () => 0.5);
   }
 
   /** True when every window is full. */
@@ -33,12 +37,11 @@ export class WindowFeatures {
 
   /** The features of the frames so far; only of full windows. A new plain array each time. */
   read(): number[] {
-    const perWindow = this.tags * WINDOW_STATISTICS.length;
-    const raw = perWindow * this.windows.length;
-    const features = new Array<number>(raw + this.tags * this.latest.count);
-    this.windows.forEach((window, index) => window.write(features, index * perWindow));
-    this.latest.write(features, raw);
-    return features;
+    const features = this.#features;
+    let at = 0;
+    for (const window of this.windows) at = window.write(features, at);
+    this.latest.write(features, at);
+    return features.slice();
   }
 
   /** Forgets every frame. */

@@ -1,5 +1,6 @@
 import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
+import { AssetBook } from './asset-book';
 import { FrameReader } from './assembler';
 import { AssetWindow, type WindowContext } from './asset-window';
 import type { Communication } from './communication';
@@ -11,34 +12,16 @@ import { JumpGuard } from './guard';
 import { Collector, type Input, type Outcome } from './input';
 import { DeltaWriter, readDelta } from './input-bytes';
 import type { Kept } from './kept';
-import type { Line } from './line';
-import { codeOf, reasonOf, UNSAID, type Unusable } from './reason';
+import { codeOf, UNSAID, type Unusable } from './reason';
+import { repeatedTime } from './repeated';
 import { SampleLine } from './sample-line';
 import { slidingBytes } from './sliding';
 import { registerSchema, windowSchema, type WindowSchema } from './schema';
 import type { WindowSettings } from './settings';
+import { stateKeyOf } from './state-key';
+import { healthOf, standInsOf, timesOf, type AssetTimes, type WindowHealth } from './standing';
 import { readKept, writeKept } from './window-state';
 
-/** How the window of one asset stands: its frames, the share of good values, how many tags are bad in it, and the first. */
-export interface WindowHealth {
-  readonly filled: number;
-  readonly good: number;
-  readonly bad: number;
-  readonly first?: { readonly tag: string; readonly reason: Unusable };
-}
-
-/** The time of one asset: greatest event time and watermark, frames that wait or are put aside, and its latest arrival, ms. */
-export interface AssetTimes {
-  readonly last: number | undefined;
-  readonly watermark: number;
-  readonly waiting: number;
-  readonly putAside: number;
-  readonly seen: number;
-  readonly lost: boolean;
-}
-
-/** Longest name of an asset, characters. */
-export const MAX_ASSET_NAME = 128;
 /** What a tag takes in a sample that waits. */
 const CELL_BYTES = 25;
 /** All windows together take at most so many bytes. */
@@ -59,7 +42,7 @@ export interface TagReading {
 
 /**
  * Sliding windows, one per asset: by count (`SampleLine`) or by event time (`GridLine`). Bounded: at most `maxAssets`, and
- * 1 GiB at 11 to 17 bytes a tag and sample, 25 of those that wait for the lateness; and what {@link JumpGuard} puts aside.
+ * 1 GiB at 11 to 18 bytes a tag and sample, 25 of those that wait for the lateness; and what {@link JumpGuard} puts aside.
  * Assets that were idle for `idleMs` are forgotten when a new one comes; when there is no room even so, it is refused.
  * `C` is what an input came with, handed back with those that were not used.
  */
@@ -86,9 +69,7 @@ export class AssetWindows<C = undefined> {
   readonly #context: WindowContext;
   readonly #out = new Collector<C>();
   readonly #deltas = new DeltaWriter();
-  /** In the order of their latest frames, the idlest first. */
-  readonly #assets = new Map<string, Kept<C>>();
-  #latest = '';
+  readonly #assets: AssetBook<Kept<C>>;
   #events: Communication[] = [];
   #started: number | undefined;
 
@@ -104,11 +85,15 @@ export class AssetWindows<C = undefined> {
     const perTag = sliding + this.length + CELL_BYTES * waiting + Float64Array.BYTES_PER_ELEMENT * lags;
     const bytes = plant.tags.length * perTag;
     this.most = Math.max(1, Math.min(settings.maxAssets, Math.floor(MAX_BYTES / bytes)));
+    this.#assets = new AssetBook(this.most, settings.idleMs, (asset, idle) => {
+      this.onForgotten?.(asset);
+      if (idle) this.counters.expired += 1;
+    });
     this.#reader = new FrameReader(plant, this.counters, grid !== undefined);
     this.complaints = new Complaints(plant);
     const { schema, length, counters, complaints } = this;
     this.#context = { plant, settings, schema, length, counters, complaints };
-    this.stateKey = keyOf(schema, settings, plant);
+    this.stateKey = stateKeyOf(schema, settings, plant);
   }
 
   /** Assets kept. */
@@ -119,30 +104,23 @@ export class AssetWindows<C = undefined> {
   /** How an asset's window stands; `undefined` for an asset that is not kept. */
   health(asset: string): WindowHealth | undefined {
     const kept = this.#assets.get(asset);
-    if (kept === undefined) return undefined;
-    const { window } = kept.line;
-    const { good, bad } = window.quality;
-    const filled = Math.min(window.frames, this.length);
-    if (bad === 0) return { filled, good, bad };
-    const [first] = window.quality.badTags();
-    return { filled, good, bad, first: { tag: this.plant.tags[first].name, reason: reasonOf(window.why[first]) } };
+    return kept && healthOf(kept);
   }
 
   /** Tags for which an earlier value stands in the newest frame of an asset, by the reason why; none of an asset that is not kept. */
   standIns(asset: string): Record<string, Unusable> {
-    const window = this.#assets.get(asset)?.line.window;
-    const tags = window === undefined ? [] : window.standIns();
-    return Object.fromEntries(tags.map(([tag, reason]) => [this.plant.tags[tag].name, reason]));
+    const kept = this.#assets.get(asset);
+    return kept === undefined ? {} : standInsOf(kept);
   }
 
   /** The names of all assets kept, the idlest first. */
   assets(): IterableIterator<string> {
-    return this.#assets.keys();
+    return this.#assets.names();
   }
 
   /** The asset that has been silent longest of those that have lost communication, and for how long, ms. */
   silent(now: number): { readonly asset: string; readonly forMs: number } | undefined {
-    for (const [asset, kept] of this.#assets) if (kept.lost) return { asset, forMs: now - kept.seen };
+    for (const [asset, kept] of this.#assets.entries()) if (kept.lost) return { asset, forMs: now - kept.seen };
     return undefined;
   }
 
@@ -154,10 +132,7 @@ export class AssetWindows<C = undefined> {
   /** How the time of an asset stands; `undefined` for an asset that is not kept. */
   times(asset: string): AssetTimes | undefined {
     const kept = this.#assets.get(asset);
-    if (kept === undefined) return undefined;
-    const { last, watermark } = kept.line;
-    const waiting = kept.line instanceof GridLine ? kept.line.cells.open.length : 0;
-    return { last, watermark, waiting, putAside: kept.guard.aside.length, seen: kept.seen, lost: kept.lost };
+    return kept && timesOf(kept);
   }
 
   /**
@@ -197,7 +172,7 @@ export class AssetWindows<C = undefined> {
     }
     const value = usable ? read : Number.NaN;
     const reason = usable ? UNSAID : codeOf(read);
-    const time = repeatedAt(kept.line, tag, source, now, grid.periodMs) ?? firstAt(kept.line, tag, source);
+    const time = repeatedTime(kept.line, tag, source, now, grid.periodMs);
     if (time !== undefined) this.counters.repeated += 1;
     this.#take(asset, kept, { kind: 'reading', time: time ?? source, source, tag, value, reason, carrier }, now);
     return this.#out.take();
@@ -212,7 +187,7 @@ export class AssetWindows<C = undefined> {
     this.#started ??= now;
     const { grid, lostAfterMs = 0 } = this.settings;
     const flushAfter = Math.max(LEAST_SILENCE, grid?.latenessMs ?? 0);
-    for (const [asset, kept] of this.#assets) {
+    for (const [asset, kept] of this.#assets.entries()) {
       const silent = now - Math.max(kept.seen, this.#started);
       if (silent <= flushAfter && (lostAfterMs === 0 || silent <= lostAfterMs)) break;
       if (grid !== undefined && !kept.flushed && silent > flushAfter) this.#flush(asset, kept, now);
@@ -247,7 +222,8 @@ export class AssetWindows<C = undefined> {
 
   /** Takes what waits of an asset, or of all, as if nothing older could come any more. */
   flush(now: number, asset?: string): Outcome<C> {
-    for (const [name, kept] of this.#assets) if (asset === undefined || name === asset) this.#flush(name, kept, now);
+    for (const [name, kept] of this.#assets.entries())
+      if (asset === undefined || name === asset) this.#flush(name, kept, now);
     return this.#out.take();
   }
 
@@ -265,7 +241,7 @@ export class AssetWindows<C = undefined> {
   restore(asset: string, bytes: Uint8Array): void {
     const restored = this.#new(asset, 0);
     readKept(bytes, restored);
-    this.#place(asset, restored);
+    this.#assets.place(asset, restored);
   }
 
   /**
@@ -278,7 +254,7 @@ export class AssetWindows<C = undefined> {
     readKept(bytes, restored);
     if (restored.line instanceof GridLine) restored.line.cameAt += now - restored.seen;
     restored.seen = now;
-    this.#place(asset, restored);
+    this.#assets.place(asset, restored);
   }
 
   /**
@@ -289,24 +265,16 @@ export class AssetWindows<C = undefined> {
   copyTo<D>(others: AssetWindows<D>, asset: string): boolean {
     const from = this.#assets.get(asset);
     if (from === undefined) return false;
-    const [to = others.#new(asset, 0)] = others.#assets.values();
+    const [[, to] = [asset, others.#new(asset, 0)]] = others.#assets.entries();
     to.line.window.asset = asset;
     copyKept(from, to);
-    others.#assets.clear();
-    others.#assets.set(asset, to);
-    others.#latest = asset;
+    others.#assets.only(asset, to);
     return true;
   }
 
   /** Forgets an asset that another process has now: nothing is told of it. */
   giveAway(asset: string): void {
-    if (this.#latest === asset) this.#latest = '';
-    if (this.#assets.has(asset)) this.#forget(asset);
-  }
-
-  #place(asset: string, restored: Kept<C>): void {
-    this.#keep(asset, restored.seen);
-    this.#assets.set(asset, restored);
+    this.#assets.forget(asset);
   }
 
   /**
@@ -334,11 +302,8 @@ export class AssetWindows<C = undefined> {
 
   /** Forgets one asset, or all. @returns how many were forgotten */
   reset(asset?: string): number {
-    this.#latest = '';
     this.complaints.clear();
-    const gone = asset === undefined ? [...this.#assets.keys()] : [asset].filter((name) => this.#assets.has(name));
-    for (const name of gone) this.#forget(name);
-    return gone.length;
+    return this.#assets.forget(asset);
   }
 
   #take(asset: string, kept: Kept<C>, input: Input<C>, now: number): void {
@@ -371,21 +336,7 @@ export class AssetWindows<C = undefined> {
   }
 
   #keep(asset: string, now: number): Kept<C> {
-    let kept = this.#assets.get(asset);
-    if (kept === undefined) {
-      if (asset === '' || asset.length > MAX_ASSET_NAME) {
-        throw new SwatError('asset-name', { asset: asset.slice(0, 40), most: MAX_ASSET_NAME });
-      }
-      this.#expire(now);
-      if (this.#assets.size >= this.most) throw new SwatError('too-many-assets', { asset, most: this.most });
-      kept = this.#new(asset, now);
-      this.#assets.set(asset, kept);
-    } else if (asset !== this.#latest) {
-      this.#assets.delete(asset);
-      this.#assets.set(asset, kept);
-    }
-    this.#latest = asset;
-    return kept;
+    return this.#assets.keep(asset, now, () => this.#new(asset, now));
   }
 
   #new(asset: string, now: number): Kept<C> {
@@ -395,42 +346,9 @@ export class AssetWindows<C = undefined> {
     const guard = new JumpGuard(line, this.#out, this.counters, grid !== undefined);
     return { line, guard, seen: now, flushed: false, lost: false };
   }
-
-  #expire(now: number): void {
-    for (const [asset, kept] of this.#assets) {
-      if (now - kept.seen <= this.settings.idleMs) return;
-      this.#forget(asset);
-      this.counters.expired += 1;
-    }
-  }
-
-  #forget(asset: string): void {
-    this.#assets.delete(asset);
-    this.onForgotten?.(asset);
-  }
 }
 
 function holdOf<C>({ line }: Kept<C>): (tag: number) => number {
   const { known, pace } = line.window;
   return (tag) => known.maxAge(tag, pace.usual);
-}
-
-/** The event time of the first reading of a tag where its own is too old: it is what is known of it. */
-function firstAt<C>(line: Line<C>, tag: number, source: number): number | undefined {
-  const first = line instanceof GridLine && Number.isNaN(line.heard[tag]) && line.sources[tag] === -Infinity;
-  return first && source < line.watermark ? line.last : undefined;
-}
-
-/** The event time of a reading that only says again what the tag's last one said; `undefined` for any other. */
-function repeatedAt<C>(line: Line<C>, tag: number, source: number, now: number, periodMs: number): number | undefined {
-  if (!(line instanceof GridLine) || line.heard[tag] !== source) return undefined;
-  const present = line.present(now);
-  return present !== undefined && present - source >= periodMs ? present : undefined;
-}
-
-function keyOf({ id }: WindowSchema, settings: WindowSettings, plant: Plant): string {
-  const { lengths, stride, maxAgeMs, grid, changesOnly = false } = settings;
-  const ages = plant.tags.map(({ maxAgeMs: own }) => own ?? '').join();
-  const key = [1, id, lengths, stride, maxAgeMs, grid?.periodMs ?? 0, grid?.latenessMs ?? 0, ages];
-  return JSON.stringify(changesOnly ? [...key, 'changes'] : key);
 }

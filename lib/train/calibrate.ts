@@ -1,14 +1,13 @@
 import type { DetectorArtifact } from '../detect/artifact';
-import { squaredResiduals } from '../detect/autoencoder';
 import { calibrate } from '../detect/calibration';
 import { checkCount } from '../detect/checks';
 import { meanOfLargest } from '../detect/largest';
 import type { FitHooks } from '../detect/fit';
-import { fitScaler, scalerTensors, standardise } from '../detect/scaler';
+import { fitScaler, scalerTensors } from '../detect/scaler';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
-import { createRowForward } from '../kernels/row-forward';
 import { transpose } from '../kernels/matrix';
+import { createReconstruction } from '../kernels/reconstruction';
 import { activationsOf, networkTensors } from '../model/bundle';
 import type { CalibrationJob, TrainingResult } from './protocol';
 import { datasetOf } from './rows';
@@ -42,19 +41,18 @@ export function calibrateNetwork(
     transpose(kernel, weights, from, to);
     return { inputs: from, outputs: to, weights, bias, activation };
   });
-  const forward = createRowForward(network);
-  const { input } = forward;
-  const unit = new Float32Array(width).fill(1);
+  const reconstruction = createReconstruction(scaler, network, new Float32Array(width).fill(1));
   const squares = new Float64Array(width);
   const residuals = new Float32Array(data.count * width);
   const sums = new Float64Array(width);
   for (let row = 0; row < data.count; row++) {
     if (row % STEP === 0 && cancelled()) throw new SwatError('training-cancelled');
-    standardise(scaler, data.rows, row * width, input, 0);
-    squaredResiduals(input, forward.run(), 0, unit, squares);
+    reconstruction.read(data.rows.subarray(row * width, (row + 1) * width));
+    reconstruction.run();
     for (let i = 0; i < width; i++) {
-      residuals[row * width + i] = squares[i];
-      sums[i] += squares[i] / data.count;
+      const square = reconstruction.residuals[i];
+      residuals[row * width + i] = square;
+      sums[i] += square / data.count;
     }
   }
   const scale = Float32Array.from(sums, (square) => Math.max(scaleFloor, Math.sqrt(square)));

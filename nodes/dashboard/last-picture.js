@@ -7,8 +7,9 @@ const WIDGETS = 'ui-card-panel, .nrdb-ui-widget';
 const WELCOME = '.node-red-ui--notabs';
 const BARS = 'md-toolbar, .v-app-bar';
 
-/** Where the last pictures stand while the page itself is empty, and where each of them was. */
+/** Where the last pictures stand while the page itself is empty, which page that was, and where each of them was. */
 let place;
+let shown;
 const homes = new Map();
 
 /**
@@ -23,8 +24,11 @@ export function keepPicture(element) {
     if (homes.has(element)) {
       if (!isLeft(seen)) dropPictures();
     } else if (isShown(element)) {
-      seen = { href: location.href, background: backgroundOf(element), home: element.parentElement };
-    } else if (seen !== undefined && isLeft(seen)) keep(element, seen);
+      const since = seen?.href === location.href ? seen.since : performance.now();
+      seen = { href: location.href, since, background: backgroundOf(element), home: element.parentElement };
+    } else if (seen !== undefined && isLeft(seen)) {
+      if (!keep(element, seen)) seen = undefined;
+    }
     // Another page is open: this one is not the last that was seen.
     else if (!isEmpty()) seen = undefined;
     hasStood ||= element.isConnected;
@@ -48,7 +52,7 @@ export function dropPictures() {
   }
   homes.clear();
   place?.remove();
-  place = undefined;
+  place = shown = undefined;
 }
 
 function isShown(element) {
@@ -59,7 +63,16 @@ function isEmpty() {
   return ![...document.querySelectorAll(WIDGETS)].some(isShown);
 }
 
-function keep(element, { background = '#fff', home }) {
+/**
+ * Lets an element stand on; says whether. Page after page is taken away when Node-RED ends, and those that are left are opened on the way:
+ * of elements of several pages, those stay that were looked at first.
+ */
+function keep(element, { href, since, background = '#fff', home }) {
+  if (shown !== undefined && shown.href !== href) {
+    if (shown.since < since) return false;
+    dropPictures();
+  }
+  shown = { href, since };
   if (place === undefined) {
     place = document.createElement('main');
     const bars = [...document.querySelectorAll(BARS)]
@@ -71,4 +84,5 @@ function keep(element, { background = '#fff', home }) {
   homes.set(element, home);
   element.isEnded = true;
   place.append(element);
+  return true;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Document } from '../../lib/api/document';
+import { addressOf } from './api-requests';
 
 /** Files of the page to try the API: nothing is fetched from anywhere else. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -16,32 +17,34 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 /** Serves the document and the page to try it; says false for all other paths. No key is needed: neither tells anything of the plant but its tags. */
 export function apiPage(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   below: string,
   document: () => Document,
   text: (key: string) => string,
 ): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (below === '/openapi.json') {
-    response.set('Content-Type', 'application/json').end(JSON.stringify(document()));
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(document()));
     return true;
   }
   if (below === '/') {
     // Relative, as the page may be behind a proxy under another path.
-    const { originalUrl } = request;
-    const [path] = originalUrl.split('?');
-    response.redirect(302, `${path.replace(/\/+$/, '')}/docs`);
+    response.writeHead(302, { Location: `${addressOf(request).path.replace(/\/+$/, '')}/docs` }).end();
     return true;
   }
   if (below === '/docs/texts.json') {
     const texts = Object.fromEntries(TEXTS.map((key) => [key, text(`page.${key}`)]));
-    response.set('Content-Type', 'application/json').end(JSON.stringify(texts));
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(texts));
     return true;
   }
   if (!Object.hasOwn(FILES, below)) return false;
   const [file, type] = FILES[below];
-  response.set({ 'Content-Type': type, 'Content-Security-Policy': POLICY, 'Referrer-Policy': 'no-referrer' });
+  response.writeHead(200, {
+    'Content-Type': type,
+    'Content-Security-Policy': POLICY,
+    'Referrer-Policy': 'no-referrer',
+  });
   response.end(readFileSync(join(FOLDER, file)));
   return true;
 }

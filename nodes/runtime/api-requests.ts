@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { OPERATIONS, type Operation, type OperationId, type Parameter } from '../../lib/api/operations';
 import { findings, type Finding, type Schema } from '../../lib/api/schema';
 import { SwatError } from '../../lib/errors';
@@ -13,6 +14,28 @@ export class RequestRefused extends SwatError {
   constructor(readonly found: readonly Finding[]) {
     super('api-request', { count: found.length });
   }
+}
+
+/** The headers of a request, by their names however they are written. */
+export function headerOf({ headers }: IncomingMessage): (name: string) => string | undefined {
+  return (name) => {
+    const value = headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
+const NOTHING = new URLSearchParams();
+
+/** What was asked for, less the origin: a path of Express is only what is left of it there. */
+export function addressOf(request: IncomingMessage & { readonly originalUrl?: string }): {
+  path: string;
+  search: URLSearchParams;
+} {
+  const { url = '/', originalUrl = url } = request;
+  const at = originalUrl.search(/[?#]/);
+  if (at < 0) return { path: originalUrl, search: NOTHING };
+  const [, search = ''] = /^\?([^#]*)/.exec(originalUrl.slice(at)) ?? [];
+  return { path: originalUrl.slice(0, at), search: new URLSearchParams(search) };
 }
 
 interface Pattern {

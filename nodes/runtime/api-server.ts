@@ -1,4 +1,5 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import { keyOf, type ApiKey } from '../../lib/api/keys';
 import { problemOf, type Problem } from '../../lib/api/problem';
@@ -12,7 +13,7 @@ import { MemoryStore, rateLimit } from '../../lib/vendor/rate-limit';
 import type { Answered, apiActions } from './api-actions';
 import { readJson } from './api-body';
 import { apiPage } from './api-page';
-import { bodyFor, parametersOf, RequestRefused, routeOf, type Route } from './api-requests';
+import { addressOf, bodyFor, headerOf, parametersOf, RequestRefused, routeOf, type Route } from './api-requests';
 import type { ApiSettings } from './api-settings';
 import { bearerToken } from './bearer';
 import { worded, words } from './words';
@@ -20,7 +21,7 @@ import { worded, words } from './words';
 /** What a node serves: everything below its path. */
 export interface ApiServer {
   /** @param below the path that was asked for, less the base path */
-  handle(request: Request, response: Response, below: string): void;
+  handle(request: IncomingMessage, response: ServerResponse, below: string): void;
   close(): void;
 }
 
@@ -52,7 +53,7 @@ export function mayAsk({ origins }: Pick<ApiSettings, 'origins'>, origin: string
 export function apiServer({ RED, settings, actions, figures, document, failed }: ServerParts): ApiServer {
   const store = new MemoryStore();
   const idempotency = new Idempotency();
-  const limits = new WeakMap<Request, ApiKey>();
+  const limits = new WeakMap<IncomingMessage, ApiKey>();
   const limiter = rateLimit({
     windowMs: MINUTE_MS,
     limit: settings.perMinute,
@@ -66,19 +67,29 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
       next(new SwatError('api-rate', { most: settings.perMinute }));
     },
   });
-  const limited = (request: Request, response: Response): Promise<void> =>
+  const limited = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     settings.perMinute === 0
       ? Promise.resolve()
       : new Promise((resolve, reject) => {
-          void limiter(request, response, (failure?: unknown) => {
+          // All that it asks of the response of Express.
+          const headers = {
+            headersSent: false,
+            setHeader: (name: string, value: string) => response.setHeader(name, value),
+            append: (name: string, value: string) => response.appendHeader(name, value),
+          };
+          void limiter(request as Request, headers as unknown as Response, (failure?: unknown) => {
             if (failure === undefined) resolve();
             else reject(asSwatError(failure));
           });
         });
 
   /** @throws SwatError `api-key-missing`, `api-key-wrong`, `api-scope`, `api-rate` */
-  const admitted = async (request: Request, response: Response, { operation }: Route): Promise<ApiKey | undefined> => {
-    const given = keyGiven((name) => request.get(name));
+  const admitted = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { operation }: Route,
+  ): Promise<ApiKey | undefined> => {
+    const given = keyGiven(headerOf(request));
     const key = given === undefined ? undefined : keyOf(settings.keys, given);
     if (key !== undefined) limits.set(request, key);
     const { scope } = operation;
@@ -91,14 +102,18 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
     return key;
   };
 
-  const perform = async (request: Request, response: Response, below: string, route: Route): Promise<void> => {
+  const perform = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    below: string,
+    route: Route,
+  ): Promise<void> => {
     const key = await admitted(request, response, route);
     const { operation, params } = route;
-    const [, search = ''] = /\?([^#]*)/.exec(request.originalUrl) ?? [];
-    const query = parametersOf(route, new URLSearchParams(search), (name) => request.get(name));
+    const query = parametersOf(route, addressOf(request).search, headerOf(request));
     const json = operation.body === undefined ? undefined : await readJson(request, settings.mostBytes);
     const body = bodyFor(operation, json, document().components.schemas);
-    const once = operation.method === 'post' ? request.get('idempotency-key') : undefined;
+    const once = operation.method === 'post' ? headerOf(request)('idempotency-key') : undefined;
     const act = (commandId?: string): Promise<Answered> =>
       actions[operation.id]({ params, query, body, key, commandId });
     if (once === undefined || !operation.parameters.some(({ in: where }) => where === 'header')) {
@@ -110,11 +125,11 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
       const { status = 200, body: answer } = await act(`api-${name.slice(0, 40)}`);
       return { status, body: answer };
     }); // prettier-ignore
-    if (replayed) response.set('Idempotency-Replayed', 'true');
+    if (replayed) response.setHeader('Idempotency-Replayed', 'true');
     send(response, kept);
   };
 
-  const refuse = (response: Response, cause: unknown): void => {
+  const refuse = (response: ServerResponse, cause: unknown): void => {
     const { code, message } = worded(RED, cause);
     if (!(cause instanceof SwatError)) failed(worded(RED, cause));
     const problem = problemOf(code, message, cause instanceof RequestRefused ? findingsOf(RED, cause) : undefined);
@@ -122,18 +137,19 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
       response.destroy();
       return;
     }
-    if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="swat"');
-    if (problem.status === 405 && cause instanceof SwatError) response.set('Allow', String(cause.details.allowed));
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="swat"');
+    if (problem.status === 405 && cause instanceof SwatError)
+      response.setHeader('Allow', String(cause.details.allowed));
     // What is still on its way of a body that was refused is not waited for.
-    if (problem.status === 413) response.set('Connection', 'close');
-    response.status(problem.status).set('Content-Type', 'application/problem+json').end(JSON.stringify(problem));
+    if (problem.status === 413) response.setHeader('Connection', 'close');
+    send(response, { status: problem.status, body: problem }, 'application/problem+json');
   };
 
-  const serve = async (request: Request, response: Response, below: string): Promise<string> => {
+  const serve = async (request: IncomingMessage, response: ServerResponse, below: string): Promise<string> => {
     try {
       if (!crossOrigin(settings, request, response)) return 'preflight';
       if (apiPage(request, response, below, document, (key) => words(RED, `api.${key}`))) return 'document';
-      const route = routeOf(request.method, below);
+      const route = routeOf(request.method ?? '', below);
       try {
         await perform(request, response, below, route);
       } catch (cause) {
@@ -163,10 +179,13 @@ export function apiServer({ RED, settings, actions, figures, document, failed }:
   }
 }
 
-function send(response: Response, { status = 200, body, media }: Answered): void {
+function send(
+  response: ServerResponse,
+  { status = 200, body, media }: Answered,
+  json = 'application/json; charset=utf-8',
+): void {
   response.statusCode = status;
-  // By Node's own functions: those of Express look up what is known here, for each answer anew.
-  response.setHeader('Content-Type', media ?? 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', media ?? json);
   response.end(media === undefined ? JSON.stringify(body) : String(body));
 }
 
@@ -175,40 +194,29 @@ function send(response: Response, { status = 200, body, media }: Answered): void
  * @returns false where all is said
  * @throws SwatError `api-origin` for a page that may not
  */
-function crossOrigin(settings: ApiSettings, request: Request, response: Response): boolean {
-  const origin = request.get('origin');
+function crossOrigin(settings: ApiSettings, request: IncomingMessage, response: ServerResponse): boolean {
+  const { origin, host } = request.headers;
   // Where Node-RED's editor has the same root, its `Access-Control-Allow-Origin: *` stands on everything.
   response.removeHeader('Access-Control-Allow-Origin');
-  if (settings.origins.length > 0) response.set('Vary', 'Origin');
+  if (settings.origins.length > 0) response.setHeader('Vary', 'Origin');
   if (origin !== undefined) {
-    if (!mayAsk(settings, origin, request.get('host')))
-      throw new SwatError('api-origin', { origin: origin.slice(0, 80) });
-    response.set({
-      'Access-Control-Allow-Origin': origin,
-      'Access-Control-Expose-Headers': 'Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After',
-    });
+    if (!mayAsk(settings, origin, host)) throw new SwatError('api-origin', { origin: origin.slice(0, 80) });
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After',
+    );
   }
   if (request.method !== 'OPTIONS') return true;
-  response
-    .status(204)
-    .set({
-      'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-API-Key',
-      'Access-Control-Max-Age': '600',
-    })
-    .end();
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-API-Key',
+    'Access-Control-Max-Age': '600',
+  });
+  response.end();
   return false;
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Hands requests below the path of an API to it; all others go on. */
-export function dispatcher(find: (path: string) => { server: ApiServer; below: string } | undefined) {
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const found = find(request.path);
-    if (found === undefined) next();
-    else found.server.handle(request, response, found.below);
-  };
 }

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
 import { SwatError } from '../../lib/errors';
-import { MAX_ASSET_NAME } from '../../lib/stream/windows';
+import { MAX_ASSET_NAME } from '../../lib/stream/asset-book';
 import { readChoice, readText } from './settings';
 import { DEFAULT_ASSET } from './window-words';
 

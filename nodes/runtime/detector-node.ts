@@ -370,9 +370,21 @@ function offer(
 /** Puts a score into `msg.scores`, which is made where there is none. */
 function addScore(message: NodeMessageInFlow & { scores?: unknown }, kind: DetectorKind, score: DetectorScore): void {
   const { scores } = message;
-  if (typeof scores !== 'object' || scores === null) message.scores = { [kind]: score };
+  if (typeof scores !== 'object' || scores === null) message.scores = newScores(kind, score);
   else if (Object.isExtensible(scores)) (scores as Record<string, unknown>)[kind] = score;
   else message.scores = { ...scores, [kind]: score };
+}
+
+/** Each by its name: an object with a computed key takes ten times as long to make. */
+function newScores(kind: DetectorKind, score: DetectorScore): Partial<Record<DetectorKind, DetectorScore>> {
+  switch (kind) {
+    case 'autoencoder':
+      return { autoencoder: score };
+    case 'iforest':
+      return { iforest: score };
+    case 'pca':
+      return { pca: score };
+  }
 }
 
 function modelOf(RED: NodeAPI, id: unknown): { model: Model; uploads: Uploads } {

@@ -2,6 +2,7 @@ import type { NodeAPI, NodeStatus } from 'node-red';
 import type { DetectorScore } from '../../lib/detect/detector';
 import { SwatError } from '../../lib/errors';
 import type { LearningEvent } from '../../lib/train/learning-event';
+import { longOf } from './training-words';
 import { words } from './words';
 
 /** How a score reads under the node: `0.42 normal`, `1.7x LIT301`, or why there is none. */
@@ -42,7 +43,8 @@ export function learningStatus(RED: NodeAPI, event: LearningEvent): NodeStatus |
       return { fill: 'blue', shape: 'ring', text: words(RED, 'status.collecting', { percent }) };
     }
     case 'training': {
-      const params = { percent: Math.floor(event.fraction * 100), seconds: event.secondsLeft };
+      const left = longOf(RED, 1000 * event.secondsLeft);
+      const params = { percent: Math.floor(event.fraction * 100), left };
       return { fill: 'blue', shape: 'dot', text: words(RED, 'status.training', params) };
     }
     case 'checking':

@@ -6,6 +6,7 @@ import { requireSchema } from '../../lib/model/compatible';
 import { MAX_ARCHIVE } from '../../lib/model/tar';
 import type { DenseLayer } from '../../lib/model/tfjs-read';
 import { systemClock } from '../../lib/platform/clock';
+import { isDeviceName } from '../../lib/platform/device-name';
 import { disk } from '../../lib/platform/files';
 import type { WindowSchema } from '../../lib/stream/schema';
 import type { By } from './model-audit';
@@ -138,7 +139,7 @@ async function putAside(model: Model, name: string, bytes: Buffer): Promise<stri
 }
 
 function plainName(name: string): string {
-  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/.test(name))
+  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/.test(name) || name.endsWith('.') || isDeviceName(name))
     throw new SwatError('exchange-name', { file: name.slice(0, 60) });
   return name;
 }

@@ -1,33 +1,33 @@
 import type { NodeAPI } from 'node-red';
 import { detailOf, SwatError } from '../../lib/errors';
-import { englishText, kindsNamed, shownParams, type Params } from '../../lib/platform/catalogue';
+import { englishText, filled, kindsNamed, type Params } from '../../lib/platform/catalogue';
 
 /** Errors, status texts and operator sentences of all nodes stand in the catalogue of `swat-plant`. */
 const CATALOGUE = '@secure-water/node-red-contrib-swat/swat-plant';
 
-/** Sentences without parameters, as they were translated: every normal verdict has the same one. At most one entry a code. */
-const translations = new WeakMap<object, Map<string, string>>();
+/** The sentences of a catalogue as they stand there: looking one up takes long, and each verdict on an anomaly has several. */
+const templates = new WeakMap<object, Map<string, string>>();
 
 /**
  * The sentence for a code (`errors.bad-payload`, `status.learning`, `sentences.anomaly`) in Node-RED's language.
  * Falls back to English where the catalogue is not loaded, and to the code where it has no sentence.
  */
-export function words(RED: Pick<NodeAPI, '_'>, code: string, params?: Params): string {
-  if (params !== undefined) return translated(RED, code, params) ?? englishText(code, params) ?? code;
-  const known = translations.get(RED) ?? new Map<string, string>();
-  let text = known.get(code);
-  if (text !== undefined) return text;
-  text = translated(RED, code, {});
-  if (text === undefined) return englishText(code, {}) ?? code;
-  known.set(code, text);
-  translations.set(RED, known);
-  return text;
+export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}): string {
+  return translated(RED, code, params) ?? englishText(code, params) ?? code;
 }
 
 function translated(RED: Pick<NodeAPI, '_'>, code: string, params: Params): string | undefined {
-  const key = `${CATALOGUE}:${code}`;
-  const text: unknown = RED._(key, shownParams(params));
-  return typeof text === 'string' && text !== key && text !== code ? text : undefined;
+  const known = templates.get(RED) ?? new Map<string, string>();
+  let template = known.get(code);
+  if (template === undefined) {
+    const key = `${CATALOGUE}:${code}`;
+    const text: unknown = RED._(key, { skipInterpolation: 1 });
+    if (typeof text !== 'string' || text === key || text === code) return undefined;
+    template = text;
+    known.set(code, template);
+    templates.set(RED, known);
+  }
+  return filled(template, params);
 }
 
 /**

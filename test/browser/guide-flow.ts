@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { simulate } from '../../lib/cli/simulate';
 import type { FlowNode } from '../harness/admin';
 
-/** A window and a detector that has learned nothing yet. */
-export function guideFlow(detector: Readonly<Record<string, unknown>> = {}): FlowNode[] {
+let made = 0;
+
+/** A window and a detector that has learned nothing yet: each time with a model of another name, which has nothing of the one before. */
+export function guideFlow(): FlowNode[] {
+  made += 1;
   return [
     { id: 'tab', type: 'tab', label: 'Guided path' },
     { id: 'plant', type: 'swat-plant', name: 'SWaT', source: 'swat', tags: [], learnFrames: 600 },
-    { id: 'model', type: 'swat-model', name: 'guided', folder: '', reference: false },
+    { id: 'model', type: 'swat-model', name: `guided ${made}`, folder: '', reference: false },
     {
       id: 'window', type: 'swat-window', z: 'tab', name: '', plant: 'plant', length: 60, stride: 1, asset: 'asset',
       assetType: 'msg', hold: 10, maxAssets: 1000, idle: 60, x: 300, y: 120, wires: [['detector'], [], []],
@@ -16,7 +19,7 @@ export function guideFlow(detector: Readonly<Record<string, unknown>> = {}): Flo
     {
       id: 'detector', type: 'swat-autoencoder', z: 'tab', name: 'detector', model: 'model', ratioKind: 'calibrated',
       quantilePercent: 99.5, windows: 2000, autoTrain: false, activation: 'never', leaveOut: true, stride: 10, epochs: 10,
-      batch: 64, hidden: '48,24', seed: 1, x: 520, y: 120, wires: [[], []], ...detector,
+      batch: 64, hidden: '48,24', seed: 1, x: 520, y: 120, wires: [[], []],
     },
   ]; // prettier-ignore
 }

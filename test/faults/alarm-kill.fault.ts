@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isHold, legalActions, type AlarmState } from '../../lib/alarm/transitions';
@@ -18,12 +16,12 @@ import {
 } from '../harness/alarm-proof';
 import { AlarmTwin, newsOf, same, silenced, type Standing } from '../harness/alarm-twin';
 import { startCollector, type Collector } from '../harness/collector';
+import { keepResult } from '../harness/fault-result';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
-import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
-/** `npm run kill` sets SWAT_FULL: 100 kills (SWAT_KILLS: as many as wanted); the short form is what CI runs. */
-const FULL = process.env.SWAT_FULL !== undefined;
-const KILLS = Number(process.env.SWAT_KILLS ?? (FULL ? 100 : 5));
+/** `npm run kill` has it do more, in pieces; the short form is what CI runs. */
+const KILLS = Number(process.env.SWAT_KILLS ?? 5);
 const SEED = Number(process.env.SWAT_SEED ?? 20_261_129);
 const random = seeded(SEED);
 const ALERT = { offDelay: 0, repeat: 0, limit: 1000, limitPeriod: 0.1 };
@@ -249,19 +247,11 @@ describe('alarms of a process that is killed while people work with them', () =>
     if (isGreen) report();
   });
 
-  /** The result; the full form's is kept in bench/results. */
   const report = (): void => {
     const toldAgain = collector.posts.filter(({ redelivered }) => redelivered === true).length;
     const medianRestartMs = Math.round([...downs].sort((a, b) => a - b)[downs.length >> 1]);
     const told = { events: eventsOf(collector.posts).length, notifications: twin.keys.size, toldAgain };
-    const result = { bench: 'alarm-kill', date: new Date().toISOString(), seed: SEED, kills, cutOff, hadBeenDone, operations: count, done, ...told, medianRestartMs }; // prettier-ignore
-    if (!FULL) {
-      console.log(`      ${JSON.stringify(result)}`);
-      return;
-    }
-    const folder = join(checkout, 'bench', 'results');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'alarm-kill.json'), `${JSON.stringify(result, null, 2)}\n`);
+    keepResult({ seed: SEED, kills, cutOff, hadBeenDone, operations: count, done, ...told, medianRestartMs });
   };
 });
 

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import { seeded } from '../../lib/kernels/random';
 import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
 import { startCollector, type Collector } from '../harness/collector';
+import { keepResult } from '../harness/fault-result';
 import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { startFeed, type PlantFeed } from '../harness/plant-feed';
-import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
-/** `npm run kill` sets SWAT_FULL: 100 kills (SWAT_KILLS: as many as wanted); the short form is what CI runs. */
-const FULL = process.env.SWAT_FULL !== undefined;
-const KILLS = Number(process.env.SWAT_KILLS ?? (FULL ? 100 : 10));
+/** `npm run kill` has it do more, in pieces; the short form is what CI runs. */
+const KILLS = Number(process.env.SWAT_KILLS ?? 10);
 const SEED = Number(process.env.SWAT_SEED ?? 20_261_124);
 /** Plant-seconds a second. */
 const SPEED = 20;
@@ -190,7 +188,7 @@ describe('a process that is killed again and again', () => {
     const log = killed.nodeRed.log();
     assert.doesNotMatch(log, /\[error\]|uncaught|unhandled/i);
     const isGreen = this.test?.parent?.tests.every(({ state }) => state !== 'failed') === true;
-    if (FULL && isGreen) report(kills, events(killed), events(control));
+    if (isGreen) report(kills, events(killed), events(control));
   });
 });
 
@@ -206,14 +204,9 @@ function stretches(list: readonly Event[]): { id: string; from: number; to: numb
   return found;
 }
 
-/** The full form's result, for bench/results. */
 function report(kills: readonly Kill[], killed: readonly Event[], control: readonly Event[]): void {
   const downs = kills.map(({ downMs }) => downMs).sort((a, b) => a - b);
-  const folder = join(checkout, 'bench', 'results');
-  mkdirSync(folder, { recursive: true });
-  const result = {
-    bench: 'kill',
-    date: new Date().toISOString(),
+  keepResult({
     seed: SEED,
     kills: kills.length,
     medianRestartMs: Math.round(downs[downs.length >> 1]),
@@ -221,6 +214,5 @@ function report(kills: readonly Kill[], killed: readonly Event[], control: reado
     toldAgain: killed.filter(({ redelivered }) => redelivered === true).length,
     raised: killed.filter((event) => event.event === 'raised' && event.redelivered !== true).length,
     raisedInControl: control.filter(({ event }) => event === 'raised').length,
-  };
-  writeFileSync(join(folder, 'kill.json'), `${JSON.stringify(result, null, 2)}\n`);
+  });
 }

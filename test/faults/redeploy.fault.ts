@@ -20,9 +20,7 @@ const LEARNER: readonly FlowNode[] = [
   { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
   { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, hidden: '512, 512, 256', autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
   { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: msg.payload }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
-  ...(['collect', 'stop'] as const).map(
-    (command): FlowNode => ({ id: command, z: 'chain', type: 'inject', props: [{ p: 'swat', v: JSON.stringify({ command }), vt: 'json' }], repeat: '', once: false, wires: [['learner']] }), // prettier-ignore
-  ),
+  { id: 'collect', z: 'chain', type: 'inject', props: [{ p: 'swat', v: '{"command":"collect"}', vt: 'json' }], repeat: '', once: false, wires: [['learner']] }, // prettier-ignore
 ];
 
 describe('a deploy in the middle of things', () => {
@@ -79,6 +77,14 @@ describe('a deploy in the middle of things', () => {
   const resources = async (): Promise<Resources> =>
     (await (await fetch(`http://127.0.0.1:${probePort}/`)).json()) as Resources;
 
+  /** The learner is at nothing, whatever it was at. */
+  const rest = async (): Promise<void> => {
+    const headers = { 'Content-Type': 'application/json' };
+    const ask = { method: 'POST', headers, body: JSON.stringify({ command: 'stop' }) };
+    const answer = await fetch(`${nodeRed.url}/swat-autoencoder/learner/command`, ask);
+    assert.ok(answer.ok, await answer.text());
+  };
+
   it('keeps windows, levels and the alarm that stands', async function () {
     this.timeout(120_000);
     await until(() => events().some(({ event }) => event === 'raised'), 'an alarm');
@@ -104,6 +110,8 @@ describe('a deploy in the middle of things', () => {
 
   it('goes on collecting, and begins an interrupted training again', async function () {
     this.timeout(180_000);
+    // An attempt before this one may have left it in the middle of a training, which refuses to collect.
+    await rest();
     const before = collector.lines.length;
     await nodeRed.admin.inject('collect');
     await until(() => learning(before).some(({ collected }) => Number(collected) >= 20), 'collecting');
@@ -120,14 +128,19 @@ describe('a deploy in the middle of things', () => {
     }
     await until(() => learning(before).some(({ event }) => event === 'training'), 'training');
     for (const deployment of DEPLOYMENTS) {
-      const from = collector.lines.length;
       await deploy(deployment);
-      await until(() => learning(from).some(({ event }) => event === 'training'), `${deployment}: it trains again`);
+      // What was told up to here may be of the training before.
+      const from = collector.lines.length;
       // That of the training, and that of the journal.
-      assert.equal((await resources()).threads, 2, `${deployment}: one training, the one before is gone`);
+      const { threads } = await resources();
+      assert.ok(threads <= 2, `${deployment}: ${threads} threads, the training before is not gone`);
+      await until(() => learning(from).some(({ event }) => event === 'training'), `${deployment}: it trains again`);
+      const isOne = async (): Promise<boolean> => (await resources()).threads === 2;
+      await eventually(isOne, () => `${deployment}: one training\n${nodeRed.log().slice(-2000)}`);
     }
-    await nodeRed.admin.inject('stop');
+    await rest();
     await until(() => learning(before).some(({ event }) => event === 'cancelled'), 'stopped');
+    assert.ok(!learning(before).some(({ event }) => event === 'trained'), 'the training was over before its end');
   });
 
   it(`leaves nothing behind in ${ROUNDS} deploys of each kind`, async function () {

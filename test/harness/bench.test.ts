@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fallen } from '../../bench/guard';
 import { exponent, type Report } from '../../bench/harness';
+import { trend } from '../../bench/trend';
 
 const report = (peer: number, figure: number): Report => ({
   comparisons: [
@@ -55,5 +56,25 @@ describe('the exponent of a growth', () => {
   it('is the power by which a cost grows', () => {
     const points = [1, 10, 100].map((size) => ({ size, value: 3 * size ** 1.5 }));
     assert.ok(Math.abs(exponent(points) - 1.5) < 1e-12);
+  });
+});
+
+describe('the trend of a long run', () => {
+  it('is the slope of a line, with its error', () => {
+    // Norris (NIST StRD) cut to its first five points; slope and error by the textbook sums in Python.
+    const found = trend([0.2, 337.4, 118.2, 884.6, 10.1].map((x, i) => ({ x, y: [0.1, 338.8, 118.1, 888.0, 9.2][i] })));
+    assert.ok(Math.abs(found.slope - 1.0045077590194) < 1e-9, String(found.slope));
+    assert.ok(Math.abs(found.error - 0.0005659188216) < 1e-9, String(found.error));
+  });
+
+  it('is surely above 0 where something grows, and not where it only differs', () => {
+    const noise = [3, -2, 4, -4, 1, -3, 2, -1];
+    const points = (by: number): { x: number; y: number }[] => noise.map((y, x) => ({ x, y: 100 + y + by * x }));
+    assert.ok(trend(points(0)).least < 0);
+    assert.ok(trend(points(5)).least > 0);
+  });
+
+  it('needs three points', () => {
+    assert.throws(() => trend([{ x: 1, y: 1 }, { x: 2, y: 2 }])); // prettier-ignore
   });
 });

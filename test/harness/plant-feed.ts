@@ -20,6 +20,8 @@ export interface PlantFeed {
   readonly frames: number;
   /** Sends to these ports of 127.0.0.1 from now on; connects again whenever a connection is lost. */
   to(...ports: number[]): void;
+  /** Goes on at so many plant-seconds a second; 0 to stand still. */
+  pace(perSecond: number): void;
   stop(): void;
 }
 
@@ -31,7 +33,9 @@ export function startFeed({ seed, perSecond, attacks, rest }: FeedPlan): PlantFe
   let ports: readonly number[] = [];
   let frames = 0;
   let time = 0;
-  const began = performance.now();
+  let began = performance.now();
+  let already = 0;
+  let rate = perSecond;
 
   const line = (port: number): Socket => {
     const known = lines.get(port);
@@ -41,7 +45,7 @@ export function startFeed({ seed, perSecond, attacks, rest }: FeedPlan): PlantFe
     return socket;
   };
   const timer = setInterval(() => {
-    const due = ((performance.now() - began) / 1000) * perSecond;
+    const due = already + ((performance.now() - began) / 1000) * rate;
     for (; frames < due; frames += 1) {
       script();
       const frame = plant.step();
@@ -65,6 +69,9 @@ export function startFeed({ seed, perSecond, attacks, rest }: FeedPlan): PlantFe
     },
     to(...next) {
       ports = next;
+    },
+    pace(next) {
+      [began, already, rate] = [performance.now(), frames, next];
     },
     stop() {
       clearInterval(timer);

@@ -9,6 +9,8 @@ export interface Resources {
   readonly timers: number;
   readonly threads: number;
   readonly files: number;
+  /** All that keeps the process alive: timers and ports included. */
+  readonly handles: number;
   readonly listeners: Readonly<Record<string, number>>;
   readonly heapBytes: number;
 }
@@ -35,6 +37,7 @@ function resources(): Resources {
     timers: count('Timeout'),
     threads: count('MessagePort'),
     files: openFiles(),
+    handles: active.length,
     listeners: listeners(),
     heapBytes: heapUsed + arrayBuffers,
   };

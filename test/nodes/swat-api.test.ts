@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { findings, type Schema } from '../../lib/api/schema';
 import type { Document } from '../../lib/api/document';
@@ -135,6 +136,8 @@ describe('swat-api in a real Node-RED', function () {
     let before = await assets();
     await eventually(
       async () => {
+        // The plant runs a hundred times as fast: two looks between two of its samples would find it still.
+        await pause(500);
         const now = await assets();
         const still = JSON.stringify(now) === JSON.stringify(before);
         before = now;
@@ -196,6 +199,8 @@ describe('swat-api in a real Node-RED', function () {
     assert.deepEqual(await refused('GET', '/assets?limit=0'), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/assets?lmit=1'), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/assets?cursor=xx'), [422, 'api-cursor']);
+    const twice = { body: {}, headers: { 'Idempotency-Key': 'x'.repeat(300) } };
+    assert.deepEqual(await refused('POST', '/alarms/0123456789abcdef/acknowledge', twice), [400, 'api-request']);
     assert.deepEqual(await refused('GET', '/nothing'), [404, 'api-nothing-here']);
     const wrong = await call('DELETE', '/assets');
     assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'GET, HEAD, OPTIONS']);
@@ -333,5 +338,35 @@ describe('swat-api in a real Node-RED', function () {
     await nodeRed.admin.deploy(apiFlow({ path: '/other' }));
     assert.equal((await fetch(`${nodeRed.url}${API_PATH}/health`)).status, 404);
     assert.equal((await fetch(`${nodeRed.url}/other/health`)).status, 200);
+  });
+});
+
+describe('swat-api behind a login of Node-RED', function () {
+  this.timeout(60_000);
+  const userDir = createUserDir();
+  let nodeRed: RunningNodeRed;
+
+  before(async () => {
+    linkModule(userDir);
+    // Of the password "door".
+    const httpNodeAuth = { user: 'plant', pass: '$2b$04$aFJGzcxrUIkLkW1d2p1aSepYF1Jwo3TETvWQL.6kECOw05BeboR0W' };
+    const settings = { httpNodeAuth, disableEditor: true };
+    nodeRed = await startNodeRed({ userDir, flows: apiFlow(), settings, env: { SWAT_API_KEYS: API_KEYS } });
+  });
+  after(async () => {
+    await nodeRed.stop();
+    removeUserDir(userDir);
+  });
+
+  it('asks for the login, and for a key beside it', async () => {
+    const statusWith = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${nodeRed.url}${API_PATH}/assets`, { headers })).status;
+    const login = { Authorization: `Basic ${Buffer.from('plant:door').toString('base64')}` };
+    const wrong = { Authorization: `Basic ${Buffer.from('plant:window').toString('base64')}` };
+    const key = { 'X-API-Key': ALL_KEY };
+    const statuses = await Promise.all([{}, key, { ...wrong, ...key }, login, { ...login, ...key }].map(statusWith));
+    assert.deepEqual(statuses, [401, 401, 401, 401, 200]);
+    const refused = await fetch(`${nodeRed.url}${API_PATH}/assets`, { headers: key });
+    assert.match(refused.headers.get('www-authenticate') ?? '', /^Basic/, 'it is the login that is missing');
   });
 });

@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
 import { SwatError } from '../../lib/errors';
-import { worded } from '../../nodes/runtime/words';
+import { worded, words } from '../../nodes/runtime/words';
+
+describe('words', () => {
+  it('are those of the catalogue with their parameters put in, and looked up once', () => {
+    let looked = 0;
+    const German = {
+      _: (key: string) => {
+        looked += 1;
+        return key.endsWith(':errors.frame-type') ? 'Kein __found__' : key;
+      },
+    };
+    assert.equal(words(German, 'errors.frame-type', { found: 1.23456 }), 'Kein 1.23');
+    assert.equal(words(German, 'errors.frame-type', { found: '__proto__' }), 'Kein __proto__');
+    assert.equal(looked, 1);
+  });
+});
 
 describe('worded errors', () => {
   const RED = { _: (key: string): string => key };

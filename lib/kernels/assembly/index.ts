@@ -3,4 +3,6 @@ export { adam } from './adam';
 export { errors, gate, multiply, sumRows, toPanels, transposePanels } from './batch';
 export { walk } from './forest';
 export { project } from './projection';
-export { denseRow } from './row';
+export { forwardRow } from './row';
+export { describe, slide } from './running';
+export { residuals, standardise } from './scale';

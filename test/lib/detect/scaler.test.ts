@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { everyRow } from '../../../lib/detect/folds';
-import { fitScaler, inUnits, standardise, standardiseAll } from '../../../lib/detect/scaler';
+import { fitScaler, inUnits, standardiseAll } from '../../../lib/detect/scaler';
+import { standardise } from '../../../lib/kernels/scaling';
 import { rowOf, simulate, windowsOf } from './process';
 
 const data = windowsOf(simulate(4000, 3), 60, 10);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { englishText, shownParams } from '../../../lib/platform/catalogue';
+import { englishText, filled } from '../../../lib/platform/catalogue';
 import { PACKAGE_FOLDER, productVersion } from '../../../lib/platform/product';
 
 describe('the English catalogue', () => {
@@ -45,7 +45,7 @@ describe('the English catalogue', () => {
     ['1.23456', '1.23456'],
     [true, 'true'],
   ] as const) {
-    it(`shows ${value} as ${shown}`, () => assert.deepEqual(shownParams({ value }), { value: shown }));
+    it(`shows ${value} as ${shown}`, () => assert.equal(filled('__value__', { value }), shown));
   }
 
   for (const [minutes, shown] of [
@@ -57,7 +57,7 @@ describe('the English catalogue', () => {
     [0.02, '0.02'],
     [0, '0'],
   ] as const) {
-    it(`shows ${minutes} minutes as ${shown}`, () => assert.equal(shownParams({ minutes }).minutes, shown));
+    it(`shows ${minutes} minutes as ${shown}`, () => assert.equal(filled('__minutes__', { minutes }), shown));
   }
 });
 

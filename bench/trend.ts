@@ -1,0 +1,34 @@
+/** A straight line through points: least squares. */
+export interface Trend {
+  /** Units of y for one of x, and its standard error. */
+  readonly slope: number;
+  readonly error: number;
+  /** The least that the slope is with a confidence of 99 %: above 0, what is seen is no noise. */
+  readonly least: number;
+}
+
+/** One-sided 99 % quantiles of Student's t by degrees of freedom; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2. */
+const STUDENT_99 = [
+  31.821, 6.965, 4.541, 3.747, 3.365, 3.143, 2.998, 2.896, 2.821, 2.764, 2.718, 2.681, 2.65, 2.624, 2.602, 2.583, 2.567,
+  2.552, 2.539, 2.528,
+];
+/** Of 30 degrees of freedom: beyond those above, and on the safe side of them. */
+const BEYOND_99 = 2.457;
+
+/**
+ * The slope of a line through points and how sure it is, with independent errors of one spread.
+ * @throws Error with fewer than three points
+ */
+export function trend(points: readonly { readonly x: number; readonly y: number }[]): Trend {
+  const count = points.length;
+  if (count < 3) throw new Error(`${count} points have no trend with an error`);
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / count;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const along = count * mean((point) => (point.x - x) ** 2);
+  const slope = (count * mean((point) => (point.x - x) * (point.y - y))) / along;
+  const rest = count * mean((point) => (point.y - y - slope * (point.x - x)) ** 2);
+  const error = Math.sqrt(rest / (count - 2) / along);
+  const t = count - 3 < STUDENT_99.length ? STUDENT_99[count - 3] : BEYOND_99;
+  return { slope, error, least: slope - t * error };
+}

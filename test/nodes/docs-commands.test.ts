@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { createUserDir, checkout, removeUserDir } from '../harness/user-dir';
+
+const PAGES = ['README.md', ...readdirSync(join(checkout, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`), 'deploy/README.md']; // prettier-ignore
+const read = (page: string): string => readFileSync(join(checkout, page), 'utf8');
+
+/** The blocks of a page in a language, as they stand. */
+function blocks(page: string, language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
+  return [...read(page).matchAll(fence)].map(([, text]) => text);
+}
+
+/** Commands that are run here, in this order, in a home with what version 0.1 has written. */
+const RUN: readonly RegExp[] = [
+  /^npx swat train (data|pump-7)\.csv/,
+  /^node join\.mjs /,
+  /^npx swat evaluate --data pump-7\.csv/,
+  /^npx swat journal (verify|query) --dir/,
+  /^npx swat report --dir/,
+  /^npx swat config check/,
+];
+/** Commands that are run elsewhere, in which file, and what there shows it. */
+const ELSEWHERE: readonly (readonly [RegExp, file: string, shows: string])[] = [
+  [/^git clone .* && cd /, 'test/nodes/start.test.ts', 'start.mjs'],
+  [/^npm ci && npm start$/, 'test/nodes/start.test.ts', 'start.mjs'],
+  [/^cd ~\/\.node-red$/, 'scripts/check-release.mjs', 'cwd: userDir'],
+  [/^npm install @secure-water\/node-red-contrib-swat$/, 'scripts/check-package.mjs', 'installTarball'],
+  [/^npm install --offline /, 'scripts/check-release.mjs', "'install', '--offline'"],
+  [/^curl -H "X-API-Key/, 'test/nodes/swat-api.test.ts', 'X-API-Key'],
+  [/^SWAT_API_KEYS=/, 'test/nodes/swat-api.test.ts', 'SWAT_API_KEYS'],
+  [/^npx swat (journal export|report) --pg /, 'test/lib/cli/journal.test.ts', '--pg'],
+  [/^npx swat kafka init/, 'test/kafka/example.test.ts', "'kafka', 'init'"],
+  [/^SWAT_KAFKA_BROKERS=.* node-red /, 'test/kafka/workers.ts', 'SWAT_KAFKA_BROKERS'],
+];
+/** Commands that nothing here runs, and why. */
+const NOT_RUN: readonly (readonly [RegExp, why: string])[] = [
+  [/^npm install @tensorflow\/tfjs-node$/, 'fetches a binary from another place than the registry'],
+];
+
+describe('the commands in the docs', function () {
+  this.timeout(120_000);
+  let home: string;
+
+  before(() => {
+    home = createUserDir();
+    const userDir = join(home, '.node-red');
+    cpSync(join(checkout, 'test', 'fixtures', 'v0.1'), userDir, { recursive: true });
+    mkdirSync(join(home, 'etc', 'swat'), { recursive: true });
+    mkdirSync(join(home, 'run', 'secrets'), { recursive: true });
+    const [settings] = blocks('docs/headless.md', 'yaml');
+    const ours = settings.replaceAll(/\/(etc|run)\//g, (path) => join(home, path));
+    writeFileSync(join(home, 'etc', 'swat', 'swat.yaml'), ours);
+    writeFileSync(join(home, 'etc', 'swat', 'ca.pem'), 'a certificate');
+    for (const name of ['kafka', 'api-keys'])
+      writeFileSync(join(home, 'run', 'secrets', name), `hmi:read:${'0123456789'.repeat(3)}`);
+    const [script] = blocks('docs/migration.md', 'js');
+    writeFileSync(join(home, 'join.mjs'), script);
+    writeRecords(home);
+  });
+  after(() => removeUserDir(home));
+
+  const shell = (line: string) => {
+    const swat = `"${process.execPath}" "${join(checkout, 'dist', 'lib', 'cli', 'swat.js')}"`;
+    // What stands in /etc is the reader's; here it is in the home of the test.
+    const command = line.replace(/^npx swat/, () => swat).replace(/^node /, () => `"${process.execPath}" `).replaceAll('/etc/', `${home}/etc/`); // prettier-ignore
+    return spawnSync('bash', ['-c', command], {
+      cwd: home,
+      encoding: 'utf8',
+      env: { ...process.env, HOME: home, METRICS_TOKEN: 'x'.repeat(24) },
+    });
+  };
+
+  for (const page of PAGES.filter((each) => each !== 'deploy/README.md')) {
+    const lines = blocks(page, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n').filter(Boolean));
+    for (const line of lines) {
+      if (RUN.some((pattern) => pattern.test(line))) {
+        it(`${page}: ${line}`, () => {
+          const { status, stdout, stderr } = shell(line);
+          assert.equal(status, 0, `${stdout}\n${stderr}`);
+          // The labelled fault is left out.
+          if (line.includes('pump-7.csv --check')) assert.match(stdout, /101 labelled/);
+        });
+      } else {
+        it(`${page}: ${line}: is run elsewhere`, () => {
+          if (NOT_RUN.some(([pattern]) => pattern.test(line))) return;
+          const [, file, shows] = ELSEWHERE.find(([pattern]) => pattern.test(line)) ?? [];
+          assert.ok(file !== undefined && shows !== undefined, 'nobody runs this command');
+          assert.ok(read(file).includes(shows), `${file}: ${shows}`);
+        });
+      }
+    }
+  }
+
+  it('put the records of both services together, with labels, in order of time', () => {
+    const rows = readFileSync(join(home, 'pump-7.csv'), 'utf8').trim().split('\n').map((line) => line.split(',')); // prettier-ignore
+    assert.deepEqual(rows[0], ['timestamp', 'flow', 'pressure', 'speed', 'label']);
+    assert.equal(rows.length, 1 + MINUTES);
+    assert.deepEqual(rows[1].slice(0, 1), ['2026-03-01T00:00:00.000Z']);
+    assert.equal(rows.filter((cells) => cells[4] === '1').length, FAULT[1] - FAULT[0] + 1);
+    const boiler = readFileSync(join(home, 'boiler.csv'), 'utf8').trim().split('\n');
+    assert.equal(boiler[0], 'timestamp,level,steam,water');
+    assert.equal(boiler[2], '2026-03-01T00:01:00.000Z,7,20.5,3.5');
+  });
+
+  it('of results in the form of the services give what those gave', () => {
+    const [lookout, azure] = blocks('docs/migration.md', 'js').slice(1);
+    const verdict = (finding: string) => ({
+      payload: { asset: 'pump-7', time: Date.UTC(2026, 2, 1), finding, ratio: 2, tags: finding === 'anomaly' ? [{ tag: 'flow', share: 0.8 }] : [] }, // prettier-ignore
+    });
+    const run = (code: string, finding: string): unknown => {
+      const message = runInNewContext(`(function (msg) { ${code} })`) as (msg: unknown) => { payload: unknown };
+      return JSON.parse(JSON.stringify(message(verdict(finding)).payload));
+    };
+    assert.deepEqual(run(lookout, 'anomaly'), {
+      timestamp: '2026-03-01T00:00:00.000000',
+      prediction: 1,
+      prediction_reason: 'ANOMALY_DETECTED',
+      anomaly_score: 0.66667,
+      diagnostics: [{ name: 'pump-7\\flow', value: 0.8 }],
+    });
+    assert.equal((run(lookout, 'bad-data') as { prediction_reason: string }).prediction_reason, 'MACHINE_OFF');
+    assert.deepEqual(run(azure, 'anomaly'), {
+      timestamp: '2026-03-01T00:00:00.000Z',
+      value: {
+        isAnomaly: true,
+        severity: 0.5,
+        score: 2,
+        interpretation: [{ variable: 'flow', contributionScore: 0.8 }],
+      },
+      errors: [],
+    });
+  });
+});
+
+const MINUTES = 2880;
+/** First and last minute of the fault that the label file names. */
+const FAULT = [2000, 2100] as const;
+
+/** What the commands are about: a CSV of normal operation, and the files of both services in their own forms. */
+function writeRecords(home: string): void {
+  const time = (minute: number): string => new Date(Date.UTC(2026, 2, 1) + minute * 60_000).toISOString();
+  const values = (minute: number): number[] => {
+    const flow = 20 + 3 * Math.sin(minute / 37) + Math.sin(minute * 1.7) * 0.2;
+    const isFaulty = minute >= FAULT[0] && minute <= FAULT[1];
+    return [
+      flow,
+      2 * flow + Math.sin(minute * 2.3) * 0.3 - (isFaulty ? 15 : 0),
+      1450 + 4 * flow + Math.cos(minute) * 2,
+    ];
+  };
+  const text = (titles: string, from: number, to: number, row: (minute: number) => string): string =>
+    [titles, ...Array.from({ length: to - from }, (_, index) => row(from + index))].join('\n');
+  const fixed = (minute: number, ...columns: number[]): string =>
+    columns.map((column) => values(minute)[column].toFixed(3)).join();
+  writeFileSync(
+    join(home, 'data.csv'),
+    text('timestamp,flow,pressure,speed', -2500, FAULT[0], (minute) => `${time(minute)},${fixed(minute, 0, 1, 2)}`),
+  );
+  // Lookout: a folder a component, several files, times to the microsecond without an offset.
+  const micro = (minute: number): string => time(minute).replace('Z', '000');
+  const lookout = join(home, 'pump-7');
+  for (const part of ['hydraulics', 'motor']) mkdirSync(join(lookout, part), { recursive: true });
+  const half = MINUTES / 2;
+  for (const [name, from, to] of [
+    ['2026-03-01.csv', 0, half],
+    ['2026-03-02.csv', half, MINUTES],
+  ] as const) {
+    const rows = text('Timestamp,flow,pressure', from, to, (minute) => `${micro(minute)},${fixed(minute, 0, 1)}`);
+    writeFileSync(join(lookout, 'hydraulics', name), rows);
+  }
+  writeFileSync(
+    join(lookout, 'motor', 'speed.csv'),
+    text('Timestamp,speed', 0, MINUTES, (minute) => `${micro(minute)},${fixed(minute, 2)}`),
+  );
+  writeFileSync(join(home, 'labels.csv'), `${micro(FAULT[0])},${micro(FAULT[1])}\n`);
+  // Azure: a file a variable, and a request of the univariate detector.
+  const azure = join(home, 'azure-tables');
+  mkdirSync(azure);
+  writeFileSync(join(azure, 'steam.csv'), 'timestamp,value\n2026-03-01T00:00:00Z,20\n2026-03-01T00:01:00Z,20.5\n');
+  writeFileSync(join(azure, 'water.csv'), 'timestamp,value\n2026-03-01T00:01:00Z,3.5\n');
+  const series = [{ timestamp: '2026-03-01T00:01:00Z', value: 7 }];
+  writeFileSync(join(azure, 'level.json'), JSON.stringify({ series, granularity: 'minutely' }));
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../harness/user-dir';
+
+const read = (...path: string[]): string => readFileSync(join(checkout, ...path), 'utf8');
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(checkout, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
+
+/** The rows of the table whose head has this cell. */
+function tableWith(page: string, cell: string): string[][] {
+  const rows = page.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((each) => each.trim()),
+  );
+  const head = rows.findIndex((cells) => cells.includes(cell));
+  const end = rows.findIndex((cells, index) => index > head && cells.length === 0);
+  return rows.slice(head + 2, end);
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly license?: string }>>;
+}
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+describe('docs/security.md', () => {
+  const page = read('docs', 'security.md');
+
+  it('names a test for every threat, and each has such a case', () => {
+    const rows = tableWith(page, 'STRIDE');
+    assert.ok(rows.length >= 20);
+    assert.deepEqual(new Set(rows.map(([kind]) => kind)), new Set('STRIDE'));
+    for (const [, threat, , test] of rows) {
+      const [, file, title] = /^`([^`]+)`: _(.+)_$/.exec(test) ?? [];
+      assert.ok(file, `${threat}: ${test}`);
+      const texts = [...read(file).matchAll(/(['"`])(.+?)\1/g)].map(([, , text]) => text);
+      assert.ok(
+        texts.some((text) => text.includes(title)),
+        `${file} has no "${title}"`,
+      );
+    }
+  });
+
+  it('lists what is installed, bundled and optional, with the licences of the lock file', () => {
+    const manifest = JSON.parse(read('package.json')) as Manifest;
+    const { packages } = JSON.parse(read('package-lock.json')) as Lock;
+    const sources = filesIn('lib/vendor', '.ts').map((name) => read('lib', 'vendor', name));
+    const bundled = sources.flatMap((text) => [...text.matchAll(/from '([^'.]+)'/g)].map(([, name]) => name));
+    const wanted = [
+      ...Object.keys(manifest.dependencies).map((name) => [name, 'installed']),
+      ...[...bundled, '@fontsource/noto-sans-sc'].map((name) => [name, 'bundled']),
+      ...Object.keys(manifest.peerDependencies).map((name) => [name, 'only if you install it']),
+    ];
+    const rows = tableWith(page, 'licence');
+    const sorted = (list: readonly (readonly string[])[]): string[] => list.map((each) => each.join(' ')).sort();
+    assert.deepEqual(sorted(rows.map(([name, how]) => [name, how])), sorted(wanted));
+    for (const [name, , , licence] of rows) {
+      const locked = packages[`node_modules/${name}`] as Lock['packages'][string] | undefined;
+      // An optional engine that no test needs is in no lock file.
+      if (name !== '@tensorflow/tfjs-node') assert.equal(locked?.license, licence, name);
+    }
+  });
+
+  it('points to pages that are there', () => {
+    for (const [, target] of page.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) assert.ok(read('docs', target), target);
+  });
+});
+
+describe('the package', () => {
+  it('runs nothing that it has read', () => {
+    const code = ['lib', 'nodes'].flatMap((folder) => filesIn(folder, '.ts').map((name) => join(folder, name)));
+    assert.ok(code.length > 300);
+    const runs = /\beval\s*\(|new Function\b|\bvm\b['"]|runIn(?:New|This)?Context|\bexecSync\b|\bexec\s*\(\s*`/;
+    const dialogs = filesIn('nodes', '.html').map((name) => join('nodes', name));
+    for (const file of [...code, ...dialogs]) assert.doesNotMatch(read(file), runs, file);
+  });
+
+  it('writes to no plant in any example', () => {
+    const controllers =
+      /modbus.*write|modbus-flex-write|opcua.*(write|method)|s7.*out|^eth-?ip|enip|bacnet.*write|pccc|fins/i;
+    for (const name of filesIn('examples', '.json')) {
+      const nodes = JSON.parse(read('examples', name)) as { type: string; action?: string }[];
+      for (const { type, action } of nodes) {
+        assert.doesNotMatch(type, controllers, `${name}: ${type}`);
+        // One node of OPC UA reads and writes, as it is told.
+        if (type === 'OpcUa-Client') assert.equal(action, 'subscribe', name);
+      }
+    }
+  });
+});
