@@ -89,15 +89,15 @@ export class Layer {
   /** The last value of a channel in the rows from one to another, that one included; `undefined` where there is none. */
   lastIn(from: number, to: number, channel: number): number | undefined {
     const { rows } = this.resolution;
-    for (let row = Math.min(to, this.#newest); row >= from; row -= 1) {
-      const number = Math.floor(row / rows);
+    const end = Math.min(to, this.#newest);
+    for (const number of this.#pagesIn(from, end).reverse()) {
       const column = this.#pages.get(number)?.column(channel);
-      if (column === undefined) {
-        row = number * rows;
-        continue;
+      if (column === undefined) continue;
+      const first = number * rows;
+      for (let row = Math.min(end, first + rows - 1); row >= Math.max(from, first); row -= 1) {
+        const last = column[(row - first) * CELL + 2];
+        if (!Number.isNaN(last)) return last;
       }
-      const last = column[(row - number * rows) * CELL + 2];
-      if (!Number.isNaN(last)) return last;
     }
     return undefined;
   }
@@ -106,18 +106,28 @@ export class Layer {
   each(channel: number, from: number, to: number, visit: Visit): void {
     const { rows, step } = this.resolution;
     const end = Math.min(to, this.#newest);
-    const begin = Math.max(from, (this.oldestPage ?? Infinity) * rows);
-    for (let number = Math.floor(begin / rows); number * rows <= end; number += 1) {
+    for (const number of this.#pagesIn(from, end)) {
       const page = this.#pages.get(number);
       const column = page?.column(channel);
       if (page === undefined || column === undefined) continue;
       const last = Math.min(page.used - 1, end - number * rows);
-      for (let row = Math.max(0, begin - number * rows); row <= last; row += 1) {
+      for (let row = Math.max(0, from - number * rows); row <= last; row += 1) {
         const at = row * CELL;
         if (Number.isNaN(column[at])) continue;
         visit((number * rows + row) * step, column[at], column[at + 1], column[at + 2]);
       }
     }
+  }
+
+  /** The numbers of the pages that hold rows from one to another, ascending. Those between are not gone through: they may be ages. */
+  #pagesIn(from: number, to: number): number[] {
+    const { rows } = this.resolution;
+    const [first, last] = [Math.floor(from / rows), Math.floor(to / rows)];
+    if (last - first < this.#pages.size) {
+      const dense = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+      return dense.filter((number) => this.#pages.has(number));
+    }
+    return [...this.#pages.keys()].filter((number) => number >= first && number <= last).sort((a, b) => a - b);
   }
 
   /** Forgets pages that lie wholly before the span, and gives their numbers. */

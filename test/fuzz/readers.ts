@@ -103,15 +103,15 @@ function jsonOf(bytes: Buffer): object {
 }
 
 function unsealed(manifest: Buffer): Buffer {
-  const { sha256: _, ...body } = jsonOf(manifest) as Record<string, unknown>;
-  return Buffer.from(JSON.stringify(body));
+  const body = Object.entries(jsonOf(manifest)).filter(([name]) => name !== 'sha256');
+  return Buffer.from(JSON.stringify(Object.fromEntries(body)));
 }
 
 async function readHistory(bytes: Buffer): Promise<number> {
-  let items = 0;
+  let times = 0;
   const options = { timeZone: 'UTC', columns: { time: '', label: '' } };
-  for await (const _item of readHistorian(pieces(bytes), options)) items += 1;
-  return items;
+  for await (const item of readHistorian(pieces(bytes), options)) times += 'time' in item ? 1 : 0;
+  return times;
 }
 
 /** As a disk gives a file: piece by piece, with breaks within a line. */

@@ -72,6 +72,24 @@ async function restored(entries: ReadonlyMap<string, StateEntry>): Promise<{ pas
 }
 
 describe('the past of a trace', () => {
+  it('goes through ages in which nothing was as quickly as through none', () => {
+    const past = filled([
+      { time: -8.64e15, value: 1 },
+      { time: T0, value: 2 },
+    ]);
+    const buckets = everything(past).flat();
+    assert.ok(buckets.length > 0);
+    assert.equal(past.latest('x'), 2);
+  }).timeout(2000);
+
+  it('knows no last value of a trace whose pages are gone, and says so', () => {
+    const past = filled([{ time: T0, value: 1 }]);
+    assert.ok(past.put('y', T0 + 400 * DAY, 1));
+    past.prune();
+    assert.equal(past.latest('x'), undefined);
+    assert.equal(past.latest('y'), 1);
+  }).timeout(2000);
+
   it('finds the scale of a span of ages as quickly as that of an hour, and keeps to the points', () => {
     const past = filled([{ time: T0, value: 1 }]);
     for (const [from, to, points] of [
