@@ -1,5 +1,5 @@
 // `npm run docs:architecture`: draws the diagram of docs/architecture.md from what the sources import of each other: an arrow for
-// each room of lib that another really uses, with how many files do. `--check` writes nothing and fails where the page is not up to date.
+// each room of lib that another really uses. `--check` writes nothing and fails where the page is not up to date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +9,17 @@ const page = join(root, 'docs', 'architecture.md');
 const lib = join(root, 'lib');
 const rooms = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'vendor').map(({ name }) => name); // prettier-ignore
 
-/** Files by the room that they are in and the rooms that they import. */
+/** Pairs of rooms, of which the first has a file that imports one of the second. */
 function uses() {
-  const counts = new Map();
+  const pairs = new Set();
   const sources = (folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)); // prettier-ignore
   for (const file of [...sources(lib), ...sources(join(root, 'nodes'))]) {
     const from = roomOf(file);
     if (from === undefined) continue;
     const imports = [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, path]) => join(dirname(file), path)); // prettier-ignore
-    for (const to of new Set(imports.map(roomOf)))
-      if (to !== undefined && to !== from) counts.set(`${from} ${to}`, (counts.get(`${from} ${to}`) ?? 0) + 1);
+    for (const to of new Set(imports.map(roomOf))) if (to !== undefined && to !== from) pairs.add(`${from} ${to}`);
   }
-  return [...counts].map(([pair, count]) => [...pair.split(' '), count]);
+  return [...pairs].map((pair) => pair.split(' '));
 }
 
 function roomOf(file) {
@@ -37,7 +36,7 @@ function diagram() {
   const reaches = (from, to, skip) =>
     (below.get(from) ?? []).some((next) => !(from === skip && next === to) && (next === to || reaches(next, to)));
   const drawn = all.filter(([from, to]) => !reaches(from, to, from)).sort();
-  const lines = drawn.map(([from, to, count]) => `  ${from} -->|${count}| ${to}`);
+  const lines = drawn.map(([from, to]) => `  ${from} --> ${to}`);
   const alone = rooms.filter((room) => !drawn.some((edge) => edge.includes(room))).map((room) => `  ${room}`);
   return ['```mermaid', 'flowchart TD', ...lines, ...alone, '```'].join('\n');
 }
