@@ -9,7 +9,7 @@ const full = process.argv.includes('--full');
 const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const fileOf = (name) => `dist/test/faults/${name}.fault.js`;
 /** The longest, which mostly wait for what they have started: beside the others. */
-const long = ['kill', 'delivery', 'check-kill', 'broker', 'clock', 'load'].map(fileOf);
+const long = ['kill', 'delivery', 'check-kill', 'broker', 'clock', 'load', 'thread', 'source'].map(fileOf);
 const left = long.flatMap((file) => ['--ignore', file]);
 const files = given.length > 0 ? given.map(fileOf) : [...long, '+', fileOf('*'), ...left];
 const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {

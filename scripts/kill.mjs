@@ -1,5 +1,5 @@
 // `npm run kill`: 300 kills -9 at random instants, in pieces of 25 of which each is a run of its own with a seed of its own. What is
-// done is kept in .work/kill: stopped and started again it goes on with the next piece; `-- 2` does two pieces more. Once all
+// done is kept in .work/kill: stopped and started again it goes on with the next piece; `-- source 2` does two pieces more of that. Once all
 // pieces of a subject are there, their sum goes to bench/results. `-- --again` begins anew.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const work = join(root, '.work', 'kill');
 const args = process.argv.slice(2);
 if (args.includes('--again')) rmSync(work, { recursive: true, force: true });
-let left = Number(args.find((arg) => !arg.startsWith('--')) ?? Infinity);
+let left = Number(args.find((arg) => /^\d+$/.test(arg)) ?? Infinity);
+const named = SUBJECTS.filter(({ test }) => args.includes(test));
 
 const piecesOf = ({ kills, result, seed }) =>
   Array.from({ length: kills / PIECE }, (_, index) => ({
@@ -27,7 +28,7 @@ const piecesOf = ({ kills, result, seed }) =>
     file: join(work, `${result}-${index}.json`),
   }));
 
-for (const subject of SUBJECTS) {
+for (const subject of named.length > 0 ? named : SUBJECTS) {
   for (const { seed, file } of piecesOf(subject)) {
     if (existsSync(file) || left <= 0) continue;
     left -= 1;
