@@ -2,7 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrokerClient, BrokerSettings, ConsumeWatcher, KafkaRecord } from '../../lib/kafka/broker';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SwatError } from '../../lib/errors';
+import type {
+  BrokerClient,
+  BrokerSettings,
+  ConsumeWatcher,
+  KafkaRecord,
+  RunningConsumer,
+} from '../../lib/kafka/broker';
 import { kafkajsClient } from '../../lib/kafka/kafkajs-client';
 import { systemTimers } from '../../lib/platform/timers';
 import { checkout } from './user-dir';
@@ -123,17 +131,17 @@ export class TestKafka {
         if (found.length >= count) enough();
       },
     };
-    const consumer = await this.client().consume(
-      {
-        group: `reader-${Math.random().toString(36).slice(2)}`,
-        topics: [topic],
-        from: 'oldest',
-        sessionMs: 6000,
-        fetchBytes: 4_000_000,
-        settled: () => 0,
-      },
-      watcher,
-    );
+    const group = `reader-${Math.random().toString(36).slice(2)}`;
+    const wanted = { group, topics: [topic], sessionMs: 6000, fetchBytes: 4_000_000, settled: () => 0 };
+    const begin = (): Promise<RunningConsumer> => this.client().consume({ ...wanted, from: 'oldest' }, watcher);
+    // A broker that has just come up knows no coordinator of groups yet.
+    const begun = async (tries: number): Promise<RunningConsumer> =>
+      begin().catch(async (cause: unknown) => {
+        if (tries === 0 || !(cause instanceof SwatError) || cause.code !== 'kafka-starting') throw cause;
+        await pause(1000);
+        return begun(tries - 1);
+      });
+    const consumer = await begun(20);
     await got;
     await consumer.close();
     return found.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
