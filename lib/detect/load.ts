@@ -1,7 +1,6 @@
 import { ACTIVATIONS, type Activation } from '../kernels/activation';
-import type { Layer, Network } from '../kernels/dense';
+import { StoredLayer, type Layer, type Network } from '../kernels/dense';
 import type { Forest } from '../kernels/forest';
-import { transpose } from '../kernels/matrix';
 import type { DetectorArtifact } from './artifact';
 import { createAutoencoder } from './autoencoder';
 import { DETECTOR_KINDS, type Detector } from './detector';
@@ -110,28 +109,6 @@ function networkOf(artifact: DetectorArtifact, width: number): Network {
   if (inputs !== width) throw invalid(`dense${layers.length - 1}.kernel`, 'shape');
   if (activations !== undefined && activations.length !== layers.length) throw invalid('activations', 'shape');
   return layers;
-}
-
-/** A layer as an artifact has it. */
-class StoredLayer implements Layer {
-  #weights: Float32Array | undefined;
-
-  constructor(
-    readonly inputs: number,
-    readonly outputs: number,
-    readonly kernel: Float32Array,
-    readonly bias: Float32Array,
-    readonly activation: Activation | undefined,
-  ) {}
-
-  /** Only the plain forward pass asks for them. */
-  get weights(): Float32Array {
-    if (this.#weights === undefined) {
-      this.#weights = new Float32Array(this.kernel.length);
-      transpose(this.kernel, this.#weights, this.inputs, this.outputs);
-    }
-    return this.#weights;
-  }
 }
 
 function forestOf(artifact: DetectorArtifact, width: number): Forest {

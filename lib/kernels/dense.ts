@@ -1,5 +1,5 @@
 import { activate, type Activation } from './activation';
-import { multiplyTransposed } from './matrix';
+import { multiplyTransposed, transpose } from './matrix';
 import type { Random } from './random';
 
 /** One fully connected layer. `weights` is row-major, outputs x inputs: each output's weights stand together. */
@@ -12,6 +12,28 @@ export interface Layer {
   readonly bias: Float32Array;
   /** Of a network made elsewhere. Such a network is only run, never trained. */
   readonly activation?: Activation | undefined;
+}
+
+/** A layer as models keep it: of a network that is only run. */
+export class StoredLayer implements Layer {
+  #weights: Float32Array | undefined;
+
+  constructor(
+    readonly inputs: number,
+    readonly outputs: number,
+    readonly kernel: Float32Array,
+    readonly bias: Float32Array,
+    readonly activation: Activation | undefined,
+  ) {}
+
+  /** Only the plain forward pass asks for them. */
+  get weights(): Float32Array {
+    if (this.#weights === undefined) {
+      this.#weights = new Float32Array(this.kernel.length);
+      transpose(this.kernel, this.#weights, this.inputs, this.outputs);
+    }
+    return this.#weights;
+  }
 }
 
 /** Layers in order. Unless they say otherwise, hidden layers end in a ReLU, and the last one is linear. */

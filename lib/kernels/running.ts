@@ -71,8 +71,8 @@ function wasmSums(tags: number, engine?: WasmEngine | null): RunningSums | undef
     },
     describe(running, length, guard) {
       all.set(running.all);
-      const [middle, perSpread] = [(length - 1) / 2, 12 / (length * (length * length - 1))];
-      return kernels.describe(rows, bytes, statistics, 1 / length, middle, perSpread, guard) === 1;
+      const { perLength, middle, perSpread } = positionsOf(length);
+      return kernels.describe(rows, bytes, statistics, perLength, middle, perSpread, guard) === 1;
     },
   };
 }
@@ -101,9 +101,7 @@ function plainSums(tags: number): RunningSums {
       }
     },
     describe({ shift, sum, squares, moment, peak, min, max }, length, guard) {
-      const perLength = 1 / length;
-      const middle = (length - 1) / 2;
-      const perSpread = 12 / (length * (length * length - 1));
+      const { perLength, middle, perSpread } = positionsOf(length);
       let worn = false;
       for (let tag = 0, to = 0; tag < tags; tag++, to += 5) {
         const constant = min[tag] === max[tag];
@@ -119,6 +117,11 @@ function plainSums(tags: number): RunningSums {
       return worn;
     },
   };
+}
+
+/** Of a window of so many samples: one over them, the position of its middle, and one over the sum of squared distances from there. */
+function positionsOf(length: number): { perLength: number; middle: number; perSpread: number } {
+  return { perLength: 1 / length, middle: (length - 1) / 2, perSpread: 12 / (length * (length * length - 1)) };
 }
 
 /** Tags in whole registers of two numbers. */

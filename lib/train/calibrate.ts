@@ -6,7 +6,7 @@ import type { FitHooks } from '../detect/fit';
 import { fitScaler, scalerTensors } from '../detect/scaler';
 import { readFitSettings } from '../detect/settings';
 import { SwatError } from '../errors';
-import { transpose } from '../kernels/matrix';
+import { StoredLayer } from '../kernels/dense';
 import { createReconstruction } from '../kernels/reconstruction';
 import { activationsOf, networkTensors } from '../model/bundle';
 import type { CalibrationJob, TrainingResult } from './protocol';
@@ -36,11 +36,9 @@ export function calibrateNetwork(
     data,
     Uint32Array.from({ length: data.count }, (_, row) => row),
   );
-  const network = layers.map(({ inputs: from, outputs: to, kernel, bias, activation }) => {
-    const weights = new Float32Array(kernel.length);
-    transpose(kernel, weights, from, to);
-    return { inputs: from, outputs: to, weights, bias, activation };
-  });
+  const network = layers.map(
+    ({ inputs: from, outputs: to, kernel, bias, activation }) => new StoredLayer(from, to, kernel, bias, activation),
+  );
   const reconstruction = createReconstruction(scaler, network, new Float32Array(width).fill(1));
   const squares = new Float64Array(width);
   const residuals = new Float32Array(data.count * width);

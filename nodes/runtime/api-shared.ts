@@ -96,9 +96,12 @@ function listen(server: Server | undefined, root: string, first: boolean): void 
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const found = below(request.url);
+    if (found !== undefined && first) {
+      found.place.server.handle(request, response, found.below);
+      return;
+    }
     if (found !== undefined) keepBody(request);
-    if (found !== undefined && first) found.place.server.handle(request, response, found.below);
-    else for (const other of others) other.call(server, request, response);
+    for (const other of others) other.call(server, request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const found = below(request.url);
