@@ -1,12 +1,14 @@
 // `npm run test:browser`: the editor tests in Chromium against the packed package, once with Node-RED 4.1 on this Node
 // and once with Node-RED 5 on Node 24 (test/matrix, where it is installed). Pictures go to .work/screens. The package is
 // packed afresh, or is the tarball that SWAT_TARBALL names.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from './other-node.mjs';
+import { pack } from './pack.mjs';
 
 const { createUserDir, installTarball, removeUserDir } = createRequire(import.meta.url)(
   '../dist/test/harness/user-dir.js',
@@ -15,7 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const matrix = join(root, 'test', 'matrix');
 const pairs = [
   { shots: 'node-red-4.1', from: root, node: process.execPath },
-  { shots: 'node-red-5', from: matrix, node: join(matrix, 'node_modules', 'node', 'bin', 'node') },
+  { shots: 'node-red-5', from: matrix, node: nodeOf(matrix) },
 ];
 const given = process.argv.slice(2);
 const work = mkdtempSync(join(tmpdir(), 'swat-browser-'));
@@ -24,7 +26,7 @@ const installed = createUserDir();
 let passed = 0;
 let failed = 0;
 try {
-  installTarball(installed, resolve(process.env.SWAT_TARBALL ?? pack()));
+  installTarball(installed, resolve(process.env.SWAT_TARBALL ?? pack(work).file));
   // Side by side; the first prints as it goes, the other once that one is through.
   const runs = pairs.map((pair) => start(pair));
   for (const run of runs) await run.end();
@@ -34,12 +36,6 @@ try {
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
-
-function pack() {
-  const npm = spawnSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root, encoding: 'utf8' });
-  if (npm.status !== 0) throw new Error(`npm pack\n${npm.stdout}${npm.stderr}`);
-  return join(work, JSON.parse(npm.stdout.replace(/^[^[]*/, ''))[0].filename);
-}
 
 /** Starts the tests with one pair. `end` prints what there is and what comes, and resolves once that is counted. */
 function start({ shots, from, node }) {

@@ -1,7 +1,6 @@
 // `npm run package:check`: packs the package as it would be published, installs it as a user does, and holds what
 // comes out against what was promised: content, budget, no native build, and everything there in a real Node-RED.
 // `-- FOLDER` leaves the tarball there, as package.tgz.
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { checkRunning, isConfig, pairs } from './installed.mjs';
+import { pack } from './pack.mjs';
 import { check as promised, conclude } from './verdicts.mjs';
 
 const MOST_DEPENDENCIES = 6;
@@ -91,8 +91,8 @@ try {
 conclude();
 
 async function run() {
-  const packed = JSON.parse(npm(['pack', '--json', '--pack-destination', work], root).replace(/^[^[]*/, ''))[0];
-  const tarball = join(work, packed.filename);
+  const packed = pack(work);
+  const tarball = packed.file;
   const files = packed.files.map((file) => file.path);
   process.stdout.write(`${packed.filename}: ${files.length} files, ${kilobytes(packed.size)} packed\n`);
   const [folder] = process.argv.slice(2);
@@ -172,12 +172,6 @@ function checkInstalled(userDir) {
 
 function check(promise, kept, detail) {
   promised(promise, kept ? [] : [detail]);
-}
-
-function npm(args, cwd) {
-  const result = spawnSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (result.status !== 0) throw new Error(`npm ${args.join(' ')}\n${result.stdout}${result.stderr}`);
-  return result.stdout;
 }
 
 function* walk(folder) {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { checkRunning, pairs } from './installed.mjs';
 import { offlineBundle } from './offline.mjs';
+import { pack } from './pack.mjs';
 import { notes, obstacles } from './release.mjs';
 import { sbom } from './sbom.mjs';
 import { check, conclude, differing, leftOut } from './verdicts.mjs';
@@ -39,7 +40,7 @@ if (process.argv[2] === 'install') {
 async function run(work) {
   for (const name of readdirSync(workflows)) checkWorkflow(name);
   checkTag();
-  const tarball = resolve(process.env.SWAT_TARBALL ?? pack(work));
+  const tarball = resolve(process.env.SWAT_TARBALL ?? pack(work).file);
   const offline = join(work, 'offline.tgz');
   offlineBundle(tarball, offline);
   for (const [name, file] of Object.entries({ package: tarball, offline }))
@@ -67,11 +68,6 @@ async function run(work) {
       removeUserDir(userDir);
     }
   }
-}
-
-function pack(work) {
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root, encoding: 'utf8' });
-  return join(work, JSON.parse(packed.replace(/^[^[]*/, ''))[0].filename);
 }
 
 /** What a workflow names is there: scripts of package.json, files that it runs, jobs that it waits for; and it has few rights. */

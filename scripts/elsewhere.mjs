@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from './other-node.mjs';
 
 /** Half an hour off and summer time at a minute past; three quarters off; no summer time; a letter i that is another in capitals. */
 const PLACES = [
@@ -21,7 +22,7 @@ const SHORT = [
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const node = join(root, 'test', 'elsewhere', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'); // prettier-ignore
+const node = nodeOf(join(root, 'test', 'elsewhere'));
 const nodeRed = join(root, 'test', 'matrix');
 for (const [file, folder] of [
   [node, 'elsewhere'],

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from './other-node.mjs';
 import { check, differing } from './verdicts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,7 +15,7 @@ const nodeTypes = Object.keys(manifest['node-red'].nodes);
 export function pairs() {
   const own = { name: 'Node-RED of this checkout', from: root, node: process.execPath };
   const matrix = join(root, 'test', 'matrix');
-  const node = join(matrix, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const node = nodeOf(matrix);
   return existsSync(node) ? [own, { name: 'Node-RED of test/matrix', from: matrix, node }] : [own];
 }
 

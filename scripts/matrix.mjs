@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from './other-node.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'test', 'matrix');
-const node = join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const node = nodeOf(folder);
 if (!existsSync(node)) {
   process.stderr.write('Node 24 is not there. Install it first: npm ci --prefix test/matrix\n');
   process.exit(1);

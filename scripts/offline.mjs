@@ -1,10 +1,11 @@
 // `npm run offline:bundle -- [TARBALL] [OUT]`: the package with everything that it needs in one file, for machines without a
 // network: `npm install --offline OUT`. Without a tarball the package is packed first.
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm, pack } from './pack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -12,28 +13,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export function offlineBundle(tarball, out) {
   const work = mkdtempSync(join(tmpdir(), 'swat-offline-'));
   try {
-    run('tar', ['-xzf', resolve(tarball), '-C', work]);
+    execFileSync('tar', ['-xzf', resolve(tarball), '-C', work]);
     const folder = join(work, 'package');
     copyFileSync(join(root, 'package-lock.json'), join(folder, 'package-lock.json'));
-    run('npm', ['ci', '--omit=dev', '--omit=peer', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+    npm(['ci', '--omit=dev', '--omit=peer', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
     const file = join(folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
     // npm puts in what these need themselves. Nothing may be built or fetched where it is installed.
     const bundled = { ...manifest, bundleDependencies: Object.keys(manifest.dependencies), scripts: {} };
     delete bundled.devDependencies;
     writeFileSync(file, JSON.stringify(bundled, null, 2));
-    const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], folder);
+    const { file: bundle } = pack(work, folder, '--ignore-scripts');
     mkdirSync(dirname(resolve(out)), { recursive: true });
-    copyFileSync(join(work, JSON.parse(packed)[0].filename), out);
+    copyFileSync(bundle, out);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-function run(program, args, cwd = root) {
-  const result = spawnSync(program, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (result.status !== 0) throw new Error(`${program} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
-  return result.stdout;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -41,9 +36,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [given, out = `swat-${version}-offline.tgz`] = process.argv.slice(2);
   const work = mkdtempSync(join(tmpdir(), 'swat-pack-'));
   try {
-    const pack = () => JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work]).replace(/^[^[]*/, ''));
-    const tarball = given ?? join(work, pack()[0].filename);
-    offlineBundle(tarball, out);
+    offlineBundle(given ?? pack(work).file, out);
     process.stdout.write(`${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB\n`);
   } finally {
     rmSync(work, { recursive: true, force: true });

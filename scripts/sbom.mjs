@@ -1,10 +1,10 @@
 // `npm run sbom -- FILE`: what the package is made of, as CycloneDX: what npm installs with it, after the lock file, and what is
 // bundled into dist/lib/vendor, which npm knows nothing of.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from './pack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
@@ -45,9 +45,7 @@ function installed() {
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
     const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--omit', 'peer'];
-    const npm = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
-    if (npm.status !== 0) throw new Error(`npm ${args.join(' ')}\n${npm.stdout}${npm.stderr}`);
-    return JSON.parse(npm.stdout);
+    return JSON.parse(npm(args, folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
