@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FlowNode } from '../test/harness/admin';
-import { freePort } from '../test/harness/node-red';
 import type { Resources } from '../test/harness/probe';
+import { probed } from '../test/harness/resources';
 import { feed, judging } from './flow';
 import type { Bench, Figure, Report } from './harness';
 import type { Reading } from './inside/watch';
@@ -52,17 +52,13 @@ export const soakBench: Bench = {
   long: true,
   async run(short) {
     const size = short ? SHORT : FULL;
-    const port = await freePort();
-    const options = {
-      nodeArgs: ['--expose-gc', '--require', require.resolve('../test/harness/probe')],
-      env: { SWAT_PROBE_PORT: String(port) },
-    };
+    const { options, resources } = await probed();
     return withSubjects([() => startSubject(flowOf(size), options)], async ([subject]) => {
       const begin = performance.now();
       const days: Day[] = [];
       await subject.tell('fill', { assets: size.assets, seconds: WINDOW });
       for (let count = 0; count < size.before + size.days; count += 1) {
-        const found = await day(subject, size, days.at(-1)?.samples ?? size.assets * WINDOW, port);
+        const found = await day(subject, size, days.at(-1)?.samples ?? size.assets * WINDOW, resources);
         if (!short) process.stdout.write(`${told(count - size.before, found)}\n`);
         days.push(found);
       }
@@ -90,7 +86,7 @@ function flowOf({ windows, epochs }: Size): FlowNode[] {
 }
 
 /** A candidate is trained and runs beside the model in force, an attack comes and goes, and then it is measured. */
-async function day(subject: Subject, size: Size, before: number, port: number): Promise<Day> {
+async function day(subject: Subject, size: Size, before: number, resources: () => Promise<Resources>): Promise<Day> {
   const { assets, night, measured } = size;
   let samples = before;
   const fill = async (seconds: number): Promise<void> => {
@@ -137,8 +133,7 @@ async function day(subject: Subject, size: Size, before: number, port: number): 
   const cpu = (reading.cpu - from) / reading.done;
   assert.deepEqual([reading.done, reading.errors], [assets * measured, 0], 'every sample, without an error');
   await subject.tell('memory');
-  const found = (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as Resources;
-  return { ...found, samples, reading, cpu };
+  return { ...(await resources()), samples, reading, cpu };
 }
 
 /** The newest version runs beside the one in force, and the one before it is deleted. */

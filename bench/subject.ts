@@ -50,16 +50,7 @@ export async function startSubject(flows: readonly FlowNode[], options: SubjectO
     read: () => tell<Reading>('read'),
     reset: (timed = false) => tell('reset', { timed: timed ? 1 : 0 }),
     press: (button) => nodeRed.admin.inject(button),
-    async command(type, id, given) {
-      const answer = await fetch(`${nodeRed.url}/${type}/${id}/command`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(given),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${JSON.stringify(given)}: ${text}`);
-      return text === '' ? undefined : (JSON.parse(text) as unknown);
-    },
+    command: (type, id, given) => nodeRed.admin.command(type, id, given),
     async end() {
       await nodeRed.stop();
       removeUserDir(userDir);

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
-import { startCollector, type Collector } from '../harness/collector';
+import type { ToldVerdict } from '../harness/chain-flow';
 import { eventually } from '../harness/eventually';
-import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
-import { startFeed, type PlantFeed } from '../harness/plant-feed';
-import type { Resources } from '../harness/probe';
-import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
+import { fedChain } from '../harness/fed-chain';
 
 const FULL = process.env.SWAT_FULL !== undefined;
 /** So long there is ten times the load, ms: a minute in the full form. */
@@ -20,52 +16,23 @@ const CALM_MS = 3000;
 const HEAP_BYTES = 20e6;
 
 describe('ten times the usual load', () => {
-  let userDir: string;
-  let collector: Collector;
-  let nodeRed: RunningNodeRed;
-  let probePort: number;
-  let feedPort: number;
-  let feed: PlantFeed;
-
-  before(async function () {
-    this.timeout(60_000);
-    userDir = createUserDir();
-    linkModule(userDir);
-    collector = await startCollector();
-    feedPort = await freePort();
-    probePort = await freePort();
-    nodeRed = await startNodeRed({
-      userDir,
-      flows: chainFlow({ feedPort, collector, assets: ASSETS }),
-      nodeArgs: ['--expose-gc', '--require', require.resolve('../harness/probe')],
-      env: { SWAT_PROBE_PORT: String(probePort) },
-    });
-    feed = startFeed({ seed: 6, perSecond: USUAL, attacks: [], rest: 0 });
-    feed.to(feedPort);
-  });
-  after(async function () {
-    this.timeout(60_000);
-    feed.stop();
-    await nodeRed.stop();
-    await collector.close();
-    removeUserDir(userDir);
-  });
+  const chain = fedChain({ assets: ASSETS }, { seed: 6, perSecond: USUAL, attacks: [], rest: 0 });
 
   const verdicts = (asset: string): ToldVerdict[] =>
-    collector.lines.map(({ value }) => value as ToldVerdict).filter((each) => each.asset === asset);
-  const resources = async (): Promise<Resources> =>
-    (await (await fetch(`http://127.0.0.1:${probePort}/`)).json()) as Resources;
+    chain()
+      .collector.lines.map(({ value }) => value as ToldVerdict)
+      .filter((each) => each.asset === asset);
   /** Lets the plant run at a pace; all that it has sent is judged before this resolves: how long after its end, ms. */
   const run = async (perSecond: number, forMs: number): Promise<number> => {
-    feed.pace(perSecond);
+    chain().feed.pace(perSecond);
     await pause(forMs);
-    feed.pace(0);
+    chain().feed.pace(0);
     const end = performance.now();
     const last = (name: string): number => verdicts(name).at(-1)?.time ?? 0;
     await eventually(
-      () => ASSETS.every(({ name }) => last(name) === feed.time),
+      () => ASSETS.every(({ name }) => last(name) === chain().feed.time),
       () =>
-        `judged up to ${ASSETS.map(({ name }) => last(name) - feed.time).join(' ')} ms\n${nodeRed.log().slice(-2000)}`,
+        `judged up to ${ASSETS.map(({ name }) => last(name) - chain().feed.time).join(' ')} ms\n${chain().nodeRed.log().slice(-2000)}`,
       120_000,
     );
     return performance.now() - end;
@@ -75,10 +42,10 @@ describe('ten times the usual load', () => {
     this.timeout(FLOOD_MS + 300_000);
     await run(FLOOD, 1500);
     await run(USUAL, CALM_MS);
-    const before = await resources();
+    const before = await chain().resources();
     const behindMs = await run(FLOOD, FLOOD_MS);
     await run(USUAL, CALM_MS);
-    const after = await resources();
+    const after = await chain().resources();
     for (const { name } of ASSETS) {
       const times = verdicts(name).map(({ time }) => time);
       const gaps = times.filter((time, index) => index > 0 && time - times[index - 1] !== 1000);
@@ -88,7 +55,7 @@ describe('ten times the usual load', () => {
     assert.deepEqual(after.listeners, before.listeners);
     assert.deepEqual([after.threads, after.files], [before.threads, before.files]);
     assert.ok(after.heapBytes < before.heapBytes + HEAP_BYTES, `heap: ${before.heapBytes}, then ${after.heapBytes}`);
-    assert.doesNotMatch(nodeRed.log(), /\[error\]|uncaught|unhandled/i);
+    assert.doesNotMatch(chain().nodeRed.log(), /\[error\]|uncaught|unhandled/i);
     console.log(`      ${ASSETS.length * FLOOD} samples a second, ${Math.round(behindMs)} ms behind at the end`);
   });
 });

@@ -3,13 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Deployment, FlowNode } from '../harness/admin';
-import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
-import { startCollector, type Collector } from '../harness/collector';
+import type { ToldVerdict } from '../harness/chain-flow';
 import { eventually } from '../harness/eventually';
-import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
-import { startFeed, type PlantFeed } from '../harness/plant-feed';
+import { fedChain } from '../harness/fed-chain';
 import type { Resources } from '../harness/probe';
-import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
 const DEPLOYMENTS: readonly Deployment[] = ['full', 'flows', 'nodes'];
 /** Deploys of each kind in the search for leaks. */
@@ -24,77 +21,47 @@ const LEARNER: readonly FlowNode[] = [
 ];
 
 describe('a deploy in the middle of things', () => {
-  let userDir: string;
-  let collector: Collector;
-  let nodeRed: RunningNodeRed;
-  let feed: PlantFeed;
-  let flows: FlowNode[];
-  let probePort: number;
+  const chain = fedChain(
+    { assets: [{ name: 'plant', window: { hold: 120 } }], more: LEARNER },
+    { seed: 6, perSecond: 20, attacks: [{ id: 2, seconds: 440 }], rest: 150 },
+    (node) => (node.id === 'start' ? { ...node, wires: [['autoencoder', 'learner']] } : node),
+  );
+  let flows: readonly FlowNode[];
   let touched = 0;
-
-  before(async function () {
-    this.timeout(60_000);
-    userDir = createUserDir();
-    linkModule(userDir);
-    collector = await startCollector();
-    const feedPort = await freePort();
-    probePort = await freePort();
-    const nodes = chainFlow({ feedPort, collector, assets: [{ name: 'plant', window: { hold: 120 } }], more: LEARNER });
-    flows = nodes.map((node) => (node.id === 'start' ? { ...node, wires: [['autoencoder', 'learner']] } : node));
-    nodeRed = await startNodeRed({
-      userDir,
-      flows,
-      nodeArgs: ['--expose-gc', '--require', require.resolve('../harness/probe')],
-      env: { SWAT_PROBE_PORT: String(probePort) },
-    });
-    feed = startFeed({ seed: 6, perSecond: 20, attacks: [{ id: 2, seconds: 440 }], rest: 150 });
-    feed.to(feedPort);
-  });
-  after(async function () {
-    this.timeout(60_000);
-    feed.stop();
-    await nodeRed.stop();
-    await collector.close();
-    removeUserDir(userDir);
+  before(() => {
+    ({ flows } = chain());
   });
 
-  const events = (): (AlarmEvent & { redelivered?: boolean })[] => collector.posts as unknown as AlarmEvent[];
+  const events = (): (AlarmEvent & { redelivered?: boolean })[] => chain().collector.posts as unknown as AlarmEvent[];
   const verdicts = (from: number): ToldVerdict[] =>
-    collector.lines.slice(from).flatMap(({ value }) => ('level' in value ? [value as ToldVerdict] : []));
+    chain()
+      .collector.lines.slice(from)
+      .flatMap(({ value }) => ('level' in value ? [value as ToldVerdict] : []));
   const learning = (from: number): Record<string, unknown>[] =>
-    collector.lines
-      .slice(from)
+    chain()
+      .collector.lines.slice(from)
       .flatMap(({ value }) => ('learning' in value ? [value.learning as Record<string, unknown>] : []));
-  const until = (holds: () => boolean, what: string): Promise<void> =>
-    eventually(holds, () => `${what}\n${nodeRed.log().slice(-2000)}`);
   /** Deploys with a change that makes every kind of deploy start all nodes of the chain anew that can be. */
   const deploy = async (deployment: Deployment): Promise<void> => {
     touched += 1;
     const changed = ['window-plant', 'severity', 'alert', 'learner', 'autoencoder', 'iforest'];
     flows = flows.map((node) => (changed.includes(node.id) ? { ...node, name: `${node.type} ${touched}` } : node));
-    await nodeRed.admin.deploy(flows, deployment);
+    await chain().nodeRed.admin.deploy(flows, deployment);
   };
-  const resources = async (): Promise<Resources> =>
-    (await (await fetch(`http://127.0.0.1:${probePort}/`)).json()) as Resources;
-
   /** The learner is at nothing, whatever it was at. */
-  const rest = async (): Promise<void> => {
-    const headers = { 'Content-Type': 'application/json' };
-    const ask = { method: 'POST', headers, body: JSON.stringify({ command: 'stop' }) };
-    const answer = await fetch(`${nodeRed.url}/swat-autoencoder/learner/command`, ask);
-    assert.ok(answer.ok, await answer.text());
-  };
+  const rest = (): Promise<unknown> =>
+    chain().nodeRed.admin.command('swat-autoencoder', 'learner', { command: 'stop' });
 
   it('keeps windows, levels and the alarm that stands', async function () {
     this.timeout(120_000);
-    await until(() => events().some(({ event }) => event === 'raised'), 'an alarm');
+    await chain().until(() => events().some(({ event }) => event === 'raised'), 'an alarm');
     await pause(1000);
     for (const deployment of DEPLOYMENTS) {
-      const before = collector.lines.length;
-      const at = feed.time;
+      const before = chain().collector.lines.length;
+      const at = chain().feed.time;
       const level = verdicts(0).at(-1)?.level;
       await deploy(deployment);
-      await until(() => verdicts(before).some(({ time }) => time > at + 5000), `${deployment}: verdicts`);
+      await chain().until(() => verdicts(before).some(({ time }) => time > at + 5000), `${deployment}: verdicts`);
       const [first] = verdicts(before).filter(({ time }) => time > at + 2000);
       assert.ok(first.time < at + 60_000 - 20_000, `${deployment}: the window was not filled anew`);
       assert.deepEqual([level, first.level], ['CRITICAL', 'CRITICAL'], deployment);
@@ -112,34 +79,37 @@ describe('a deploy in the middle of things', () => {
     this.timeout(180_000);
     // An attempt before this one may have left it in the middle of a training, which refuses to collect.
     await rest();
-    const before = collector.lines.length;
-    await nodeRed.admin.inject('collect');
-    await until(() => learning(before).some(({ collected }) => Number(collected) >= 20), 'collecting');
+    const before = chain().collector.lines.length;
+    await chain().nodeRed.admin.inject('collect');
+    await chain().until(() => learning(before).some(({ collected }) => Number(collected) >= 20), 'collecting');
     for (const deployment of DEPLOYMENTS) {
-      const from = collector.lines.length;
+      const from = chain().collector.lines.length;
       const had = Math.max(...learning(before).map(({ collected }) => Number(collected ?? 0)));
       await deploy(deployment);
-      await until(
+      await chain().until(
         () => learning(from).some(({ event }) => event === 'collecting'),
         `${deployment}: collecting goes on`,
       );
       const [first] = learning(from).filter(({ event }) => event === 'collecting');
       assert.ok(Number(first.collected) >= had, `${deployment}: ${String(first.collected)} of ${had} were kept`);
     }
-    await until(() => learning(before).some(({ event }) => event === 'training'), 'training');
+    await chain().until(() => learning(before).some(({ event }) => event === 'training'), 'training');
     for (const deployment of DEPLOYMENTS) {
       await deploy(deployment);
       // What was told up to here may be of the training before.
-      const from = collector.lines.length;
+      const from = chain().collector.lines.length;
       // That of the training, and that of the journal.
-      const { threads } = await resources();
+      const { threads } = await chain().resources();
       assert.ok(threads <= 2, `${deployment}: ${threads} threads, the training before is not gone`);
-      await until(() => learning(from).some(({ event }) => event === 'training'), `${deployment}: it trains again`);
-      const isOne = async (): Promise<boolean> => (await resources()).threads === 2;
-      await eventually(isOne, () => `${deployment}: one training\n${nodeRed.log().slice(-2000)}`);
+      await chain().until(
+        () => learning(from).some(({ event }) => event === 'training'),
+        `${deployment}: it trains again`,
+      );
+      const isOne = async (): Promise<boolean> => (await chain().resources()).threads === 2;
+      await eventually(isOne, () => `${deployment}: one training\n${chain().nodeRed.log().slice(-2000)}`);
     }
     await rest();
-    await until(() => learning(before).some(({ event }) => event === 'cancelled'), 'stopped');
+    await chain().until(() => learning(before).some(({ event }) => event === 'cancelled'), 'stopped');
     assert.ok(!learning(before).some(({ event }) => event === 'trained'), 'the training was over before its end');
   });
 
@@ -147,9 +117,9 @@ describe('a deploy in the middle of things', () => {
     this.timeout(30_000 + ROUNDS * 30_000);
     // What there is once that does not change any more: a thread takes its time to end.
     const settled = async (): Promise<Resources> => {
-      for (let last = await resources(); ;) {
+      for (let last = await chain().resources(); ;) {
         await pause(1500);
-        const now = await resources();
+        const now = await chain().resources();
         const held = ({ threads, files, listeners }: Resources): unknown => ({ threads, files, listeners });
         if (isDeepStrictEqual(held(now), held(last))) return now;
         last = now;
@@ -168,6 +138,6 @@ describe('a deploy in the middle of things', () => {
     assert.deepEqual([after.threads, after.files], [before.threads, before.files]);
     assert.ok(Math.abs(after.timers - before.timers) <= 3, `timers: ${before.timers}, then ${after.timers}`);
     assert.ok(after.heapBytes < before.heapBytes + 20e6, `heap: ${before.heapBytes}, then ${after.heapBytes}`);
-    assert.doesNotMatch(nodeRed.log(), /MaxListenersExceeded|Error stopping node|timed out/i);
+    assert.doesNotMatch(chain().nodeRed.log(), /MaxListenersExceeded|Error stopping node|timed out/i);
   });
 });

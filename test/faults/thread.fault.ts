@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { journal } from '../../lib/cli/journal';
 import type { FlowNode } from '../harness/admin';
 import { AlarmDeskClient, alarmDeskFlow } from '../harness/alarm-desk';
-import { eventsOf, provenJournal, type Journalled } from '../harness/alarm-proof';
+import { eventsOf, provenJournalIn } from '../harness/alarm-proof';
 import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
 import { startCollector, type Collector } from '../harness/collector';
 import { eventually } from '../harness/eventually';
@@ -61,14 +60,8 @@ describe('a thread that dies', () => {
       });
     const until = (holds: () => boolean, what: string): Promise<void> =>
       eventually(holds, () => `${what}\n${nodeRed.log().slice(-3000)}`);
-    const command = async (given: Learning): Promise<Learning> => {
-      const headers = { 'Content-Type': 'application/json' };
-      const asking = { method: 'POST', headers, body: JSON.stringify(given) };
-      const answer = await fetch(`${nodeRed.url}/swat-autoencoder/learner/command`, asking);
-      const text = await answer.text();
-      assert.ok(answer.ok, text);
-      return JSON.parse(text) as Learning;
-    };
+    const command = async (given: Learning): Promise<Learning> =>
+      (await nodeRed.admin.command('swat-autoencoder', 'learner', given)) as Learning;
 
     it('or runs out of memory: no window goes unjudged, the windows are kept, and the next training succeeds', async function () {
       this.timeout(180_000);
@@ -135,14 +128,8 @@ describe('a thread that dies', () => {
     await eventually(() => eventsOf(collector.posts).length >= ENDS * 2, 'events');
     await pause(1500);
     await nodeRed.stop();
-    let text = '';
-    const output = { result: (line: string) => void (text += `${line}\n`), progress: () => undefined };
-    assert.equal(await journal(['verify', '--dir', userDir], output), 0, text);
-    text = '';
-    assert.equal(await journal(['export', '--dir', userDir, '--form', 'json'], output), 0, text);
-    const records = JSON.parse(text) as Journalled[];
+    const records = await provenJournalIn(userDir, collector.posts, 'alert');
     assert.ok(records.length > ENDS * 2, String(records.length));
-    provenJournal(records, collector.posts, 'alert');
     assert.doesNotMatch(nodeRed.log(), /uncaught|unhandled/i);
   });
 });

@@ -25,6 +25,8 @@ export interface AdminApi {
   nodeSets(): Promise<NodeSet[]>;
   /** Presses the button of an inject node. */
   inject(nodeId: string): Promise<void>;
+  /** Sends a command as the dialog of a node does. @returns its answer; `undefined` where there is none */
+  command(type: string, id: string, given: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Any other admin or HTTP-in route, as text. */
   text(path: string, headers?: Record<string, string>): Promise<string>;
 }
@@ -54,6 +56,10 @@ export function adminApi(base: string): AdminApi {
     },
     async inject(nodeId) {
       await call(`/inject/${nodeId}`, { method: 'POST', headers: json, body: '{}' });
+    },
+    async command(type, id, given) {
+      const text = await call(`/${type}/${id}/command`, { method: 'POST', headers: json, body: JSON.stringify(given) });
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
     },
     text: (path, headers = {}) => call(path, { headers }),
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AlarmEvent } from '../../lib/alarm/event';
 import type { Notification } from '../../lib/alarm/notify/notification';
 import { isHold } from '../../lib/alarm/transitions';
+import { journal } from '../../lib/cli/journal';
 import { histories, newsOf } from './alarm-twin';
 
 type Post = Readonly<Record<string, unknown>>;
@@ -73,6 +74,22 @@ export function provenJournal(records: readonly Journalled[], posts: readonly Po
   const about = ({ seq, event, asset }: Pick<Journalled, 'seq' | 'event' | 'asset'>): string =>
     `${seq} ${event} ${asset}`;
   assert.deepEqual([...records].sort((a, b) => a.seq - b.seq).map(about), eventsOf(posts).map(about));
+}
+
+/**
+ * The journal of a user directory whose Node-RED has ended holds together, and {@link provenJournal} holds of it.
+ * @returns its records
+ * @throws AssertionError
+ */
+export async function provenJournalIn(userDir: string, posts: readonly Post[], source: string): Promise<Journalled[]> {
+  let text = '';
+  const output = { result: (line: string) => void (text += `${line}\n`), progress: () => undefined };
+  assert.equal(await journal(['verify', '--dir', userDir], output), 0, text);
+  text = '';
+  assert.equal(await journal(['export', '--dir', userDir, '--form', 'json'], output), 0, text);
+  const records = JSON.parse(text) as Journalled[];
+  provenJournal(records, posts, source);
+  return records;
 }
 
 /**
