@@ -7,9 +7,10 @@ const WIDGETS = 'ui-card-panel, .nrdb-ui-widget';
 const WELCOME = '.node-red-ui--notabs';
 const BARS = 'md-toolbar, .v-app-bar';
 
-/** Where the last pictures stand while the page itself is empty, which page that was, and where each of them was. */
+/** The page that any element was seen on last. */
+let latest;
+/** Where the last pictures stand while the page itself is empty, and where each of them was. */
 let place;
-let shown;
 const homes = new Map();
 
 /**
@@ -24,13 +25,11 @@ export function keepPicture(element) {
     if (homes.has(element)) {
       if (!isLeft(seen)) dropPictures();
     } else if (isShown(element)) {
-      const since = seen?.href === location.href ? seen.since : performance.now();
-      seen = { href: location.href, since, background: backgroundOf(element), home: element.parentElement };
-    } else if (seen !== undefined && isLeft(seen)) {
-      if (!keep(element, seen)) seen = undefined;
-    }
-    // Another page is open: this one is not the last that was seen.
-    else if (!isEmpty()) seen = undefined;
+      latest = location.href;
+      seen = { href: latest, background: backgroundOf(element), home: element.parentElement };
+    } else if (seen !== undefined && isLeft(seen)) keep(element, seen);
+    // Another page is open, or was since: this one is not the last that was seen.
+    else if (!isEmpty() || seen?.href !== latest) seen = undefined;
     hasStood ||= element.isConnected;
     if (hasStood && !element.isConnected && seen === undefined) clearInterval(timer);
   };
@@ -41,7 +40,7 @@ export function keepPicture(element) {
 
 /** The page has lost what was seen on it, and nobody has opened another: while node-red-dashboard 3 welcomes, there is none. */
 function isLeft({ href }) {
-  return isEmpty() && (location.href === href || document.querySelector(WELCOME) !== null);
+  return isEmpty() && href === latest && (location.href === href || document.querySelector(WELCOME) !== null);
 }
 
 /** What was kept makes room for widgets that have come. */
@@ -52,7 +51,7 @@ export function dropPictures() {
   }
   homes.clear();
   place?.remove();
-  place = shown = undefined;
+  place = undefined;
 }
 
 function isShown(element) {
@@ -63,16 +62,7 @@ function isEmpty() {
   return ![...document.querySelectorAll(WIDGETS)].some(isShown);
 }
 
-/**
- * Lets an element stand on; says whether. Page after page is taken away when Node-RED ends, and those that are left are opened on the way:
- * of elements of several pages, those stay that were looked at first.
- */
-function keep(element, { href, since, background = '#fff', home }) {
-  if (shown !== undefined && shown.href !== href) {
-    if (shown.since < since) return false;
-    dropPictures();
-  }
-  shown = { href, since };
+function keep(element, { background = '#fff', home }) {
   if (place === undefined) {
     place = document.createElement('main');
     const bars = [...document.querySelectorAll(BARS)]
@@ -84,5 +74,4 @@ function keep(element, { href, since, background = '#fff', home }) {
   homes.set(element, home);
   element.isEnded = true;
   place.append(element);
-  return true;
 }

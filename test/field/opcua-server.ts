@@ -52,7 +52,8 @@ export async function prepareOpcuaServer(port: number, tags: readonly string[], 
       await ask({ listen: true });
     },
     write: (values) => {
-      if (child.connected) child.send({ write: values } satisfies Asked);
+      // It may have been ended a moment before: what nobody takes is lost, as from any plant.
+      if (child.connected) child.send({ write: values } satisfies Asked, () => undefined);
     },
     unknownFields: async (fields) => (await ask({ fields })) as string[],
     namesOf: async (names) => (await ask({ names })) as string[],

@@ -124,8 +124,10 @@ describe('example 24, with a real Node-RED and a real OPC UA server', function (
   });
 
   it('brings values at their source times, changes only', async () => {
+    // Those of an attempt before this one are not looked at again.
+    const begin = windows().length;
     // The first ones begin before each tag has said something.
-    const whole = (): WindowPayload[] => windows().filter(({ quality }) => quality.good === 1);
+    const whole = (): WindowPayload[] => windows().slice(begin).filter(({ quality }) => quality.good === 1); // prettier-ignore
     await until('50 windows', () => whole().length >= 50);
     const expected = new AssetWindows(SWAT, { lengths: [60], stride: 1, maxAgeMs: 10_000, maxAssets: 1, idleMs: 1e9 });
     const due = new Map<number, WindowPayload>();
@@ -137,7 +139,7 @@ describe('example 24, with a real Node-RED and a real OPC UA server', function (
     process.stdout.write(`      ${same.length} of ${got.length} windows are those of the plant\n`);
     // A machine with other work samples a value too late now and then.
     assert.ok(same.length >= 0.9 * got.length);
-    assert.ok(windows().length - got.length < 60);
+    assert.ok(windows().length - begin - got.length < 60);
   });
 
   it('takes an uncertain or bad status, with a value or without, for bad data and for no anomaly', async () => {
