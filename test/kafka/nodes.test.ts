@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import helper from '../harness/helper';
 import type { TestKafka } from '../harness/kafka';
 import { KafkaFlow, type Loose } from './flow';
 import { sharedKafka, until } from './shared';
@@ -110,6 +111,21 @@ describe('swat-kafka-in and swat-kafka-out, against a real broker', function () 
     await until('an answer', () => answer() !== undefined);
     const { letters: count, settled, received, lag } = answer() ?? {};
     assert.deepEqual([count, settled, received, lag], [3, 5, 5, 0]);
+  });
+
+  it('keep what cannot be read until the topic of dead letters is there, and tell once that it is missing', async () => {
+    const [topic, letters] = [await kafka.topic(), `letters-${Date.now()}`];
+    await kafka.write(topic, ['[not json', '{"a":1}']);
+    await flow.load({ brokers, in: reading(topic, { letters }) });
+    const missing = (): string[] => flow.told.in.errors.filter((error) => error.includes(`no topic ${letters}`));
+    await until('it tells', () => missing().length > 0);
+    await pause(3000);
+    assert.equal(missing().length, 1);
+    assert.equal(flow.got.letters.length, 0, 'it would be lost');
+    await kafka.create(letters);
+    await until('the letter is written', () => flow.got.letters.length === 1 && flow.got.records.length === 1, 40_000);
+    const [{ headers }] = await kafka.read(letters, 1);
+    assert.equal(headers['swat-error'], 'kafka-json');
   });
 
   it('commit only what has its receipt: what a deploy cut off comes again, and only that', async () => {
@@ -300,6 +316,21 @@ describe('swat-kafka-in and swat-kafka-out, against a real broker', function () 
       await until('it comes', () => flow.got.records.length === 1);
     } finally {
       for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name);
+    }
+  });
+
+  it('say where a wrong setting stands that is not in the dialog', async () => {
+    process.env.SWAT_KAFKA_SASL = 'kerberos';
+    try {
+      await flow.load({ brokers, in: reading('none') });
+      const said = helper
+        .log()
+        .args.map(([{ msg }]) => String(msg))
+        .filter((text) => text.includes('kerberos'));
+      assert.equal(said.length, 1);
+      assert.match(said[0], /SWAT_KAFKA_SASL/);
+    } finally {
+      delete process.env.SWAT_KAFKA_SASL;
     }
   });
 
