@@ -25,6 +25,8 @@ const SECONDS = 4096;
 const LEARNED = 2000;
 /** Of the alarm: so many of so many windows over the threshold. */
 const [N, M] = [8, 10];
+/** Tags that a verdict blames. */
+const BLAMED = 5;
 
 type Frame = Readonly<Record<string, number>>;
 
@@ -76,7 +78,10 @@ function inTurn(frames: readonly Frame[], work: (frame: Frame, second: number) =
   return () => work(frames[second % SECONDS], second++);
 }
 
-/** The same of other parts: the network and the scaling are the shipped ones, the forest is grown on the same plant. */
+/**
+ * The same of other parts: the network and the scaling are the shipped ones, the forest is grown on the same plant. A verdict says
+ * what the product's does: how far past the threshold, whether for long enough to be an alarm, and whom to blame.
+ */
 async function others(
   name: string,
   make: (tags: number, length: number) => Features,
@@ -117,9 +122,23 @@ async function others(
     const ratio = Math.max(error / calibration.threshold, score([...row]));
     over.push(ratio >= 1);
     if (over.length > M) over.shift();
-    return over.filter(Boolean).length >= N ? 1 + ratio : ratio;
+    const alarm = over.filter(Boolean).length >= N;
+    const blamed = ratio >= 1 ? guiltiest(names, squares) : [];
+    return (alarm ? 1 + ratio : ratio) + blamed.length;
   });
   return [{ name, run: onTfjs('cpu', step) }];
+}
+
+/** The five tags with the greatest error, their features' taken together. */
+function guiltiest(names: readonly string[], squares: Float64Array): { name: string; guilt: number }[] {
+  const each = squares.length / names.length;
+  return names
+    .map((name, tag) => ({
+      name,
+      guilt: squares.slice(tag * each, (tag + 1) * each).reduce((sum, one) => sum + one, 0),
+    }))
+    .sort((a, b) => b.guilt - a.guilt)
+    .slice(0, BLAMED);
 }
 
 /** The network of an artifact whose layers are of the usual activations. */

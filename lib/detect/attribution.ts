@@ -105,24 +105,33 @@ export function rankTags(
 ): Contribution[] {
   const perTag = byTag.map((list) => list.reduce((sum, index) => sum + guilt[index], 0));
   const total = perTag.reduce((sum, value) => sum + value, 0);
-  return perTag
-    .map((sum, tag) => ({ sum, tag }))
-    .filter(({ sum }) => sum > 0)
-    .sort((a, b) => b.sum - a.sum || a.tag - b.tag)
-    .slice(0, most)
-    .map(({ sum, tag }) => {
-      const { feature: telling, states } = told(schema, byTag[tag], guilt, features, expected);
-      const range = expectedRange(schema, byTag[tag], expected);
-      return {
-        tag: schema.tags[tag].name,
-        stage: schema.tags[tag].stage,
-        feature: schema.features[telling].statistic,
-        share: sum / total,
-        seen: features[telling],
-        expected: expected(telling),
-        unit: schema.tags[tag].unit,
-        ...(range && { expectedRange: range }),
-        ...states,
-      };
-    });
+  return greatest(perTag, most).map((tag) => {
+    const { feature: telling, states } = told(schema, byTag[tag], guilt, features, expected);
+    const range = expectedRange(schema, byTag[tag], expected);
+    return {
+      tag: schema.tags[tag].name,
+      stage: schema.tags[tag].stage,
+      feature: schema.features[telling].statistic,
+      share: perTag[tag] / total,
+      seen: features[telling],
+      expected: expected(telling),
+      unit: schema.tags[tag].unit,
+      ...(range && { expectedRange: range }),
+      ...states,
+    };
+  });
+}
+
+/** Positions of the greatest values above 0, at most `most`: the greatest first, and of equal ones the first. To sort them all takes longer. */
+function greatest(values: readonly number[], most: number): number[] {
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    let at = found.length;
+    while (at > 0 && values[found[at - 1]] < value) at -= 1;
+    if (!(value > 0) || at >= most) continue;
+    found.splice(at, 0, index);
+    if (found.length > most) found.pop();
+  }
+  return found;
 }

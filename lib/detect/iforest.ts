@@ -1,6 +1,6 @@
 import type { Forest } from '../kernels/forest';
-import { createForestWalk } from '../kernels/forest-walk';
-import { createScaling, type Scaler } from '../kernels/scaling';
+import { createScaledForest } from '../kernels/forest-walk';
+import type { Scaler } from '../kernels/scaling';
 import type { WindowSchema } from '../stream/schema';
 import { featuresByTag, rankTags } from './attribution';
 import type { Detector } from './detector';
@@ -22,9 +22,8 @@ export interface ForestModel {
  */
 export function createIsolationForest(schema: WindowSchema, model: ForestModel): Detector {
   const { scaler, forest, usualCredit } = model;
-  const walk = createForestWalk(forest);
-  const scaling = createScaling(scaler);
-  const { row } = scaling;
+  const walk = createScaledForest(scaler, forest);
+  const { row } = walk;
   const credit = new Float64Array(schema.features.length);
   const byTag = featuresByTag(schema);
 
@@ -33,7 +32,7 @@ export function createIsolationForest(schema: WindowSchema, model: ForestModel):
     ignored: ReadonlySet<number> | undefined,
     baseline: Float64Array | undefined,
   ) => {
-    scaling.read(features, baseline);
+    walk.read(features, baseline);
     ignored?.forEach((tag) => byTag[tag].forEach((index) => (row[index] = 0)));
   };
 
@@ -43,11 +42,11 @@ export function createIsolationForest(schema: WindowSchema, model: ForestModel):
     scaler,
     score(features, ignored, baseline) {
       read(features, ignored, baseline);
-      return walk.score(row);
+      return walk.score();
     },
     explain(features, ignored, most = 5, baseline) {
       read(features, ignored, baseline);
-      walk.credit(row, credit.fill(0));
+      walk.credit(credit.fill(0));
       for (let i = 0; i < credit.length; i++) credit[i] = Math.max(credit[i] - usualCredit[i], 0);
       ignored?.forEach((tag) => byTag[tag].forEach((index) => (credit[index] = 0)));
       const expected = (index: number): number => inUnits(scaler, schema, index, baseline?.[index] ?? 0);

@@ -3,6 +3,7 @@ import type { Files } from '../platform/files';
 import { own, type Ownership } from '../platform/owner';
 import { openPostgres } from '../platform/postgres';
 import { openSqlite } from '../platform/sqlite';
+import { headPathOf } from './begun';
 import type { Head } from './journal';
 import type { JournalNews, JournalPlace } from './protocol';
 import { HeadFile } from './head-file';
@@ -31,14 +32,14 @@ export async function openJournal(
 ): Promise<OpenedJournal> {
   if (place.kind === 'postgres') {
     const journal = await SqlJournal.open(openPostgres(place.url, place.folders));
-    const head = new HeadFile(files, place.headPath);
+    const head = new HeadFile(files, headPathOf(place));
     await compareEnd(journal, await head.read(), now, tell);
     return { journal, head, close: () => journal.close() };
   }
   const { path } = place;
   const ownership = own(path);
   try {
-    return await openFile(path, ownership, files, now, tell, damaged);
+    return await openFile(place, ownership, files, now, tell, damaged);
   } catch (cause) {
     ownership.release();
     throw cause;
@@ -46,16 +47,17 @@ export async function openJournal(
 }
 
 async function openFile(
-  path: string,
+  place: Extract<JournalPlace, { kind: 'file' }>,
   ownership: Ownership,
   files: Files,
   now: number,
   tell: (news: JournalNews) => void,
   damaged: string | undefined,
 ): Promise<OpenedJournal> {
+  const { path } = place;
   // SQLite's lock, which a process that was killed leaves behind. Nobody else is there: we own the file.
   await files.remove(`${path}.lock`);
-  const head = new HeadFile(files, path.replace(/\.db$/, '.head'));
+  const head = new HeadFile(files, headPathOf(place));
   const known = await head.read();
   const sound =
     damaged === undefined ? openSound(path) : Promise.reject(new SwatError('journal-damaged', { detail: damaged }));

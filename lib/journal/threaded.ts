@@ -41,12 +41,14 @@ export class ThreadedJournal implements Journal {
   private lastId = 0;
   private closing: Promise<void> | undefined;
 
+  /** @param waits whether the thread is started when it is first asked for something, instead of at once */
   constructor(
     private readonly input: JournalThreadInput,
     private readonly tell: (news: JournalNews) => void,
     private readonly start: StartThread = threadsWith(HEAP_MB),
+    waits = false,
   ) {
-    this.running();
+    if (!waits) this.running();
   }
 
   append(entries: readonly JournalEntry[]): Promise<number> {

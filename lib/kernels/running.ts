@@ -62,9 +62,11 @@ function wasmSums(tags: number, engine?: WasmEngine | null): RunningSums | undef
   return {
     out: new Float64Array(buffer, statistics, 5 * tags),
     slide(running, values, ring, at, newest) {
-      comes.set(values);
-      goes.set(ring.subarray(at, at + tags));
-      ring.set(values, at);
+      // One pass over few numbers: three copies by call, and a view of the ring for one of them, take longer.
+      for (let tag = 0; tag < tags; tag++) {
+        goes[tag] = ring[at + tag];
+        comes[tag] = ring[at + tag] = values[tag];
+      }
       all.set(running.all);
       kernels.slide(rows, bytes, come, gone, newest);
       running.all.set(all);

@@ -1,4 +1,4 @@
-import { Layout, openSimd, type Simd, type WasmEngine } from './simd';
+import type { Layout, Simd } from './simd';
 
 /** z-scores beyond this are cut: one wild feature must be loud, but must not overflow a float32 sum of squares. */
 export const CLIP = 50;
@@ -20,19 +20,7 @@ export interface Scaling {
   read(features: ArrayLike<number>, baseline?: Float64Array): void;
 }
 
-/**
- * Scaling by a scaler as it is now; with WebAssembly or without, the same to the bit.
- * @param engine that of the machine unless set, `null` for none
- */
-export function createScaling(scaler: Scaler, engine?: WasmEngine | null): Scaling {
-  const layout = new Layout();
-  const row = layout.reserve(4 * scaler.mean.length);
-  const open = planScaling(layout, scaler, row);
-  const simd = openSimd(layout, engine);
-  return simd === undefined ? plainScaling(scaler, new Float32Array(scaler.mean.length)) : open(simd);
-}
-
-/** The same in TypeScript. @param row where rows go */
+/** Scaling by a scaler as it is now, in TypeScript. @param row where rows go */
 export function plainScaling(scaler: Scaler, row: Float32Array): Scaling {
   return {
     row,
@@ -44,7 +32,7 @@ export function plainScaling(scaler: Scaler, row: Float32Array): Scaling {
 }
 
 /**
- * Reserves what scaling in WebAssembly needs of a memory.
+ * Reserves what scaling in WebAssembly needs of a memory: the same to the bit.
  * @param row where rows go in it: room for whole groups of four float32
  */
 export function planScaling(layout: Layout, { mean, spread }: Scaler, row: number): (simd: Simd) => Scaling {

@@ -42,6 +42,10 @@ export class FrameReader {
   /** How many values of the latest frame are no number or outside their range. */
   wrong = 0;
   readonly #raw: Float64Array;
+  /** Of each tag, side by side: tags are objects of several forms, and to look into each takes longer than to read its value. */
+  readonly #names: readonly string[];
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
 
   /** @param partial whether a frame may leave tags out; otherwise each is counted as missing */
   constructor(
@@ -49,8 +53,12 @@ export class FrameReader {
     readonly counters: StreamCounters,
     readonly partial = false,
   ) {
-    this.#raw = new Float64Array(plant.tags.length);
-    this.reasons = new Uint8Array(plant.tags.length);
+    const { tags } = plant;
+    this.#raw = new Float64Array(tags.length);
+    this.#names = tags.map(({ name }) => name);
+    this.#low = Float64Array.from(tags, ({ low }) => Math.max(low, -MAX_MAGNITUDE));
+    this.#high = Float64Array.from(tags, ({ high }) => Math.min(high, MAX_MAGNITUDE));
+    this.reasons = new Uint8Array(tags.length);
   }
 
   /**
@@ -71,7 +79,7 @@ export class FrameReader {
     if (entry.length !== tags.length) {
       throw new SwatError('frame-length', { expected: tags.length, got: entry.length });
     }
-    for (let i = 0; i < tags.length; i++) this.#raw[i] = this.#number(entry[i], tags[i], i);
+    for (let i = 0; i < tags.length; i++) this.#raw[i] = this.#number(entry[i], i);
     return this.#raw;
   }
 
@@ -81,10 +89,10 @@ export class FrameReader {
     if (this.#inOrder(keys)) return this.#readEach(entry);
     let known = 0;
     for (let i = 0; i < tags.length; i++) {
-      const { name } = tags[i];
+      const name = this.#names[i];
       if (Object.hasOwn(entry, name)) {
         known += 1;
-        this.#raw[i] = this.#number(entry[name], tags[i], i);
+        this.#raw[i] = this.#number(entry[name], i);
       } else {
         this.#raw[i] = Number.NaN;
         this.reasons[i] = UNSAID;
@@ -99,30 +107,28 @@ export class FrameReader {
 
   /** Whether a frame names the tags of the plant, all of them and in their order: its values need not be looked up. */
   #inOrder(keys: readonly string[]): boolean {
-    const { tags } = this.plant;
-    if (keys.length !== tags.length) return false;
-    for (let i = 0; i < keys.length; i++) if (keys[i] !== tags[i].name) return false;
+    const names = this.#names;
+    if (keys.length !== names.length) return false;
+    for (let i = 0; i < keys.length; i++) if (keys[i] !== names[i]) return false;
     return true;
   }
 
   /** Reads a frame that is in order. A loop over an object finds each value in its place. */
   #readEach(entry: Readonly<Record<string, unknown>>): Float64Array {
-    const { tags } = this.plant;
+    const raw = this.#raw;
     let at = 0;
     for (const name in entry) {
       // What it inherits comes after its own.
-      if (at === tags.length) break;
-      this.#raw[at] = this.#number(entry[name], tags[at], at);
+      if (at === raw.length) break;
+      raw[at] = this.#number(entry[name], at);
       at += 1;
     }
-    return this.#raw;
+    return raw;
   }
 
-  #number(value: unknown, tag: Tag, index: number): number {
-    if (typeof value === 'number' && value >= tag.low && value <= tag.high && Math.abs(value) <= MAX_MAGNITUDE) {
-      return value;
-    }
-    const number = readJudged(value, tag);
+  #number(value: unknown, index: number): number {
+    if (typeof value === 'number' && value >= this.#low[index] && value <= this.#high[index]) return value;
+    const number = readJudged(value, this.plant.tags[index]);
     if (typeof number === 'number') return number;
     this.counters[number] += 1;
     this.reasons[index] = codeOf(number);

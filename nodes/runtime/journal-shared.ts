@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { SwatError } from '../../lib/errors';
+import { isBegun } from '../../lib/journal/begun';
 import { JournalFeed, type FeedWatcher } from '../../lib/journal/feed';
 import type { Journal, JournalEntry } from '../../lib/journal/journal';
-import type { JournalNews, JournalPlace } from '../../lib/journal/protocol';
+import type { JournalNews, JournalPlace, JournalThreadInput } from '../../lib/journal/protocol';
 import { ThreadedJournal } from '../../lib/journal/threaded';
+import { disk } from '../../lib/platform/files';
 import { PACKAGE_FOLDER } from '../../lib/platform/product';
 import { systemTimers } from '../../lib/platform/timers';
 import { userFolder } from './user-folder';
@@ -77,7 +79,7 @@ export function sharedJournal(
 function create(key: string, place: JournalPlace, retentionDays: number): Shared {
   const watchers = new Set<JournalWatcher>();
   const tell = (news: JournalNews): void => watchers.forEach((watcher) => watcher.news(news));
-  const opened = Promise.resolve(closing.get(key)).then(() => new ThreadedJournal({ place, retentionDays }, tell));
+  const opened = Promise.resolve(closing.get(key)).then(() => openWhenNeeded({ place, retentionDays }, tell));
   const feed = new JournalFeed(
     { append: async (entries) => (await opened).append(entries) },
     {
@@ -104,6 +106,15 @@ function create(key: string, place: JournalPlace, retentionDays: number): Shared
   };
   open.set(key, shared);
   return shared;
+}
+
+/**
+ * A journal that was begun is opened at once: what a crash has left is put right, and damage told, before the first entry comes.
+ * One that nothing was recorded in yet has none of that, and waits for its first record: its thread with the database in it takes
+ * tens of megabytes.
+ */
+async function openWhenNeeded(input: JournalThreadInput, tell: (news: JournalNews) => void): Promise<ThreadedJournal> {
+  return new ThreadedJournal(input, tell, undefined, !(await isBegun(input.place, disk)));
 }
 
 function placeOf(userDir: string, url: string): JournalPlace {

@@ -76,6 +76,24 @@ describe('the journal of a swat-alert', () => {
     assert.deepEqual(left, ['journal.db', 'journal.head']);
   });
 
+  it('is not opened before there is something to record, or a question', async () => {
+    await flow.load();
+    await flow.unload();
+    const folder = join(flow.folder, 'swat', 'journal');
+    assert.equal(existsSync(folder), false);
+    await flow.load();
+    assert.deepEqual(await records(), []);
+    assert.equal(existsSync(join(folder, 'journal.db')), true);
+  });
+
+  it('is opened at once where it was begun: damage is put aside before the first record', async () => {
+    const folder = join(flow.folder, 'swat', 'journal');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'journal.db'), 'no database '.repeat(1000));
+    await flow.load();
+    await eventually(() => readdirSync(folder).some((name) => name.startsWith('journal.db.damaged-')), 'put aside');
+  });
+
   it('is not there where it is switched off', async () => {
     await flow.load({}, { journal: false });
     await alarm();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { featuresByTag, rankTags } from '../../../lib/detect/attribution';
 import type { Tag } from '../../../lib/plant/dictionary';
 import { STATISTICS, windowSchema } from '../../../lib/stream/schema';
@@ -31,6 +32,25 @@ describe('attribution', () => {
     assert.deepEqual(
       rank(new Array<number>(15).fill(1)).map(({ tag }) => tag),
       ['LIT1', 'FIT1', 'MV1'],
+    );
+  });
+
+  it('names the guiltiest first, of equals the first of the dictionary, as many as are asked for (property)', () => {
+    const all = windowSchema({ tags: TAGS }, [60]);
+    const values = all.features.map(() => 1);
+    // Few different numbers: equals are many.
+    const amounts = fc.array(fc.nat(3), { minLength: TAGS.length, maxLength: TAGS.length });
+    fc.assert(
+      fc.property(amounts, fc.integer({ min: 0, max: TAGS.length + 1 }), (each, most) => {
+        const guilt = all.features.map(({ tag }, index) => (index % 5 === 0 ? each[tag] : 0));
+        const sorted = TAGS.map(({ name }, tag) => ({ name, tag }))
+          .filter(({ tag }) => each[tag] > 0)
+          .sort((a, b) => each[b.tag] - each[a.tag] || a.tag - b.tag);
+        assert.deepEqual(
+          rankTags(all, featuresByTag(all), guilt, values, () => 0, most).map(({ tag }) => tag),
+          sorted.slice(0, most).map(({ name }) => name),
+        );
+      }),
     );
   });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { glorotNetwork } from '../../../lib/kernels/dense';
+import { growForest } from '../../../lib/kernels/forest';
+import { createForestWalk, createScaledForest } from '../../../lib/kernels/forest-walk';
 import { seeded } from '../../../lib/kernels/random';
 import { createReconstruction, squaredResiduals } from '../../../lib/kernels/reconstruction';
-import { createScaling } from '../../../lib/kernels/scaling';
 import { inWasm } from './apart';
 
 const wild = fc.oneof(
@@ -22,16 +23,23 @@ const cases = fc.integer({ min: 1, max: 40 }).chain((width) => {
   });
 });
 
-describe('scaling of a row', () => {
-  it('is in WebAssembly what it is without, to the bit, with a baseline or after one (property)', () => {
+describe('a row in units, scaled for a forest', () => {
+  it('is in WebAssembly what it is without, as is its score, to the bit, with a baseline or after one (property)', () => {
     fc.assert(
-      fc.property(cases, ({ mean, spread, rows }) => {
-        const [fast, plain] = [createScaling({ mean, spread }), createScaling({ mean, spread }, null)];
+      fc.property(cases, fc.nat(), ({ mean, spread, rows }, seed) => {
+        const random = seeded(seed);
+        const grown = Float32Array.from({ length: 64 * mean.length }, () => 4 * random() - 2);
+        const every = Uint32Array.from({ length: 64 }, (_, row) => row);
+        const forest = growForest(grown, mean.length, every, { trees: 10, subsample: 32 }, seeded(seed));
+        const [fast, plain] = [undefined, null].map((engine) => createScaledForest({ mean, spread }, forest, engine));
+        const walk = createForestWalk(forest, null);
         assert.ok(inWasm(fast.row) && !inWasm(plain.row));
         for (const [features, baseline] of [...rows, [rows[0][0], new Float64Array(0)] as const]) {
           fast.read(features, baseline);
           plain.read(features, baseline);
           assert.deepEqual(fast.row, plain.row);
+          assert.equal(fast.score(), walk.score(plain.row));
+          assert.equal(plain.score(), walk.score(plain.row));
         }
       }),
     );
