@@ -3,7 +3,7 @@
 // SWAT_TARBALL names a packed package; else it is packed. `--full` installs both on each pair.
 // `node scripts/check-release.mjs install` fetches node-red-dev first.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -41,6 +41,7 @@ async function run(work) {
   for (const name of readdirSync(workflows)) checkWorkflow(name);
   checkTag();
   checkVersions();
+  checkLock(work);
   const tarball = resolve(process.env.SWAT_TARBALL ?? pack(work).file);
   const offline = join(work, 'offline.tgz');
   offlineBundle(tarball, offline);
@@ -104,6 +105,22 @@ function checkTag() {
   check(`v${version} could be released once its day stands in CHANGELOG.md`, obstacles(`v${version}`, released));
   check('another tag could not', obstacles('v99.0.0', released).length > 0 ? [] : ['nothing is in its way']);
   check('the changelog tells of it', notes(version).text.length > 100 ? [] : [notes(version).text]);
+}
+
+/** `npm ci` takes the lock file with the npm of this Node, and with the one that Node-RED brings (npm 10, as Node 20 and 22 do). */
+function checkLock(work) {
+  const folder = join(work, 'lock');
+  mkdirSync(folder);
+  for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(root, name), join(folder, name));
+  const args = ['ci', '--dry-run', '--ignore-scripts', '--no-audit', '--no-fund'];
+  for (const [program, ...before] of [
+    ['npm'],
+    [process.execPath, join(root, 'node_modules', 'npm', 'bin', 'npm-cli.js')],
+  ]) {
+    const run = (given) => spawnSync(program, [...before, ...given], { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = run(args);
+    check(`npm ${run(['--version']).stdout.trim()} installs from the lock file`, status === 0 ? [] : [stderr]);
+  }
 }
 
 /** Changelog, package.json and tags agree, as far as this clone has tags, and it would be told if they did not. */
