@@ -15,6 +15,7 @@ import type { HistoryNode } from './runtime/history-shared';
 import { StreamsTold } from './runtime/history-streams';
 import { nodeLog } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { historyFolder } from './runtime/node-files';
 import type { PlantNode } from './runtime/plant-node';
 import { registerNode } from './runtime/register';
 import { readText } from './runtime/settings';
@@ -173,7 +174,7 @@ export = (RED: NodeAPI): void => {
 function storeOf(node: Node, RED: NodeAPI, history: History): HistoryStore | undefined {
   const userDir: unknown = RED.settings.userDir;
   if (typeof userDir !== 'string' || userDir === '') return undefined;
-  const folder = join(userDir, 'swat', 'history', node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64));
+  const folder = join(userDir, 'swat', 'history', historyFolder(node.id));
   return new HistoryStore(disk, folder, join, history, {
     failed: (error) => node.error(worded(RED, error).message),
     recovered: () => node.log(words(RED, 'status.state-recovered')),

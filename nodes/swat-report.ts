@@ -13,6 +13,7 @@ import { commandName } from './runtime/commands';
 import { commandOf, onInput, refuse } from './runtime/handler';
 import { nodeLog, reportError } from './runtime/logs';
 import { nodeMetrics } from './runtime/metrics';
+import { scheduleFile } from './runtime/node-files';
 import { registerNode } from './runtime/register';
 import { ReportMemory } from './runtime/report-memory';
 import { ReportSchedule } from './runtime/report-schedule';
@@ -82,7 +83,7 @@ export = (RED: NodeAPI): void => {
       const { every } = settings;
       const shifts = every === 'shift' ? settings.shifts : settings.days;
       const folder = join(home, 'swat', 'report-schedule');
-      const memory = new ReportMemory(disk, join(folder, `${this.id.replaceAll(/[^\w-]/g, '_')}.json`), every);
+      const memory = new ReportMemory(disk, join(folder, scheduleFile(this.id)), every);
       const note = (to: number): Promise<void> =>
         memory
           .note(to)

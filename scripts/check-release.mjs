@@ -3,7 +3,7 @@
 // SWAT_TARBALL names a packed package; else it is packed. `--full` installs both on each pair.
 // `node scripts/check-release.mjs install` fetches node-red-dev first.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 import { checkRunning, pairs } from './installed.mjs';
 import { offlineBundle } from './offline.mjs';
 import { pack } from './pack.mjs';
-import { notes, obstacles } from './release.mjs';
+import { contradictions, facts, notes, obstacles } from './release.mjs';
 import { sbom } from './sbom.mjs';
 import { check, conclude, differing, leftOut } from './verdicts.mjs';
 
@@ -40,6 +40,8 @@ if (process.argv[2] === 'install') {
 async function run(work) {
   for (const name of readdirSync(workflows)) checkWorkflow(name);
   checkTag();
+  checkVersions();
+  checkLock(work);
   const tarball = resolve(process.env.SWAT_TARBALL ?? pack(work).file);
   const offline = join(work, 'offline.tgz');
   offlineBundle(tarball, offline);
@@ -99,10 +101,55 @@ function checkWorkflow(name) {
 /** The check of a tag can say yes and no, and the changelog has the version that is being worked on. */
 function checkTag() {
   const { version } = manifest;
-  const released = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').replace(/ \(unreleased\)/, ' (2026-01-01)');
+  const released = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').replace(/ \(unreleased\)/, ' (2099-12-31)');
   check(`v${version} could be released once its day stands in CHANGELOG.md`, obstacles(`v${version}`, released));
   check('another tag could not', obstacles('v99.0.0', released).length > 0 ? [] : ['nothing is in its way']);
   check('the changelog tells of it', notes(version).text.length > 100 ? [] : [notes(version).text]);
+}
+
+/** `npm ci` takes the lock file with the npm of this Node, and with the one that Node-RED brings (npm 10, as Node 20 and 22 do). */
+function checkLock(work) {
+  const folder = join(work, 'lock');
+  mkdirSync(folder);
+  for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(root, name), join(folder, name));
+  const args = ['ci', '--dry-run', '--ignore-scripts', '--no-audit', '--no-fund'];
+  for (const [program, ...before] of [
+    ['npm'],
+    [process.execPath, join(root, 'node_modules', 'npm', 'bin', 'npm-cli.js')],
+  ]) {
+    const run = (given) => spawnSync(program, [...before, ...given], { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = run(args);
+    check(`npm ${run(['--version']).stdout.trim()} installs from the lock file`, status === 0 ? [] : [stderr]);
+  }
+}
+
+/** Changelog, package.json and tags agree, as far as this clone has tags, and it would be told if they did not. */
+function checkVersions() {
+  const now = facts();
+  check('changelog, package.json and tags agree', contradictions(now));
+  if (!now.isWhole) leftOut('a tag of every version', 'this clone has none, or not all');
+  const { changelog, version } = now;
+  const time = Date.parse('2026-11-22');
+  const first = { tag: 'v0.1.0', kind: 'tag', time, manifest: '0.1.0' };
+  const wrong = {
+    'another version in package.json': { ...now, version: '9.9.9' },
+    'a version without a day below the first': {
+      ...now,
+      changelog: changelog.replace(/^## 0\.1\.0 .*$/m, '## 0.1.0 (unreleased)'),
+    },
+    'versions that are out of order': { ...now, changelog: changelog.replace(/^## 0\.2\.0 /m, '## 0.0.9 ') },
+    'a tag that the changelog does not have': { ...now, tags: [{ ...first, tag: 'v0.0.1' }] },
+    'a tag of another day': { ...now, tags: [{ ...first, time: time + 3 * 86_400_000 }] },
+    'a tag without a text': { ...now, tags: [{ ...first, kind: 'commit' }], isWhole: true },
+    'a tag of another package.json': {
+      ...now,
+      changelog: changelog.replace(/ \(unreleased\)/, ' (2099-12-31)'),
+      tags: [{ ...first, tag: `v${version}`, time: Date.parse('2099-12-31') }],
+    },
+    'a version that was not tagged': { ...now, tags: [first], isWhole: true },
+  };
+  const untold = Object.entries(wrong).filter(([, each]) => contradictions(each).length <= contradictions(now).length);
+  check('and it would be told if they did not', untold.map(([what]) => what)); // prettier-ignore
 }
 
 /** The bill names every package of the offline bundle in its version, and nothing else but what is bundled into dist. */

@@ -8,22 +8,31 @@ const NOT_SETTINGS = new Set(['name', 'outputs']);
 
 /** Writes `fields.json` beside the node files. */
 export function writeFields(root) {
-  const folder = join(root, 'nodes');
   const fields = {};
+  for (const [type, { page, defaults, credentials }] of Object.entries(dialogsOf(root))) {
+    const known = Object.entries(defaults).filter(([name]) => !NOT_SETTINGS.has(name));
+    fields[type] = {
+      ...Object.fromEntries(known.map(([name, field]) => [name, fieldOf(elementOf(page, name), field)])),
+      ...Object.fromEntries(Object.keys(credentials).map((name) => [name, { kind: 'secret' }])),
+    };
+  }
+  writeFileSync(join(root, 'dist', 'nodes', 'fields.json'), `${JSON.stringify(fields, null, 2)}\n`);
+}
+
+/** What each node of a checkout, of this version or of an earlier one, registers with the editor; with the page that it is of. */
+export function dialogsOf(root) {
+  const folder = join(root, 'nodes');
+  const dialogs = {};
   // The scripts only say what there is; whatever they call while they load is answered with more of the same.
   const anything = new Proxy(() => anything, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything) });
   // What the dialogs share (nodes/editor): of it, only the limits of numbers say what a field takes.
   const shared = { within: (min, max) => ({ min, max }) };
   const swat = new Proxy(shared, { get: (known, key) => known[key] ?? anything });
   const window = new Proxy({ swat }, { get: (known, key) => known[key] ?? anything });
-  const registerType = (type, { defaults = {}, credentials = {} }) => {
-    const known = Object.entries(defaults).filter(([name]) => !NOT_SETTINGS.has(name));
-    fields[type] = {
-      ...Object.fromEntries(known.map(([name, field]) => [name, fieldOf(elementOf(page, name), field)])),
-      ...Object.fromEntries(Object.keys(credentials).map((name) => [name, { kind: 'secret' }])),
-    };
-  };
   let page = '';
+  const registerType = (type, { defaults = {}, credentials = {} }) => {
+    dialogs[type] = { page, defaults, credentials };
+  };
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.html'))) {
     page = readFileSync(join(folder, name), 'utf8');
     const context = createContext({
@@ -35,7 +44,7 @@ export function writeFields(root) {
     for (const [, script] of page.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g))
       runInContext(script, context, { filename: name });
   }
-  writeFileSync(join(root, 'dist', 'nodes', 'fields.json'), `${JSON.stringify(fields, null, 2)}\n`);
+  return dialogs;
 }
 
 /** The input or choice of a field, as the dialog has it; empty where it is made otherwise. */

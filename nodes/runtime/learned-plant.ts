@@ -4,6 +4,7 @@ import { detailOf, SwatError } from '../../lib/errors';
 import { createPlant, type Plant } from '../../lib/plant/dictionary';
 import { tagsOf } from '../../lib/plant/list';
 import { disk } from '../../lib/platform/files';
+import { plantFile } from './node-files';
 
 /** Format of the file that keeps a learned dictionary. */
 const FILE_VERSION = 1;
@@ -24,8 +25,7 @@ export interface LearnedPlant {
  * generation rises and it has a new file; the one before stays.
  */
 export function learnedPlant(userDir: string, id: string, generation: number): LearnedPlant {
-  const name = `${id.replaceAll(/[^\w-]/g, '_')}${generation === 0 ? '' : `.${generation}`}.json`;
-  const file = join(userDir, 'swat', 'plants', name);
+  const file = join(userDir, 'swat', 'plants', plantFile(id, generation));
   const failed = (code: string, cause: unknown): SwatError =>
     new SwatError(code, { file, detail: detailOf(cause) }, { cause });
   return {

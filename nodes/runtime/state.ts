@@ -6,6 +6,7 @@ import { disk } from '../../lib/platform/files';
 import { readStateFile, type StateEntry, type StateFile, type StateHeader } from '../../lib/snapshot/file';
 import { StateLog, type StateOwner } from '../../lib/snapshot/log';
 import { movesWithAssets, type Moving } from './moving';
+import { stateFile } from './node-files';
 import { inUse } from './state-sweep';
 import { words, worded } from './words';
 
@@ -74,9 +75,8 @@ export function keepState(
     };
     return { ...UNKEPT, close };
   }
-  const name = `${node.type}-${node.id.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}.state`;
   const folder = join(userDir, 'swat', 'state');
-  const path = join(folder, name);
+  const path = join(folder, stateFile(node.type, node.id));
   inUse(folder, path);
   const watcher = {
     failed: (error: Error) => node.error(worded(RED, error).message),

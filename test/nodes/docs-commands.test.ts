@@ -14,7 +14,7 @@ function blocks(page: string, language: string): string[] {
   return [...read(page).matchAll(fence)].map(([, text]) => text);
 }
 
-/** Commands that are run here, in this order, in a home with what version 0.1 has written. */
+/** Commands that are run here, in this order, in a home with what version 0.6 has written. */
 const RUN: readonly RegExp[] = [
   /^npx swat train (data|pump-7)\.csv/,
   /^node join\.mjs /,
@@ -48,7 +48,7 @@ describe('the commands in the docs', function () {
   before(() => {
     home = createUserDir();
     const userDir = join(home, '.node-red');
-    cpSync(join(checkout, 'test', 'fixtures', 'v0.1'), userDir, { recursive: true });
+    cpSync(join(checkout, 'test', 'fixtures', 'v0.6'), userDir, { recursive: true });
     mkdirSync(join(home, 'etc', 'swat'), { recursive: true });
     mkdirSync(join(home, 'run', 'secrets'), { recursive: true });
     const [settings] = blocks('docs/headless.md', 'yaml');

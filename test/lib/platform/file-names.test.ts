@@ -1,38 +1,11 @@
 import assert from 'node:assert/strict';
-import { posix, win32, type PlatformPath } from 'node:path';
 import fc from 'fast-check';
 import { historyFileName } from '../../../lib/history/store';
 import { isModelName, isVersionId, versionId } from '../../../lib/model/version';
 import { isDeviceName } from '../../../lib/platform/device-name';
 import { isUploadName } from '../../../lib/platform/uploads';
-
-/** Texts that path helpers stumble over, beside any others. */
-const awkward = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 40 }),
-  fc
-    .array(
-      fc.constantFrom('..', '.', '/', '\\', ':', 'C:', 'con', 'NUL', 'com1', ' ', '~1', '\0', '%00', 'a', '.csv', '.txt', '$DATA', 'ä', '__proto__'), // prettier-ignore
-      { maxLength: 6 },
-    )
-    .map((parts) => parts.join('')),
-);
-
-/** What a name must be for both kinds of system: one entry of its folder, and none that Windows rewrites or opens otherwise. */
-function staysInside(name: string, path: PlatformPath, folder: string): void {
-  const joined = path.join(folder, name);
-  assert.equal(path.dirname(joined), folder, name);
-  assert.equal(path.basename(joined), name);
-  assert.equal(path.relative(folder, joined), name);
-  assert.doesNotMatch(name, /[<>:"|?*]|[. ]$/, name);
-  assert.doesNotMatch(JSON.stringify(name), /\\[u\\bfnrt]/, name);
-  assert.ok(!/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name), name);
-}
-/** Holds a name against both, where it is one. */
-const holds = (name: string, isOne = true): void => {
-  if (!isOne) return;
-  staysInside(name, posix, '/home/nodered/.node-red/swat');
-  staysInside(name, win32, 'C:\\Users\\nodered\\.node-red\\swat');
-};
+import { reportName, reportOfFile } from '../../../lib/report/names';
+import { awkward, holds } from './awkward-names';
 
 describe('names of files, on Linux and on Windows', () => {
   it('of uploads stay in their folder, or are refused', () => {
@@ -72,6 +45,18 @@ describe('names of files, on Linux and on Windows', () => {
         const name = historyFileName(asset);
         holds(name);
         if (asset !== other) assert.notEqual(name.toLowerCase(), historyFileName(other).toLowerCase());
+      }),
+    );
+  });
+
+  it('of reports are made of any asset, and known again', () => {
+    fc.assert(
+      fc.property(awkward, awkward, fc.integer({ min: 0, max: 4e12 }), (asset, plant, made) => {
+        const name = reportName({ made, kind: 'shift', asset, plant });
+        for (const file of [`${name}.pdf`, `${name}.html`, `${name}_episodes.csv`]) {
+          holds(file);
+          assert.equal(reportOfFile(file), name);
+        }
       }),
     );
   });
