@@ -249,7 +249,7 @@ function asBytes(random: Random, made: Made): Sent {
 function isOutsideHttp({ method, path, headers }: Made, head: string): boolean {
   const upgrades = ['Upgrade:', 'Connection: Upgrade'].every((name) => headers.some((each) => each.startsWith(name)));
   // More of a head than Node.js takes; a method that not every Node.js knows.
-  return /\s|\p{Cc}/u.test(path) || head.length > 15_000 || upgrades || ['CONNECT', 'QUERY'].includes(method);
+  return /[^!-~]/.test(path) || head.length > 15_000 || upgrades || ['CONNECT', 'QUERY'].includes(method);
 }
 
 /** latin1, as headers are, unless a character has no place there. */
