@@ -101,6 +101,9 @@ async function run() {
     copyFileSync(tarball, join(folder, 'package.tgz'));
   }
   checkContent(files);
+  const { problemsOf } = require('../dist/test/harness/shipped-code.js');
+  const read = (file) => readFileSync(join(root, file), 'utf8');
+  promised('no code evaluates texts, or loads what is not named in it', problemsOf(files, read));
   await checkManifest(tarball);
 
   const { createUserDir, installTarball, removeUserDir } = require('../dist/test/harness/user-dir.js');

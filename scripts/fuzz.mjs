@@ -1,15 +1,27 @@
 // `npm run fuzz`: hostile messages, files and requests. `--full`: a million messages, results in bench/results/fuzz.json.
-// `--seed N`, `--only TYPE` (a node type), `--messages N`, `--inputs N` (a reader of files), `--minutes N`; names run only those.
+// `--seed N`, `--only TYPE` (a node type), `--messages N`, `--inputs N` (a reader of files), `--requests N`, `--sockets N`, `--journals N`,
+// `--starts N`, `--takeovers N`, `--minutes N`; names (messages, files, requests, sockets, journals, states) run only those.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const text = { type: 'string' };
+const NUMBERS = [
+  'seed',
+  'only',
+  'messages',
+  'inputs',
+  'requests',
+  'sockets',
+  'journals',
+  'starts',
+  'takeovers',
+  'minutes',
+];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: 'boolean' }, seed: text, only: text, messages: text, inputs: text, minutes: text },
+  options: { full: { type: 'boolean' }, ...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'string' }])) },
 });
 const { full = false, ...numbers } = values;
 const env = { ...process.env, ...(full ? { SWAT_FULL: '1' } : {}) };

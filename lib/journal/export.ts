@@ -32,7 +32,7 @@ export async function* exported(
     for (let at = 0; at < page.records.length; at += A_PIECE) {
       let text = '';
       for (const record of page.records.slice(at, at + A_PIECE)) {
-        text += form === 'csv' ? csvLine(record) : `${first ? '\n' : ',\n'}${JSON.stringify(record)}`;
+        text += form === 'csv' ? csvLine(record) : `${first ? '\n' : ',\n'}${jsonOf(record)}`;
         first = false;
       }
       yield text;
@@ -48,10 +48,29 @@ export async function* exported(
 export function* pageJson({ records, next }: JournalPage): Generator<string, void, undefined> {
   yield '{"records":[';
   for (let at = 0; at < records.length; at += A_PIECE) {
-    const some = records.slice(at, at + A_PIECE).map((record) => JSON.stringify(record));
+    const some = records.slice(at, at + A_PIECE).map(jsonOf);
     yield `${at === 0 ? '' : ','}${some.join(',')}`;
   }
   yield next === undefined ? ']}' : `],"next":${JSON.stringify(next)}}`;
+}
+
+/** What nests deeper than JSON can be written is no body of ours: it is left out, and that is said in its place. */
+const LEFT_OUT = { leftOut: 'everything' };
+
+function jsonOf(record: JournalRecord): string {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return JSON.stringify({ ...record, body: LEFT_OUT });
+  }
+}
+
+function bodyOf({ body }: JournalRecord): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return JSON.stringify(LEFT_OUT);
+  }
 }
 
 function csvLine(record: JournalRecord): string {
@@ -59,7 +78,7 @@ function csvLine(record: JournalRecord): string {
     const value = record[column];
     if (column === 'time' || column === 'logged') return isoTime(record[column]);
     if (column === 'tags') return csvCell(record.tags.join(' '));
-    if (column === 'body') return csvCell(JSON.stringify(value));
+    if (column === 'body') return csvCell(bodyOf(record));
     return typeof value === 'number' ? String(value) : csvCell(String(value));
   });
   return `${cells.join(',')}\r\n`;

@@ -1,5 +1,6 @@
 import { SwatError } from '../errors';
-import type { Sql, SqlRow, SqlRunner } from '../platform/sql';
+import type { Dialect, Sql, SqlRow, SqlRunner } from '../platform/sql';
+import { shown } from '../shown';
 import type { Anchor, Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal'; // prettier-ignore
 import { pageText, recordOf, type PageText } from './page-text';
 import { canonicalJson, GENESIS, hashOf, rowOf, type Row } from './record';
@@ -19,15 +20,20 @@ export class SqlJournal implements Journal {
 
   /**
    * Opens the journal of a database; makes it where there is none.
-   * @throws SwatError `journal-newer` where a later version made it; `journal-full`, `journal-damaged`, `journal-store`
+   * @throws SwatError `journal-newer` where a later version made it; `journal-full`, `journal-store`; `journal-damaged`, also for what
+   * another program has put there under the same names
    */
   static async open(sql: Sql): Promise<SqlJournal> {
     await sql.transaction(async (runner) => {
       if (sql.dialect.lock !== undefined) await runner.all(sql.dialect.lock);
+      await requireOurs(sql.dialect, runner);
       for (const statement of tables(sql.dialect.integer)) await runner.all(statement);
       const format = await readMeta(runner, 'format');
       if (format === undefined) await writeMeta(runner, 'format', FORMAT);
-      else if (format !== FORMAT) throw new SwatError('journal-newer', { format: JSON.stringify(format) });
+      else if (Number.isInteger(format) && Number(format) > FORMAT)
+        throw new SwatError('journal-newer', { format: Number(format) });
+      else if (format !== FORMAT) throw damaged(`format ${shown(format)}`);
+      await readAnchor(runner);
     });
     return new SqlJournal(sql);
   }
@@ -172,18 +178,53 @@ async function unknownOf(runner: SqlRunner, rows: readonly Omit<Row, 'n'>[]): Pr
   return rows.filter(({ digest }) => !known.has(digest) && known.add(digest));
 }
 
+/** Statements on tables of another make could do anything, and take any time. @throws SwatError `journal-damaged` */
+async function requireOurs(dialect: Dialect, runner: SqlRunner): Promise<void> {
+  if (dialect.makeup === undefined) return;
+  for (const [table, columns] of [
+    [META, ['name', 'value']],
+    [TABLE, COLUMNS],
+  ] as const) {
+    const found = (await runner.all(dialect.makeup(table))).map(({ kind, name }) => `${kind} ${name}`);
+    const ours = [`table ${table}`, ...columns.map((column) => `column ${column}`)];
+    const other = found.find((each) => !ours.includes(each)) ?? ours.find((each) => !found.includes(each));
+    if (found.length > 0 && other !== undefined) throw damaged(`${table} is of another make (${shown(other)})`);
+  }
+}
+
 async function lastOf(runner: SqlRunner): Promise<Head | undefined> {
-  const [last] = await runner.all(`SELECT n, hash FROM ${TABLE} ORDER BY n DESC LIMIT 1`);
-  return (last as SqlRow | undefined) && { n: Number(last.n), hash: String(last.hash) };
+  const [last] = (await runner.all(`SELECT n, hash FROM ${TABLE} ORDER BY n DESC LIMIT 1`)) as (SqlRow | undefined)[];
+  if (last === undefined) return undefined;
+  const n = Number(last.n);
+  if (!isPlace(n)) throw damaged(`last record ${shown(last.n)}`);
+  return { n, hash: String(last.hash) };
 }
 
 async function readAnchor(runner: SqlRunner): Promise<Anchor | undefined> {
-  return (await readMeta(runner, 'anchor')) as Anchor | undefined;
+  const anchor = await readMeta(runner, 'anchor');
+  if (anchor === undefined) return undefined;
+  const { n, hash, count, at } = (anchor ?? {}) as Partial<Record<keyof Anchor, unknown>>;
+  if (!isPlace(n) || typeof hash !== 'string' || !isPlace(count) || typeof at !== 'number') throw damaged(`anchor ${shown(anchor)}`); // prettier-ignore
+  return { n, hash, count, at };
 }
 
 async function readMeta(runner: SqlRunner, name: string): Promise<unknown> {
-  const [row] = await runner.all(`SELECT value FROM ${META} WHERE name = $1`, [name]);
-  return (row as SqlRow | undefined) && JSON.parse(String(row.value));
+  const [row] = (await runner.all(`SELECT value FROM ${META} WHERE name = $1`, [name])) as (SqlRow | undefined)[];
+  if (row === undefined) return undefined;
+  try {
+    return JSON.parse(String(row.value)) as unknown;
+  } catch {
+    throw damaged(`${name} ${shown(row.value)}`);
+  }
+}
+
+/** The place of a record in the chain. */
+function isPlace(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function damaged(detail: string): SwatError {
+  return new SwatError('journal-damaged', { detail });
 }
 
 async function writeMeta(runner: SqlRunner, name: string, value: unknown): Promise<void> {

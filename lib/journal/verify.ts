@@ -59,6 +59,11 @@ async function walk(chain: Chain, anchor: Anchor | undefined, known: Head | unde
 
 /** Whether a record of retention is about this anchor. */
 function tellsOf(anchor: Anchor, body: string): boolean {
-  const said = JSON.parse(body) as Partial<Anchor>;
-  return said.n === anchor.n && said.hash === anchor.hash;
+  try {
+    const said = JSON.parse(body) as Partial<Anchor> | null;
+    return said?.n === anchor.n && said.hash === anchor.hash;
+  } catch {
+    // Under a hash that fits: it was written anew by somebody, and tells of nothing.
+    return false;
+  }
 }

@@ -52,11 +52,14 @@ export function writeBundle(
 /**
  * Reads a bundle and believes none of it: hashes, shapes, numbers, trees and calibration are checked before anything is kept.
  * Without `manifest.json`, `model.json` (also in a folder) is read.
- * @throws SwatError `bundle-too-large`, `bundle-text`, `bundle-broken`, `bundle-path`, `bundle-foreign`, `bundle-newer`, `model-unusable`, and
+ * @throws SwatError `bundle-too-large`, `bundle-text`, `bundle-packed` {form}, `bundle-broken`, `bundle-path`, `bundle-foreign`, `bundle-newer`,
+ * `model-unusable`, and
  * what {@link readTfjs} throws
  */
 export function readBundle(bytes: Buffer): NativeBundle | TfjsBundle | BareBundle {
   if (bytes.length > MAX_ARCHIVE) throw new SwatError('bundle-too-large', { bytes: bytes.length, most: MAX_ARCHIVE });
+  const packed = PACKED.find(([, mark]) => bytes.subarray(0, mark.length).equals(mark));
+  if (packed !== undefined) throw new SwatError('bundle-packed', { form: packed[0] });
   if (isText(bytes)) throw new SwatError('bundle-text');
   const files = readTar(bytes);
   return explained(() => {
@@ -71,6 +74,17 @@ export function readBundle(bytes: Buffer): NativeBundle | TfjsBundle | BareBundl
     return beside === undefined ? { form: 'bare', layers } : readBeside(layers, beside);
   });
 }
+
+/** How archives begin that are compressed: none is unpacked, so that none can grow. */
+const PACKED: readonly (readonly [form: string, mark: Buffer])[] = [
+  ['zip', Buffer.from('PK\x03\x04')],
+  ['zip', Buffer.from('PK\x05\x06')],
+  ['gzip', Buffer.from([0x1f, 0x8b])],
+  ['bzip2', Buffer.from('BZh')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf])],
+];
 
 /** Whether it begins as no archive does: without a single zero byte, but with the end of a line. */
 function isText(bytes: Buffer): boolean {

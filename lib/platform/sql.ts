@@ -23,6 +23,11 @@ export interface Dialect {
   quick(text: string): string;
   /** Whether a column contains a text, both SQL expressions. */
   contains(column: string, text: string): string;
+  /**
+   * What goes by the name of a table, as `kind` and `name`: itself as `table`, its `column`s, and what a table of ours has none of.
+   * Only where a whole database may come from elsewhere, as a file may.
+   */
+  makeup?(table: string): string;
 }
 
 /**

@@ -13,8 +13,13 @@ const DIALECT: Dialect = {
   // A text is searched for its end byte by byte, in JavaScript; a blob says how long it is.
   quick: (text) => `CAST(${text} AS BLOB)`,
   contains: (column, text) => `instr(${column}, ${text}) > 0`,
+  makeup: (table) =>
+    `SELECT type AS kind, name FROM sqlite_master WHERE lower(tbl_name) = '${table}' AND type <> 'index' ` +
+    `UNION ALL SELECT iif(hidden = 0, 'column', 'computed'), name FROM pragma_table_xinfo('${table}')`,
 };
 const MOST_STATEMENTS = 64;
+/** What SQLite says of a file that is not whole, or holds what was never written; of texts, it says so of a blob in their place. */
+const DAMAGE = /malformed|not a database|corrupt|unsupported file format|JSON cannot hold BLOB/i;
 
 /**
  * Opens an SQLite file in this thread, for this process alone; folders are made as needed. Statements block the thread.
@@ -41,11 +46,17 @@ export function openSqlite(path: string): Sql {
     return statement;
   };
   const run = (sql: string, values: readonly SqlValue[] = []): SqlRow[] =>
-    attempt(() =>
-      prepared(sql)
-        .all([...values])
-        .map(readable),
-    );
+    attempt(() => {
+      const statement = prepared(sql);
+      try {
+        return statement.all([...values]).map(readable);
+      } catch (cause) {
+        // It can neither be run again nor say once more why.
+        statements.delete(sql);
+        finalized(statement);
+        throw cause;
+      }
+    });
   const runner = { all: (sql: string, values?: readonly SqlValue[]) => Promise.resolve().then(() => run(sql, values)) };
   return {
     dialect: DIALECT,
@@ -88,13 +99,14 @@ function opened(path: string): Database {
   }
 }
 
-/** A blob is a text in disguise: see `quick` of the dialect. */
+/** A blob is a text in disguise: see `quick` of the dialect. A number beyond what is exact is none that was written. */
 function readable(row: QueryResult): SqlRow {
-  const columns = row as Record<string, SqlValue | Uint8Array>;
+  const columns = row as Record<string, SqlValue | Uint8Array | bigint>;
   for (const name in columns) {
     const value = columns[name];
     if (value instanceof Uint8Array)
       columns[name] = Buffer.from(value.buffer, value.byteOffset, value.length).toString();
+    else if (typeof value === 'bigint') columns[name] = Number(value);
   }
   return columns as SqlRow;
 }
@@ -114,7 +126,7 @@ function attempt<T>(work: () => T): T {
   } catch (cause) {
     if (cause instanceof SwatError) throw cause;
     const detail = detailOf(cause);
-    const code = /malformed|not a database|corrupt/i.test(detail)
+    const code = DAMAGE.test(detail)
       ? 'journal-damaged'
       : /disk is full/i.test(detail)
         ? 'journal-full'

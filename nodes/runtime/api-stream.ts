@@ -155,5 +155,7 @@ function refuse(RED: NodeAPI, socket: Duplex, cause: unknown): void {
     'Connection: close',
   ];
   socket.on('error', () => socket.destroy());
+  // Nothing of this socket is read any more, not even that its other end has gone: it would stay open for good.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

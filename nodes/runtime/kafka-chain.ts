@@ -14,6 +14,8 @@ import { DEFAULT_ASSET } from './window-words';
 /** The first record of a state: the form of the others. */
 const FORM = 'swat-asset';
 const VERSION = 1;
+/** Reasons that say why an asset cannot be taken over; what else is wrong with the parts of a state is about messages and files. */
+const OF_TAKEOVERS = /^(moved-.+|too-many-assets|asset-name)$/;
 
 type Owned = ReturnType<typeof movingOwners> extends Iterable<infer Each> ? Each : never;
 
@@ -110,7 +112,7 @@ export function createChain(RED: NodeAPI, from: Pick<Node, 'id'>, reader: ExactR
       }
       if (afresh.length === 0) return;
       const nodes = labels(afresh);
-      const known = problem instanceof SwatError && problem.code !== 'snapshot-corrupt' ? problem : undefined;
+      const known = problem instanceof SwatError && OF_TAKEOVERS.test(problem.code) ? problem : undefined;
       throw new SwatError(known?.code ?? 'moved-other', { ...known?.details, asset, nodes }, { cause: problem });
     },
     forget(asset) {

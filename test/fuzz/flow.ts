@@ -50,6 +50,39 @@ export function fuzzFlow(): FlowNode[] {
   ];
 }
 
+/**
+ * The same chain without the fuzzer inside, and an API without a limit.
+ * @param factor how many times as fast as time the plant runs: a low one leaves room for requests
+ */
+export function chainFlow(factor = 30): FlowNode[] {
+  const own = fuzzFlow().filter(
+    ({ id, type }) => type === 'tab' || (type.startsWith('swat-') && id !== 'the-verdicts'),
+  );
+  return own.map((node) => {
+    if (node.type === 'swat-source') return { ...node, factor, buttonAttack: 16 };
+    return node.type === 'swat-api' ? { ...node, perMinute: 0 } : node;
+  });
+}
+
+/** The chain behind a reader that does what it is told (test/harness/exact-node.ts), with a sink for all that it tells. */
+export function takeoverFlow(): FlowNode[] {
+  const on = (id: string, type: string, wires: string[][], more: Readonly<Record<string, unknown>> = {}): FlowNode => ({ id, type, z: 'tab', x: 100, y: 100, wires, ...more }); // prettier-ignore
+  return [
+    { id: 'tab', type: 'tab', label: 'takeover' },
+    { id: 'tags', type: 'swat-plant', name: '', source: 'swat' },
+    { id: 'models', type: 'swat-model', name: 'plant', folder: '', reference: true },
+    on('probe', 'exact-probe', [['check']]),
+    on('check', 'swat-check', [['window'], ['told']], { plant: 'tags' }),
+    on('window', 'swat-window', [['pca'], ['told'], ['told']], { plant: 'tags', length: 60, stride: 1 }),
+    on('pca', 'swat-pca', [['autoencoder'], ['told']], { model: 'models' }),
+    on('autoencoder', 'swat-autoencoder', [['iforest'], ['told']], { model: 'models' }),
+    on('iforest', 'swat-iforest', [['severity'], ['told']], { model: 'models' }),
+    on('severity', 'swat-severity', [['told', 'alert'], ['told']], { expectPca: true }),
+    on('alert', 'swat-alert', [['told'], ['told'], []], { offDelay: 20, limit: 1000 }),
+    on('told', 'exact-sink', []),
+  ];
+}
+
 /** Counts verdicts about the source's asset that detectors were ready for. */
 const VERDICTS = `
 const { asset, finding, detectors } = msg.payload;

@@ -3,7 +3,10 @@ import { readTrack, writeTrack } from '../../lib/detect/track-bytes';
 import { SwatError } from '../../lib/errors';
 import { Page } from '../../lib/history/page';
 import { pageBytes, readPage } from '../../lib/history/page-bytes';
-import { openedLine, sealedLine } from '../../lib/journal/trail';
+import { headOf } from '../../lib/journal/head-file';
+import { recordOf } from '../../lib/journal/page-text';
+import { openedLine, sealedLine, Trail } from '../../lib/journal/trail';
+import { readValue } from '../../lib/kafka/form';
 import { readBundle } from '../../lib/model/bundle';
 import { readManifest, sealed } from '../../lib/model/manifest';
 import { readPointer } from '../../lib/model/pointer';
@@ -69,11 +72,19 @@ export async function readers(): Promise<Reader[]> {
     { name: 'the track of an asset', seeds: [Buffer.from(writeTrack(newTrack(8, PACE), 'v1'))], read: (bytes) => readTrack(bytes, 'v1', newTrack(8, PACE)) },
     { name: 'a page of the history', seeds: [pageSeed()], read: (bytes) => readPage(60, 8, bytes, [bytes], () => Promise.resolve()) },
     { name: 'a line of an audit trail', seeds: bytesOf(sealedLine({ action: 'train', at: 1, user: 'a' })), read: (bytes) => openedLine(bytes.toString().trimEnd()) },
+    { name: 'an audit trail', seeds: bytesOf(sealedLine({ action: 'train', at: 1 }) + sealedLine({ action: 'activate', reason: 'x' })), read: (bytes) => trailOf(bytes).last(100) },
+    { name: 'the head of a journal', seeds: bytesOf(`17:${'ab'.repeat(32)}\n`), read: (bytes) => headOf(bytes.toString()) },
+    { name: 'a record of a journal', seeds: bytesOf(JOURNAL_RECORD), read: (bytes) => recordOf(bytes.toString()) },
+    { name: 'a value of Kafka in JSON', seeds: bytesOf('{"LIT101":1,"timestamp":2}', '[{"a":1},{"a":2}]'), read: (bytes) => readValue(bytes, { form: 'json', columns: [] }) },
+    { name: 'a value of Kafka in CSV', seeds: bytesOf('a;b;c\n1;2,5;x\n3;4;\n'), read: (bytes) => readValue(bytes, { form: 'csv', columns: [] }) },
+    { name: 'a value of Kafka in CSV with columns', seeds: bytesOf('1,2.5,x\n'), read: (bytes) => readValue(bytes, { form: 'csv', columns: ['a', 'b', '__proto__'] }) },
     { name: 'a logo', seeds: [PLAIN_PNG, ...bytesOf('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="5" height="5"/></svg>')], read: readLogo },
     { name: 'a hash of a PIN', seeds: bytesOf(`scrypt$32768$8$3$${'A'.repeat(22)}$${'B'.repeat(43)}`), read: (bytes) => readPinHash(bytes.toString()) },
     { name: 'a payload of Sparkplug B', seeds: [encodePayload({ timestamp: 1, seq: 1, metrics: [{ name: 'a', alias: 1, timestamp: 2, datatype: DataType.Double, value: 1.5 }] })], read: decodePayload },
   ]; // prettier-ignore
 }
+
+const JOURNAL_RECORD = '[[1,"1.7e12","1.7e12","alert",5,"raised","a/1","a","T",",T,U,","unacknowledged","WARNING","medium","","seen","ab"],{"event":"raised"}]'; // prettier-ignore
 
 const HISTORIES = [
   'Timestamp,LIT101,MV101,Normal/Attack\n2015-12-28 10:00:00,522.1,2,Normal\n2015-12-28 10:00:01,522.3,2,Attack\n',
@@ -128,6 +139,11 @@ function stateFile(): Buffer {
 /** A disk with nothing but one file. */
 function oneFile(bytes: Buffer): Files {
   return { ...disk, size: () => Promise.resolve(bytes.length), read: () => Promise.resolve(bytes) };
+}
+
+function trailOf(bytes: Buffer): Trail {
+  const files = { ...disk, tail: () => Promise.resolve({ bytes, size: bytes.length }) };
+  return new Trail(files, 'x', { cut: () => undefined });
 }
 
 function pageSeed(): Buffer {

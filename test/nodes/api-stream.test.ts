@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { NodeAPI } from 'node-red';
 import { WebSocket } from 'ws';
 import { readApiSettings } from '../../nodes/runtime/api-settings';
@@ -97,6 +97,17 @@ describe('the stream of an API', function () {
     const closed = once(socket, 'close') as Promise<[number]>;
     wire.resume();
     assert.equal((await closed)[0], 1013);
+  });
+
+  it('lets go of whoever it refuses, though the other end never hangs up', async () => {
+    const { port } = server.address() as AddressInfo;
+    const connections = (): Promise<number> => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))); // prettier-ignore
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 401/);
+    await eventually(async () => (await connections()) === 0, 'no connection is left');
+    socket.destroy();
   });
 
   it('takes a hundred readers at most, and lets all go when it closes', async () => {

@@ -214,6 +214,20 @@ for (const [what, window] of [
       assert.deepEqual([events.at(-1)?.event, events.at(-1)?.seq], [last?.event, last?.seq]);
     });
 
+    it('starts afresh where a part says what no node has saved, and says so of the state, not of messages', async () => {
+      let changed = 0;
+      const wrong = withRecords(states.get(330) ?? '', ({ data }) => {
+        const text = Buffer.from(data).toString();
+        if (!/"(pca|iforest|autoencoder)":\{/.test(text) || !/"ratio":[\d.]/.test(text)) return data;
+        changed += 1;
+        return Buffer.from(text.replaceAll(/"ratio":[\d.e-]+/g, '"ratio":null'));
+      });
+      assert.ok(changed > 0);
+      const { error } = await take(first, 'line-1', wrong);
+      assert.equal(error?.code, 'moved-other');
+      assert.match(error.text, /afresh in swat-severity severity/);
+    });
+
     it('starts afresh in a node that has other settings, or is older than what was saved, and says so', async () => {
       const older = await take(
         first,

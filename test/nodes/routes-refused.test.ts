@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { OPERATIONS, type Operation } from '../../lib/api/operations';
 import { API_PATH, apiFlow } from '../harness/api-flow';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { addRouteTeller, paletteRoutes, PASSWORD_HASH, tokenOf, type Route } from '../harness/routes';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
-interface Route {
-  readonly app: 'httpAdmin' | 'httpNode';
-  readonly method: string;
-  readonly path: string;
-}
-
-/** A node of the test that tells all routes of the editor's and of the flows' server. */
-const TELLER = `
-module.exports = (RED) => {
-  const routesOf = (app) => {
-    const stack = (RED[app]._router ?? RED[app].router).stack;
-    return stack.flatMap(({ route }) =>
-      route === undefined ? [] : Object.keys(route.methods).map((method) => ({ app, method, path: route.path })));
-  };
-  RED.httpAdmin.get('/the-routes', (_request, response) => response.json([...routesOf('httpAdmin'), ...routesOf('httpNode')]));
-  RED.nodes.registerType('route-teller', function (config) { RED.nodes.createNode(this, config); });
-};`;
-
-/** bcrypt of "only for tests". */
-const HASH = '$2b$04$QDay4W/bl6wGpmTImyM6XOT/TDmE0DmIzidazePKlpcSPlNERdJSa';
 /** What is read with the permission to write, since it leaves a line in an audit trail. */
 const FOR_WRITERS = ['/swat-model/:id/export'];
 /** Of the flows' server: what answers without Node-RED's login, and how. All else of ours is behind a key or a PIN. */
@@ -50,16 +31,13 @@ describe('the routes of the palette', () => {
     this.timeout(120_000);
     userDir = createUserDir();
     linkModule(userDir);
-    mkdirSync(join(userDir, 'nodes'));
-    writeFileSync(join(userDir, 'nodes', 'route-teller.js'), TELLER);
-    writeFileSync(join(userDir, 'nodes', 'route-teller.html'), '<script type="text/javascript"></script>');
-    const users = [{ username: 'reader', password: HASH, permissions: 'read' }];
+    addRouteTeller(userDir);
+    const users = [{ username: 'reader', password: PASSWORD_HASH, permissions: 'read' }];
     nodeRed = await start({
       adminAuth: { type: 'credentials', users },
       swat: { metrics: { token: 'a token of the test, long enough' } },
     });
-    const all = JSON.parse(await nodeRed.admin.text('/the-routes')) as Route[];
-    ours = all.filter(({ path }) => typeof path === 'string' && path.startsWith('/swat'));
+    ours = await paletteRoutes(nodeRed);
   });
   after(async function () {
     this.timeout(60_000);
@@ -110,9 +88,7 @@ describe('the routes of the palette', () => {
 
   it('change nothing for whoever may only read', async function () {
     this.timeout(60_000);
-    const form = new URLSearchParams({ client_id: 'node-red-admin', grant_type: 'password', scope: 'read', username: 'reader', password: 'only for tests' }); // prettier-ignore
-    const answer = await fetch(`${nodeRed.url}/auth/token`, { method: 'POST', body: form });
-    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const token = await tokenOf(nodeRed, 'reader', 'read');
     for (const route of admin()) {
       const status = await asked(route, { authorization: `Bearer ${token}` });
       const mayNot = route.method !== 'get' || FOR_WRITERS.includes(route.path);

@@ -20,6 +20,17 @@ function tableWith(page: string, cell: string): string[][] {
   return rows.slice(head + 2, end);
 }
 
+/** A test is named by its file, and by a part of its title. */
+function assertNamed(what: string, test: string): void {
+  const [, file, title] = /^`([^`]+)`: _(.+)_$/.exec(test) ?? [];
+  assert.ok(file, `${what}: ${test}`);
+  const texts = [...read(file).matchAll(/(['"`])(.+?)\1/g)].map(([, , text]) => text);
+  assert.ok(
+    texts.some((text) => text.includes(title)),
+    `${file} has no "${title}"`,
+  );
+}
+
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly license?: string }>>;
 }
@@ -35,15 +46,13 @@ describe('docs/security.md', () => {
     const rows = tableWith(page, 'STRIDE');
     assert.ok(rows.length >= 20);
     assert.deepEqual(new Set(rows.map(([kind]) => kind)), new Set('STRIDE'));
-    for (const [, threat, , test] of rows) {
-      const [, file, title] = /^`([^`]+)`: _(.+)_$/.exec(test) ?? [];
-      assert.ok(file, `${threat}: ${test}`);
-      const texts = [...read(file).matchAll(/(['"`])(.+?)\1/g)].map(([, , text]) => text);
-      assert.ok(
-        texts.some((text) => text.includes(title)),
-        `${file} has no "${title}"`,
-      );
-    }
+    for (const [, threat, , test] of rows) assertNamed(threat, test);
+  });
+
+  it('names a test for every trick of an import, and each has such a case', () => {
+    const rows = tableWith(page, 'trick');
+    assert.ok(rows.length >= 8);
+    for (const [trick, , test] of rows) assertNamed(trick, test);
   });
 
   it('lists what is installed, bundled and optional, with the licences of the lock file', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { detectorOf } from '../../../lib/detect/load';
 import { SwatError } from '../../../lib/errors';
@@ -146,6 +147,12 @@ describe('files that pretend to be a version', () => {
   };
   for (const [what, make, code] of [
     ['an empty file', () => Buffer.alloc(0), 'bundle-foreign'],
+    ['a zip, whatever is in it', () => Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(2000)]), 'bundle-packed'],
+    [
+      'a compressed tar, a bomb or not',
+      () => gzipSync(writeTar([{ name: 'manifest.json', bytes: Buffer.alloc(1e7) }])),
+      'bundle-packed',
+    ],
     ['a path out of the folder', () => entry('../manifest.json'), 'bundle-path'],
     ['a path in disguise', () => entry('a/../../manifest.json'), 'bundle-path'],
     ['an absolute path', () => entry('/etc/passwd'), 'bundle-path'],

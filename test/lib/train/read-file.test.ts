@@ -137,6 +137,15 @@ describe('reading a file to learn from', () => {
     it(`refuses a file of ${what}`, () => assert.rejects(reading(content), coded(code)));
   }
 
+  it('reads a packed file that unpacks without end a piece at a time', async () => {
+    const bomb = gzipSync(Buffer.alloc(60_000_000, 'x'));
+    assert.ok(bomb.length < 100_000);
+    const before = process.memoryUsage();
+    await assert.rejects(reading(bomb, {}, NO_EXCLUSIONS, SILENT, 'a.csv.gz'), coded('csv-no-tags'));
+    const after = process.memoryUsage();
+    assert.ok(after.heapUsed + after.external - before.heapUsed - before.external < 30_000_000);
+  });
+
   it('passes over broken lines among good ones, and reads other encodings as far as it can', async () => {
     const lines = csvOf(seconds(400)).split('\n');
     lines.splice(50, 0, 'x'.repeat(2_000_000));
