@@ -106,7 +106,9 @@ describe('secrets', () => {
     for (const button of ['news', 'say-list', 'say-journal', 'told', 'write']) await nodeRed.admin.inject(button);
     const pin = { command: 'ack-all', asset: 'a', user: 'anna', pin: secret('pin') };
     const reason = `no answer from http://127.0.0.1:${dead}/${secret('url')}, ${secret('secret')}`;
-    for (const swat of [pin, { ...pin, command: 'identify' }, { command: 'fail', key: KEY, reason }])
+    // What is refused goes to a Catch node with the whole message.
+    const refused = { ...pin, command: 'ack', id: 'none of these' };
+    for (const swat of [pin, { ...pin, command: 'identify' }, refused, { command: 'fail', key: KEY, reason }])
       void fetch(`${nodeRed.url}/tell`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ swat }) }).catch(() => undefined); // prettier-ignore
     // Retries, the metrics of the Kafka nodes, and what is written every second.
     await pause(4000);
@@ -138,7 +140,7 @@ describe('secrets', () => {
 
   it('stand in no log, status, error or message, though everything fails', () => {
     const log = nodeRed.log();
-    for (const failing of ['kafka', 'journal', '"command":"ack-all"', '"event":"failed"'])
+    for (const failing of ['kafka', 'journal', '"command":"ack-all"', 'none of these', '"event":"failed"'])
       assert.ok(log.includes(failing), `${failing} is not in ${log}`);
     without('what Node-RED prints', log);
   });
