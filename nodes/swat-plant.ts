@@ -3,16 +3,13 @@ import { createPlant, type Plant } from '../lib/plant/dictionary';
 import { PlantLearner } from '../lib/plant/learn';
 import { tagsOf } from '../lib/plant/list';
 import { SWAT } from '../lib/plant/swat';
-import { dashboardRoutes } from './runtime/dashboard-routes';
 import { learnedPlant } from './runtime/learned-plant';
 import type { PlantNode } from './runtime/plant-node';
 import { plantRoutes } from './runtime/plant-routes';
 import { fromBytes, toBytes } from '../lib/snapshot/json';
 import { nodeLog } from './runtime/logs';
-import { metricsRoutes } from './runtime/metrics';
 import { registerNode } from './runtime/register';
 import { readChoice, readNumber, readText } from './runtime/settings';
-import { sidebarRoutes } from './runtime/sidebar';
 import { keepState, type KeptState } from './runtime/state';
 import { worded } from './runtime/words';
 import { userFolder } from './runtime/user-folder';
@@ -32,9 +29,6 @@ const GENERATION = { min: 0, max: 1e9, fallback: 0, integer: true };
 
 export = (RED: NodeAPI): void => {
   plantRoutes(RED);
-  metricsRoutes(RED);
-  dashboardRoutes(RED);
-  sidebarRoutes(RED);
 
   registerNode(RED, 'swat-plant', function (this: PlantNode, config: PlantDef) {
     nodeLog(RED, this);

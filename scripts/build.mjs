@@ -35,7 +35,7 @@ const elements = readdirSync(editor).map((name) => {
   const tag = name.endsWith('.css') ? 'style' : 'script';
   return `<${tag}>\n${readFileSync(join(editor, name), 'utf8')}</${tag}>\n`;
 });
-writeFileSync(join(out, 'swat-editor.html'), elements.join('\n'));
+writeFileSync(join(out, 'swat-shared.html'), elements.join('\n'));
 for (const [from, to] of [
   [join(root, 'nodes', 'locales'), join(out, 'locales')],
   [join(root, 'icons'), join(out, 'icons')],

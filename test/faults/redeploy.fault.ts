@@ -6,25 +6,18 @@ import type { Deployment, FlowNode } from '../harness/admin';
 import type { ToldVerdict } from '../harness/chain-flow';
 import { eventually } from '../harness/eventually';
 import { fedChain } from '../harness/fed-chain';
+import { LEARNER, learningIn, withLearner } from '../harness/learner';
 import type { Resources } from '../harness/probe';
 
 const DEPLOYMENTS: readonly Deployment[] = ['full', 'flows', 'nodes'];
 /** Deploys of each kind in the search for leaks. */
 const ROUNDS = process.env.SWAT_FULL === undefined ? 5 : 50;
 
-/** A second detector that learns from the same windows into a model of its own, and where its events go. */
-const LEARNER: readonly FlowNode[] = [
-  { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
-  { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, hidden: '512, 512, 256', autoTrain: true, wires: [[], ['learned']] }, // prettier-ignore
-  { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: msg.payload }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
-  { id: 'collect', z: 'chain', type: 'inject', props: [{ p: 'swat', v: '{"command":"collect"}', vt: 'json' }], repeat: '', once: false, wires: [['learner']] }, // prettier-ignore
-];
-
 describe('a deploy in the middle of things', () => {
   const chain = fedChain(
     { assets: [{ name: 'plant', window: { hold: 120 } }], more: LEARNER },
     { seed: 6, perSecond: 20, attacks: [{ id: 2, seconds: 440 }], rest: 150 },
-    (node) => (node.id === 'start' ? { ...node, wires: [['autoencoder', 'learner']] } : node),
+    withLearner,
   );
   let flows: readonly FlowNode[];
   let touched = 0;
@@ -37,10 +30,8 @@ describe('a deploy in the middle of things', () => {
     chain()
       .collector.lines.slice(from)
       .flatMap(({ value }) => ('level' in value ? [value as ToldVerdict] : []));
-  const learning = (from: number): Record<string, unknown>[] =>
-    chain()
-      .collector.lines.slice(from)
-      .flatMap(({ value }) => ('learning' in value ? [value.learning as Record<string, unknown>] : []));
+  const learning = (from: number): Readonly<Record<string, unknown>>[] =>
+    learningIn(chain().collector.lines.slice(from));
   /** Deploys with a change that makes every kind of deploy start all nodes of the chain anew that can be. */
   const deploy = async (deployment: Deployment): Promise<void> => {
     touched += 1;
@@ -80,7 +71,7 @@ describe('a deploy in the middle of things', () => {
     // An attempt before this one may have left it in the middle of a training, which refuses to collect.
     await rest();
     const before = chain().collector.lines.length;
-    await chain().nodeRed.admin.inject('collect');
+    await chain().nodeRed.admin.command('swat-autoencoder', 'learner', { command: 'collect' });
     await chain().until(() => learning(before).some(({ collected }) => Number(collected) >= 20), 'collecting');
     for (const deployment of DEPLOYMENTS) {
       const from = chain().collector.lines.length;

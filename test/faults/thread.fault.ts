@@ -6,19 +6,13 @@ import { eventsOf, provenJournalIn } from '../harness/alarm-proof';
 import { chainFlow, type ToldVerdict } from '../harness/chain-flow';
 import { startCollector, type Collector } from '../harness/collector';
 import { eventually } from '../harness/eventually';
+import { LEARNER, learningIn, withLearner } from '../harness/learner';
 import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { startFeed, type PlantFeed } from '../harness/plant-feed';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
 /** The journal's thread is ended so often, while alarms come. */
 const ENDS = process.env.SWAT_FULL === undefined ? 3 : 50;
-
-/** A second detector that learns from the same windows into a model of its own, and where its events go. */
-const LEARNER: readonly FlowNode[] = [
-  { id: 'own-model', type: 'swat-model', name: 'own', folder: '', reference: false },
-  { id: 'learner', z: 'chain', type: 'swat-autoencoder', model: 'own-model', windows: 200, stride: 3, epochs: 1000, hidden: '512, 512, 256', autoTrain: true, activation: 'never', wires: [[], ['learned']] }, // prettier-ignore
-  { id: 'learned', z: 'chain', type: 'function', func: 'msg.payload = JSON.stringify({ learning: { ...msg.payload, text: msg.payload.text ?? msg.payload.error?.message } }) + "\\n"; return msg;', outputs: 1, wires: [['lines']] }, // prettier-ignore
-];
 
 type Learning = Readonly<Record<string, unknown>>;
 
@@ -53,11 +47,7 @@ describe('a thread that dies', () => {
     let feed: PlantFeed;
     afterEach(() => feed.stop());
 
-    const learning = (event: string): Learning[] =>
-      collector.lines.flatMap(({ value }) => {
-        const found = value.learning as Learning | undefined;
-        return found?.event === event ? [found] : [];
-      });
+    const learning = (event: string): Learning[] => learningIn(collector.lines).filter((each) => each.event === event);
     const until = (holds: () => boolean, what: string): Promise<void> =>
       eventually(holds, () => `${what}\n${nodeRed.log().slice(-3000)}`);
     const command = async (given: Learning): Promise<Learning> =>
@@ -68,7 +58,7 @@ describe('a thread that dies', () => {
       const feedPort = await freePort();
       const window = { hold: 120 };
       const nodes = chainFlow({ feedPort, collector, assets: [{ name: 'plant', window }], more: LEARNER });
-      await start(nodes.map((node) => (node.id === 'start' ? { ...node, wires: [['autoencoder', 'learner']] } : node)));
+      await start(nodes.map(withLearner));
       feed = startFeed({ seed: 6, perSecond: 100, attacks: [], rest: 0 });
       feed.to(feedPort);
       await command({ command: 'collect' });

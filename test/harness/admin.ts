@@ -23,6 +23,8 @@ export interface AdminApi {
   deploy(flows: readonly FlowNode[], deployment?: Deployment): Promise<void>;
   flows(): Promise<FlowNode[]>;
   nodeSets(): Promise<NodeSet[]>;
+  /** Switches a node set of the palette on or off, by its `id`. */
+  enable(nodeSet: string, enabled: boolean): Promise<void>;
   /** Presses the button of an inject node. */
   inject(nodeId: string): Promise<void>;
   /** Sends a command as the dialog of a node does. @returns its answer; `undefined` where there is none */
@@ -53,6 +55,9 @@ export function adminApi(base: string): AdminApi {
     },
     async nodeSets() {
       return JSON.parse(await call('/nodes', { headers: { Accept: 'application/json' } })) as NodeSet[];
+    },
+    async enable(nodeSet, enabled) {
+      await call(`/nodes/${nodeSet}`, { method: 'PUT', headers: json, body: JSON.stringify({ enabled }) });
     },
     async inject(nodeId) {
       await call(`/inject/${nodeId}`, { method: 'POST', headers: json, body: '{}' });

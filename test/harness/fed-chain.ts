@@ -14,6 +14,8 @@ export interface FedChain extends Pick<Probed, 'resources'> {
   readonly collector: Collector;
   /** As it was started. */
   readonly flows: readonly FlowNode[];
+  /** Kills Node-RED and starts it again, after something was done to its user directory. */
+  restart(between: (userDir: string) => void): Promise<void>;
   /** Waits until something holds; the log is part of the error. */
   until(holds: () => boolean, what: string): Promise<void>;
 }
@@ -32,18 +34,33 @@ export function fedChain(
 
   before(async function () {
     this.timeout(60_000);
-    userDir = createUserDir();
-    linkModule(userDir);
+    const folder = createUserDir();
+    userDir = folder;
+    linkModule(folder);
     const collector = await startCollector();
     const feedPort = await freePort();
     const { options: start, resources } = await probed();
     const flows = chainFlow({ ...options, feedPort, collector }).map(change);
-    const nodeRed = await startNodeRed({ userDir, flows, ...start });
+    let nodeRed = await startNodeRed({ userDir: folder, flows, ...start });
     const feed = startFeed(plan);
     feed.to(feedPort);
     const until = (holds: () => boolean, what: string): Promise<void> =>
       eventually(holds, () => `${what}\n${nodeRed.log().slice(-2000)}`);
-    chain = { nodeRed, feed, collector, flows, resources, until };
+    chain = {
+      get nodeRed() {
+        return nodeRed;
+      },
+      feed,
+      collector,
+      flows,
+      resources,
+      async restart(between) {
+        await nodeRed.kill();
+        between(folder);
+        nodeRed = await startNodeRed({ userDir: folder, ...start });
+      },
+      until,
+    };
   });
   after(async function () {
     this.timeout(60_000);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { createUserDir, checkout, removeUserDir } from '../harness/user-dir';
 
 const PAGES = ['README.md', ...readdirSync(join(checkout, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`), 'deploy/README.md']; // prettier-ignore
+/** Beside these: what only who works on the package reads. */
+const ALL_PAGES = [...PAGES, 'CONTRIBUTING.md', 'SECURITY.md'];
 const read = (page: string): string => readFileSync(join(checkout, page), 'utf8');
 
 /** The blocks of a page in a language, as they stand. */
@@ -33,12 +35,22 @@ const ELSEWHERE: readonly (readonly [RegExp, file: string, shows: string])[] = [
   [/^curl -H "X-API-Key/, 'test/nodes/swat-api.test.ts', 'X-API-Key'],
   [/^SWAT_API_KEYS=/, 'test/nodes/swat-api.test.ts', 'SWAT_API_KEYS'],
   [/^npx swat (journal export|report) --pg /, 'test/lib/cli/journal.test.ts', '--pg'],
+  [/^npx swat simulate --to modbus:/, 'test/field/modbus.test.ts', "'simulate'"],
+  [/^npx swat simulate --to mqtt:/, 'test/field/mqtt.test.ts', "'--to', `mqtt:"],
   [/^npx swat kafka init/, 'test/kafka/example.test.ts', "'kafka', 'init'"],
   [/^SWAT_KAFKA_BROKERS=.* node-red /, 'test/kafka/workers.ts', 'SWAT_KAFKA_BROKERS'],
 ];
 /** Commands that nothing here runs, and why. */
 const NOT_RUN: readonly (readonly [RegExp, why: string])[] = [
   [/^npm install @tensorflow\/tfjs-node$/, 'fetches a binary from another place than the registry'],
+  [
+    /^cd deploy$|^cp \.env\.example |^docker compose /,
+    'there is no Docker here; scripts/check-deploy.mjs reads the files',
+  ],
+  [
+    /^mkdir -p \/opt\/swat|^npm init |^cp |^cat > |^SWAT_\w+=|^END$|^echo |^chmod |^systemctl |^curl .*\/ready$/,
+    'writes to /opt and /etc',
+  ],
 ];
 
 describe('the commands in the docs', function () {
@@ -74,7 +86,7 @@ describe('the commands in the docs', function () {
     });
   };
 
-  for (const page of PAGES.filter((each) => each !== 'deploy/README.md')) {
+  for (const page of PAGES) {
     const lines = blocks(page, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n').filter(Boolean));
     for (const line of lines) {
       if (RUN.some((pattern) => pattern.test(line))) {
@@ -122,17 +134,61 @@ describe('the commands in the docs', function () {
       anomaly_score: 0.66667,
       diagnostics: [{ name: 'pump-7\\flow', value: 0.8 }],
     });
-    assert.equal((run(lookout, 'bad-data') as { prediction_reason: string }).prediction_reason, 'MACHINE_OFF');
+    const off = { timestamp: '2026-03-01T00:00:00.000000', prediction: 0, prediction_reason: 'MACHINE_OFF' };
+    assert.deepEqual(run(lookout, 'bad-data'), off);
+    assert.deepEqual(run(lookout, 'normal'), { ...off, prediction_reason: 'NO_ANOMALY_DETECTED', diagnostics: [] });
     assert.deepEqual(run(azure, 'anomaly'), {
       timestamp: '2026-03-01T00:00:00.000Z',
       value: {
         isAnomaly: true,
         severity: 0.5,
         score: 2,
-        interpretation: [{ variable: 'flow', contributionScore: 0.8 }],
+        interpretation: [{ variable: 'flow', contributionScore: 0.8, correlationChanges: { changedVariables: [] } }],
       },
       errors: [],
     });
+  });
+});
+
+describe('what the docs call', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
+  /** Short texts in the middle of a sentence that match, on all pages. */
+  const calls = (pattern: RegExp): { page: string; call: RegExpExecArray }[] =>
+    ALL_PAGES.flatMap((page) =>
+      [...read(page).matchAll(/`([^`\n]+)`|^(?:cd \S+ && )?(n(?:pm|px|ode) .+)$/gm)].flatMap(([, inline, line]) => {
+        const call = pattern.exec([inline, line].find(Boolean) ?? '');
+        return call === null ? [] : [{ page, call }];
+      }),
+    );
+
+  it('as npm scripts is in package.json', () => {
+    const found = calls(/^npm run ([\w:]+)/);
+    assert.ok(found.length > 30);
+    for (const { page, call } of found) assert.ok(Object.hasOwn(scripts, call[1]), `${page}: ${call[0]}`);
+  });
+
+  it('as scripts of the checkout is there', () => {
+    const found = calls(/^node ((?:scripts|test)\/\S+\.mjs)/);
+    assert.ok(found.length > 5);
+    for (const { page, call } of found) assert.ok(existsSync(join(checkout, call[1])), `${page}: ${call[0]}`);
+  });
+
+  it('as swat is known to it, with its options', () => {
+    const swat = join(checkout, 'dist', 'lib', 'cli', 'swat.js');
+    const help = (name: string): string => {
+      const { status, stdout } = spawnSync(process.execPath, [swat, name, '--help'], { encoding: 'utf8' });
+      assert.equal(status, 0, name);
+      return stdout;
+    };
+    const helps = new Map<string, string>();
+    const found = calls(/^npx (?:--no-install )?swat ([a-z]+)(.*)$/);
+    assert.ok(found.length > 15);
+    for (const { page, call } of found) {
+      const [text, name, rest] = call;
+      const known = helps.get(name) ?? help(name);
+      helps.set(name, known);
+      for (const [option] of rest.matchAll(/--(?!help)[a-z][\w-]*/g)) assert.ok(known.includes(option), `${page}: ${text}: ${option}`); // prettier-ignore
+    }
   });
 });
 
@@ -161,6 +217,11 @@ function writeRecords(home: string): void {
     text('timestamp,flow,pressure,speed', -2500, FAULT[0], (minute) => `${time(minute)},${fixed(minute, 0, 1, 2)}`),
   );
   // Lookout: a folder a component, several files, times to the microsecond without an offset.
+  // The service's own documentation has other forms, too: the year first without zeros, and the month first in labels.
+  const short = (minute: number, first: 'year' | 'month'): string => {
+    const [, year, month, day, hours, minutes] = /^(\d+)-0?(\d+)-0?(\d+)T0?(\d+):(\d+)/.exec(time(minute)) ?? [];
+    return `${first === 'year' ? `${year}/${month}/${day}` : `${month}/${day}/${year}`} ${hours}:${minutes}`;
+  };
   const micro = (minute: number): string => time(minute).replace('Z', '000');
   const lookout = join(home, 'pump-7');
   for (const part of ['hydraulics', 'motor']) mkdirSync(join(lookout, part), { recursive: true });
@@ -174,9 +235,9 @@ function writeRecords(home: string): void {
   }
   writeFileSync(
     join(lookout, 'motor', 'speed.csv'),
-    text('Timestamp,speed', 0, MINUTES, (minute) => `${micro(minute)},${fixed(minute, 2)}`),
+    text('Timestamp,speed', 0, MINUTES, (minute) => `${short(minute, 'year')},${fixed(minute, 2)}`),
   );
-  writeFileSync(join(home, 'labels.csv'), `${micro(FAULT[0])},${micro(FAULT[1])}\n`);
+  writeFileSync(join(home, 'labels.csv'), `${short(FAULT[0], 'month')},${short(FAULT[1], 'month')}\n`);
   // Azure: a file a variable, and a request of the univariate detector.
   const azure = join(home, 'azure-tables');
   mkdirSync(azure);

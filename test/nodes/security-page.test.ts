@@ -88,4 +88,26 @@ describe('the package', () => {
     const dialogs = filesIn('nodes', '.html').map((name) => join('nodes', name));
     for (const file of [...code, ...dialogs]) assert.doesNotMatch(read(file), runs, file);
   });
+
+  it('puts no text into a page as HTML', () => {
+    const pages = ['.html', '.js'].flatMap((ending) => filesIn('nodes', ending).map((name) => join('nodes', name)));
+    const templates = filesIn('examples', '.json').map((name) => join('examples', name));
+    assert.ok(pages.length > 20 && templates.length > 30);
+    const asHtml =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\.html\([^)]|v-html|ng-bind-html|\{\{\{|"allowHtml": ?true/;
+    for (const file of [...pages, ...templates]) assert.doesNotMatch(read(file), asHtml, file);
+  });
+
+  it('has nothing that writes to a controller', () => {
+    const code = ['lib', 'nodes'].flatMap((folder) => filesIn(folder, '.ts').map((name) => join(folder, name)));
+    const writes = /\bwrite(?:Register|Coil|FC\d|Single|Multiple)|WriteRequest|type: 'DCMD'/;
+    for (const file of code) assert.doesNotMatch(read(file), writes, file);
+    // All that an edge node of Sparkplug is asked: to say again what its metrics are called.
+    const asking = code.filter((file) => read(file).includes("type: 'NCMD'")).sort();
+    assert.deepEqual(asking, ['lib/sparkplug/edge-node.ts', 'nodes/runtime/sparkplug-intake.ts']);
+    for (const file of asking) assert.match(read(file), /rebirth/i, file);
+    // Of the protocols of controllers only the server of the simulated plant is bundled.
+    const vendor = filesIn('lib/vendor', '.ts').map((name) => read('lib', 'vendor', name)).join('\n'); // prettier-ignore
+    assert.deepEqual(vendor.match(/^export \{.*\} from '(?:modbus-serial|.*opcua.*|.*s7.*)'/gm), ["export { ServerTCP } from 'modbus-serial'"]); // prettier-ignore
+  });
 });
