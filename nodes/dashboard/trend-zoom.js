@@ -27,7 +27,7 @@ export const ENDS = ['from', 'to'];
 
 /** A time as the browser's own field for it writes it: of the local clock, to the second, and without that where it is 0. */
 export function fieldTime(time) {
-  const date = new Date(Math.round(time / 1000) * 1000);
+  const date = new Date(Math.floor(time / 1000) * 1000);
   const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19).replace(/:00$/, '');
 }

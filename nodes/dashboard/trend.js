@@ -182,7 +182,7 @@ export class SwatTrend extends SwatElement {
     const top = inside.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most));
     const highest = text('trend.summary', { ...span, ratio: number(top[2]), at: moment(top[0], to) });
     const blamed = trend.tags.map(({ tag }) => tag).join(', ');
-    if (trend.episodes.length === 0) return `${highest} ${text('trend.noEpisode')}`;
+    if (trend.episodes.length === 0) return `${highest} ${text(top[2] < 1 ? 'trend.noEpisode' : 'trend.briefly')}`;
     return `${highest} ${text('trend.someEpisodes', { n: count(trend.episodes.length), tags: blamed })}`;
   }
 
