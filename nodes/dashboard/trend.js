@@ -173,7 +173,8 @@ export class SwatTrend extends SwatElement {
   #said(trend) {
     const { from, to } = this.#shown;
     const inside = trend.score.filter(([time]) => time + trend.step >= from && time <= to);
-    const span = { from: moment(from, to), to: moment(to), asset: trend.asset };
+    const isOneDay = new Date(from).toDateString() === new Date(to).toDateString();
+    const span = { from: moment(from, to), to: isOneDay ? moment(to) : moment(to, from), asset: trend.asset };
     if (inside.length === 0) {
       const first = this.#assets.find(({ asset }) => asset === this.#asset)?.first;
       const none = text('trend.summaryNone', span);

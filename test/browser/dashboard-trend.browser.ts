@@ -132,6 +132,7 @@ describe('the trend', function () {
     assert.deepEqual([asked.from, asked.to], [Date.UTC(2026, 10, 20, 6, 30), Date.UTC(2026, 10, 28, 6, 30)]);
     assert.ok(asked.points! <= 1400, `${asked.points}`);
     assert.equal(await page.getByRole('alert').count(), 0);
+    assert.match(await page.locator('.summary').innerText(), /^SWaT, Nov 20, 2026, 06:30:00 to Nov 28, 2026, 06:30:00: /);
     // An axis of days has days.
     const axis = await page.locator('svg.chart').first().locator('.axis').allTextContents();
     assert.ok(axis.includes('Nov 25'), axis.join(' '));
