@@ -8,14 +8,15 @@ import { createCollector, type Collector, type Hints } from './collector';
 import type { Exclusions } from './exclusions';
 import type { LearningEvent, Stage } from './learning-event';
 import { createJobs, type Job, type JobOptions } from './learning-jobs';
+import type { WantedSource } from './learning-record';
 import type { SavedLearning } from './saved';
 import type { Training } from './trainer';
 
 export interface LearnerOptions extends JobOptions {
   /** Kinds in training on this model now, shared by all that use it. */
   readonly busy: Set<DetectorKind>;
-  /** Hears what begins, before anything else is told of it. */
-  readonly begins?: (what: Exclude<Stage, 'idle'>) => void;
+  /** Hears what begins, and of a check or training on what, before anything else is told of it. */
+  readonly begins?: (what: Exclude<Stage, 'idle'>, source?: WantedSource) => void;
   /** Hears when something is another now: what it is at, the schema of the collection, or one of its rows. */
   readonly changed?: (what: 'at' | 'schema' | number) => void;
 }
@@ -124,9 +125,9 @@ export function createLearner(options: LearnerOptions): Learner {
   };
 
   /** Follows a work of the thread to its end, which `ending` tells of where there is something to tell. */
-  const begin = (what: typeof task, { running, ending }: Job): void => {
+  const begin = (what: typeof task, { running, source, ending }: Job): void => {
     plan = undefined;
-    options.begins?.(what);
+    options.begins?.(what, source);
     busy.add(kind);
     [training, task] = [running, what];
     changed('at');

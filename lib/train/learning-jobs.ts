@@ -12,6 +12,7 @@ import { NO_EXCLUSIONS, readExclusions, type Exclusions } from './exclusions';
 import type { FileSource } from './file-source';
 import { keep, type KeeperOptions } from './keeper';
 import type { LearningEvent, TrainedEvent } from './learning-event';
+import type { WantedSource } from './learning-record';
 import type { CheckJob, TrainingData, TrainingJob } from './protocol';
 import type { QualityReport } from './quality/report';
 import { startCheck, startTraining, type Ears, type Training } from './trainer';
@@ -50,6 +51,8 @@ interface Hands {
 /** A work of the thread, begun, and how it ends: what there is to tell then. */
 export interface Job {
   readonly running: Training<unknown>;
+  /** What it learns from. */
+  readonly source: WantedSource;
   readonly ending: () => Promise<LearningEvent | undefined>;
 }
 
@@ -108,6 +111,11 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
     if (collector === undefined || collector.collected === 0) throw new SwatError('nothing-collected', { kind });
     return { data: collector.rows() };
   };
+  const sourceOf = ({ file }: TrainingData, { tags, ranges }: Exclusions): WantedSource => ({
+    ...(file === undefined ? { kind: 'flow' } : { kind: 'file', file: file.name }),
+    excludedTags: tags,
+    excludedRanges: ranges,
+  });
   /** Seconds left of a work that has come so far; `null` where nobody knows. */
   const remaining = (started: number, fraction: number | null): number | null => {
     if (fraction === null || fraction <= 0) return null;
@@ -132,7 +140,8 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
     check(wanted) {
       const settings = readFitSettings(kind, { ...options.settings, ...wanted });
       const data = dataOf(wanted);
-      const job: CheckJob = { ...data, kind, settings, exclude: excludeOf(wanted) };
+      const exclude = excludeOf(wanted);
+      const job: CheckJob = { ...data, kind, settings, exclude };
       let found: QualityReport | undefined;
       const running = startCheck(job, { ...earsOf('checking'), quality: (quality) => (found = quality) });
       // Told once it is at rest: whoever hears of it may start the next step.
@@ -140,7 +149,7 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
         await running.result;
         return found && { event: 'checked', quality: found };
       };
-      return { running, ending };
+      return { running, source: sourceOf(data, exclude), ending };
     },
 
     train(wanted) {
@@ -191,7 +200,7 @@ export function createJobs(options: JobOptions, hands: Hands): Jobs {
           ...told,
         };
       };
-      return { running, ending };
+      return { running, source: sourceOf(data, exclude), ending };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { SourceNote } from '../model/training-report';
 import type { LearningEvent, Stage, TrainedEvent } from './learning-event';
 import type { QualityReport } from './quality/report';
 
@@ -10,10 +11,15 @@ export interface CurvePoint {
   readonly validationLoss: number | null;
 }
 
+/** What a check or a training was asked to learn from, as it is known before anything was read. */
+export type WantedSource = Pick<SourceNote, 'kind' | 'file' | 'excludedTags' | 'excludedRanges'>;
+
 const MOST_POINTS = 2000;
 
 /** What the last check and the last training had to say: of a picture for a dialog that is opened afterwards. */
 export class LearningRecord {
+  /** Of the check or training at work, or of the last one: also where it was ended. */
+  source: WantedSource | null = null;
   quality: QualityReport | null = null;
   trained: TrainedEvent | null = null;
   /** What ended the last work, where it failed. */
@@ -27,8 +33,9 @@ export class LearningRecord {
   }
 
   /** Something new begins: what came before is told no longer. */
-  begin(what: 'checking' | 'training' | 'collecting'): void {
+  begin(what: 'checking' | 'training' | 'collecting', source?: WantedSource): void {
     this.#during = what;
+    this.source = source ?? null;
     this.failed = null;
     if (what === 'collecting') return;
     this.quality = null;

@@ -53,6 +53,11 @@ export function clock(time, withSeconds = false) {
   return formatOf(Intl.DateTimeFormat, options).format(time);
 }
 
+/** A day without its year, for an axis; ms. */
+export function day(time) {
+  return formatOf(Intl.DateTimeFormat, { day: 'numeric', month: 'short' }).format(time);
+}
+
 /** How long, from seconds: the two largest units that count. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,4 +1,4 @@
-import { clock, number, tick } from './format.js';
+import { clock, day, number, tick } from './format.js';
 import { byWorst, levelWord, shape } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
@@ -28,6 +28,8 @@ const SCORE_HEIGHT = 184;
 const TAG_HEIGHT = 96;
 const STATES_HEIGHT = 64;
 const AXIS_HEIGHT = 18;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 /** Width of the mark of what is cut off, px. */
 const MARK = 40;
 
@@ -204,9 +206,16 @@ function timesOf({ from, to, width }) {
 }
 
 function timeAxis(frame, height) {
-  const { ticks, withSeconds } = timesOf(frame);
+  const { ticks, step } = timesOf(frame);
+  const isLong = frame.to - frame.from > DAY;
+  const word = (time) => (isLong && (step >= DAY || isMidnight(time)) ? day(time) : clock(time, step < MINUTE));
   return ticks.map((time) => {
     const at = Math.min(frame.width - RIGHT - 16, Math.max(LEFT, frame.x(time)));
-    return h('text', { class: 'axis', x: at, y: height + 13, 'text-anchor': 'middle' }, clock(time, withSeconds));
+    return h('text', { class: 'axis', x: at, y: height + 13, 'text-anchor': 'middle' }, word(time));
   });
+}
+
+function isMidnight(time) {
+  const date = new Date(time);
+  return date.getHours() === 0 && date.getMinutes() === 0;
 }

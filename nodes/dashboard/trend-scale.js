@@ -13,7 +13,7 @@ export function timeTicks(from, to, most) {
   const shift = new Date(to).getTimezoneOffset() * 60_000;
   const ticks = [];
   for (let at = Math.ceil((from - shift) / step) * step + shift; at <= to; at += step) ticks.push(at);
-  return { ticks, withSeconds: step < 60_000 };
+  return { ticks, step };
 }
 
 /** Round places for the marks of a value axis: 1, 2 or 5 times a power of ten apart. */

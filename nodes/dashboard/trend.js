@@ -6,6 +6,7 @@ import { text } from './texts.js';
 import { LEFT, pictures, RIGHT } from './trend-chart.js';
 import { legend } from './trend-legend.js';
 import { bucketAt, paceOf, scale } from './trend-scale.js';
+import { SpanForm } from './trend-span.js';
 import { expectedWord, valueWord } from './trend-states.js';
 import { moved, spanOf, zoomed } from './trend-zoom.js';
 import { unitOf } from './plant-tag.js';
@@ -36,6 +37,10 @@ export class SwatTrend extends SwatElement {
   #drag;
   #width = 800;
   #drawn;
+  #form = new SpanForm(
+    () => this.update(),
+    (span) => this.#look(span),
+  );
   #observer;
 
   connectedCallback() {
@@ -72,6 +77,11 @@ export class SwatTrend extends SwatElement {
     return true;
   }
 
+  refused(payload) {
+    if (payload.command === 'trend' && this.#span !== undefined) this.#form.refuse(String(payload.error ?? ''));
+    else super.refused(payload);
+  }
+
   view() {
     const trend = this.#trend;
     if (trend === undefined || trend.asset === '') {
@@ -102,12 +112,14 @@ export class SwatTrend extends SwatElement {
     this.#length = length;
     this.#span = undefined;
     this.#cursor = undefined;
+    this.#form.reset();
     this.ask();
     this.update();
   }
 
   #look(span) {
     this.#span = span;
+    this.#form.reset();
     this.ask();
     this.update();
   }
@@ -133,8 +145,8 @@ export class SwatTrend extends SwatElement {
         button('later', move(1)),
         button('zoomIn', zoom(0.5)),
         button('zoomOut', zoom(2)),
-        this.#span !== undefined && button('now', () => this.#follow(this.#length)),
       ),
+      this.#form.view(shown),
     );
   }
 
@@ -147,23 +159,32 @@ export class SwatTrend extends SwatElement {
     return h('label', {}, text('overview.asset'), ' ', h('select', { value: this.#asset, onchange: choose }, options));
   }
 
-  /** What the pictures show, in words. */
+  /** What the pictures show, in words; of the past with the way back. */
   #summary(trend) {
+    const said = this.#said(trend);
+    if (this.#span === undefined) return h('p', { key: 'summary', class: 'summary', role: 'status' }, said);
+    const back = h('button', { type: 'button', onclick: () => this.#follow(this.#length) }, text('trend.now'));
+    return [
+      h('p', { key: 'past', class: 'past' }, h('b', {}, text('trend.past')), back),
+      h('p', { key: 'summary', class: 'summary', role: 'status' }, said),
+    ];
+  }
+
+  #said(trend) {
     const { from, to } = this.#shown;
     const inside = trend.score.filter(([time]) => time + trend.step >= from && time <= to);
-    const span = { from: moment(from, to), to: moment(to), asset: trend.asset };
-    if (inside.length === 0) return h('p', { class: 'summary' }, text('trend.summaryNone', span));
+    const isOneDay = new Date(from).toDateString() === new Date(to).toDateString();
+    const span = { from: moment(from, to), to: isOneDay ? moment(to) : moment(to, from), asset: trend.asset };
+    if (inside.length === 0) {
+      const first = this.#assets.find(({ asset }) => asset === this.#asset)?.first;
+      const none = text('trend.summaryNone', span);
+      return to > first || first === undefined ? none : `${none} ${text('trend.oldest', { first: moment(first) })}`;
+    }
     const top = inside.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most));
-    const said = text('trend.summary', { ...span, ratio: number(top[2]), at: moment(top[0], to) });
+    const highest = text('trend.summary', { ...span, ratio: number(top[2]), at: moment(top[0], to) });
     const blamed = trend.tags.map(({ tag }) => tag).join(', ');
-    return h(
-      'p',
-      { class: 'summary', role: 'status' },
-      said,
-      ' ',
-      trend.episodes.length === 0 ? text('trend.noEpisode') : text('trend.someEpisodes', { n: count(trend.episodes.length), tags: blamed }), // prettier-ignore
-      this.#span !== undefined && ` ${text('trend.past')}`,
-    );
+    if (trend.episodes.length === 0) return `${highest} ${text(top[2] < 1 ? 'trend.noEpisode' : 'trend.briefly')}`;
+    return `${highest} ${text('trend.someEpisodes', { n: count(trend.episodes.length), tags: blamed })}`;
   }
 
   #charts(trend) {

@@ -2,10 +2,9 @@
   const swat = (window.swat = window.swat || {});
   const value = (name) => String($('#node-input-' + name).val() || '').trim();
 
-  /** Takes up what the running node last worked on, where the dialog was closed before that was saved with the flow. */
+  /** Takes up what the running node is at, or last worked on, where the dialog was closed before that was saved with the flow. */
   swat.takeUp = function (guide) {
-    const { quality, trained } = guide.report;
-    const source = (trained && trained.source) || (quality && quality.source);
+    const { source } = guide.report;
     if (!source || source.kind !== 'file' || guide.choice.chosen()) return;
     guide.choice.setFrom('file');
     guide.choice.setFile(source.file);

@@ -1,6 +1,6 @@
 (function () {
   const swat = (window.swat = window.swat || {});
-  const NOTHING = { stage: 'idle', collected: 0, quality: null, curve: null, trained: null, failed: null };
+  const NOTHING = { stage: 'idle', collected: 0, source: null, quality: null, curve: null, trained: null, failed: null }; // prettier-ignore
   /** What these events tell stands in the report. */
   const NEWS = ['checked', 'trained', 'cancelled', 'failed', 'activated'];
   const STAGES = { collecting: 'collecting', checking: 'checking', reading: 'training', training: 'training' };
@@ -13,9 +13,14 @@
     const box = $('#swat-detector-guide').addClass('swat-guide').empty();
     const guide = { node, type, kind, report: NOTHING, versions: [], deployed: undefined, looked: false, event: null };
     let chosen = 'collect';
+    /** The first report has come; the step of it was chosen. */
+    let known = false;
     let opened = false;
     let picked = false;
     let closed = false;
+    /** Reports asked for, and which of them was the last one to be taken. */
+    let asked = 0;
+    let answered = 0;
 
     guide.modelId = () => $('#node-input-model').val();
     guide.choice = swat.createChoice(() => guide.update());
@@ -73,31 +78,28 @@
       box.find('[data-needs-node]').prop('disabled', !guide.deployed || stage !== 'idle');
     };
 
-    /** Reads where the learning stands. */
-    guide.load = () =>
-      $.getJSON(`${type}/${node.id}/report`)
-        .done((report) => {
-          if (report.stage === 'none') {
-            guide.deployed = false;
-            guide.update();
-            return;
-          }
-          guide.report = report;
-          guide.deployed = true;
-          if (!opened) swat.takeUp(guide);
-          guide.loadVersions();
-        })
-        .fail(() => {
-          guide.deployed = false;
-          guide.update();
-        });
+    /** Reads where the learning stands. An answer that comes after a later one's is out of date. */
+    guide.load = () => {
+      const turn = (asked += 1);
+      const take = (report) => {
+        // The fields of a dialog that was closed may be another node's by now.
+        if (closed || turn < answered) return;
+        answered = turn;
+        guide.deployed = report.stage !== 'none';
+        if (guide.deployed) guide.report = report;
+        if (guide.deployed && !known) swat.takeUp(guide);
+        known = true;
+        guide.loadVersions();
+      };
+      $.getJSON(`${type}/${node.id}/report`).done(take).fail(() => take({ stage: 'none' })); // prettier-ignore
+    };
     guide.loadVersions = () => {
       const done = (lists) => {
         guide.versions = (lists && lists[kind]) || [];
         if (closed) return;
-        // A step that a person has picked meanwhile stays.
-        if (!opened && !picked) chosen = swat.stepNow(guide);
-        opened = true;
+        // A step that a person has picked meanwhile stays. The versions alone, which may come first, do not say which it is.
+        if (known && !opened && !picked) chosen = swat.stepNow(guide);
+        opened = known;
         guide.update();
       };
       if (!RED.nodes.node(guide.modelId())) done();

@@ -163,7 +163,7 @@ export function runDetector(
       progress = progressOf(event);
       if (!closed) voice.learning(event);
     },
-    begins: (what) => record.begin(what),
+    begins: (what, source) => record.begin(what, source),
     changed: (what) => kept.change(keyOf(what)),
   });
   node.trial = (asset) => trialScores(modes.scorerFor(asset ?? ''), ratioKind, asset);

@@ -4,7 +4,7 @@ import type { Validation } from '../../lib/model/training-report';
 import type { ModelStore } from '../../lib/model/store';
 import type { Learner } from '../../lib/train/learner';
 import type { Stage, TrainedEvent } from '../../lib/train/learning-event';
-import type { CurvePoint, LearningRecord } from '../../lib/train/learning-record';
+import type { CurvePoint, LearningRecord, WantedSource } from '../../lib/train/learning-record';
 import type { QualityReport, Severity } from '../../lib/train/quality/report';
 import { driftNotes, validationNotes, wordedFinding, wordedReport } from './training-words';
 import { worded } from './words';
@@ -13,6 +13,8 @@ import { worded } from './words';
 export interface LearningReport {
   readonly stage: Stage;
   readonly collected: number;
+  /** What the check or training at work learns from, or the last one did. */
+  readonly source: WantedSource | null;
   readonly quality: QualityReport | null;
   readonly curve: { readonly kind: DetectorKind; readonly points: readonly CurvePoint[] } | null;
   readonly trained: object | null;
@@ -34,12 +36,13 @@ export async function reportOf(
   record: LearningRecord,
 ): Promise<LearningReport> {
   const last = await lastOf(RED, kind, store);
-  const { quality, trained, failed, curve } = record;
+  const { source, quality, trained, failed, curve } = record;
   const { stage, collected } = learner;
   const error = failed && worded(RED, failed.error);
   return {
     stage,
     collected,
+    source,
     quality: quality && wordedReport(RED, quality),
     curve: curve.length === 0 ? null : { kind, points: curve },
     trained: trained && withNotes(RED, trained, trained),

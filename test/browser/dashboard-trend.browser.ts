@@ -92,11 +92,82 @@ describe('the trend', function () {
     await page.getByRole('button', { name: 'Zoom out' }).click();
     const wider = await answer(view);
     assert.ok(Math.abs(wider.to! - wider.from! - 2 * (earlier.to! - earlier.from)) < 5);
-    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('button', { name: 'Back to live' }).click();
     assert.deepEqual((await answer(view)).from, NOW - HOUR);
-    assert.equal(await page.getByRole('button', { name: 'Back to now' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Back to live' }).count(), 0);
     await page.close();
   }); // prettier-ignore
+
+  it('shows any span that two fields name, by keyboard, refuses one that is none, and goes back to live', async () => {
+    const view = await open();
+    const { page, show } = view;
+    const [from, to] = [page.getByLabel('From', { exact: true }), page.getByLabel('To', { exact: true })];
+    // They follow what is shown, until somebody is at them.
+    assert.deepEqual([await from.inputValue(), await to.inputValue()], ['2026-11-28T11:00', '2026-11-28T12:00']);
+    assert.equal(await page.getByText('it does not move on').count(), 0);
+    const before = (await view.asked()).length;
+
+    await page.getByRole('button', { name: 'Zoom out' }).focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await from.evaluate((field) => (field.getRootNode() as ShadowRoot).activeElement === field), true);
+    await from.fill('2026-11-28T13:00:00');
+    await page.keyboard.press('Enter');
+    await page.clock.runFor(100);
+    assert.equal(await page.getByRole('alert').innerText(), '“To” must be after “From”.');
+    assert.equal(await from.getAttribute('aria-invalid'), 'true');
+    await to.fill('');
+    // What comes meanwhile leaves the fields alone.
+    await show({ ok: true, command: 'trend', ...trend({}) });
+    assert.deepEqual([await from.inputValue(), await to.inputValue()], ['2026-11-28T13:00', '']);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.clock.runFor(100);
+    assert.match(await page.getByRole('alert').innerText(), /^Give both times/);
+    assert.equal((await view.asked()).slice(before).some(({ to: end }) => end !== undefined), false);
+
+    await from.fill('2026-11-20T06:30:00');
+    await to.fill('2026-11-28T06:30:00');
+    await page.keyboard.press('Enter');
+    await page.clock.runFor(100);
+    const asked = await answer(view);
+    assert.deepEqual([asked.from, asked.to], [Date.UTC(2026, 10, 20, 6, 30), Date.UTC(2026, 10, 28, 6, 30)]);
+    assert.ok(asked.points! <= 1400, `${asked.points}`);
+    assert.equal(await page.getByRole('alert').count(), 0);
+    assert.match(await page.locator('.summary').innerText(), /^SWaT, Nov 20, 2026, 06:30:00 to Nov 28, 2026, 06:30:00: /);
+    // An axis of days has days.
+    const axis = await page.locator('svg.chart').first().locator('.axis').allTextContents();
+    assert.ok(axis.includes('Nov 25'), axis.join(' '));
+    await page.getByText('it does not move on').waitFor();
+    assert.equal(await page.locator('button[aria-pressed=true]').count(), 0);
+    assert.deepEqual(await looks(page, 'trend-span', () => answer(view)), []);
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    // What the server makes of it is said at the fields, and goes with the next span.
+    await from.fill('1998-01-01T00:00:00');
+    await to.fill('1998-01-02T00:00:00');
+    await page.keyboard.press('Enter');
+    await show({ ok: false, command: 'trend', code: 'history-span', error: 'A span of time must end after it begins.' });
+    assert.equal(await page.getByRole('alert').innerText(), 'A span of time must end after it begins.');
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    assert.deepEqual((await answer(view)).from, NOW - HOUR);
+    assert.equal(await page.getByRole('alert').count(), 0);
+    assert.equal(await page.getByRole('button', { name: '1 h', exact: true }).getAttribute('aria-pressed'), 'true');
+    assert.deepEqual([await from.inputValue(), await to.inputValue()], ['2026-11-28T11:00', '2026-11-28T12:00']);
+    await page.close();
+  }); // prettier-ignore
+
+  it('says since when there is a past, where a span is before it', async () => {
+    const view = await open();
+    const { page, show } = view;
+    const known = { asset: 'SWaT', first: Date.UTC(2026, 10, 1, 8), last: NOW, level: 'NONE' };
+    await show({ ...assets, assets: [known] });
+    await page.getByLabel('From', { exact: true }).fill('2026-10-01T00:00:00');
+    await page.getByLabel('To', { exact: true }).fill('2026-10-02T00:00:00');
+    await page.keyboard.press('Enter');
+    const query = (await view.asked()).findLast(({ command }) => command === 'trend') as TrendQuery;
+    await show({ ok: true, command: 'trend', ...trend(query), score: [], episodes: [], tags: [] });
+    await page.getByText('no score was kept. The oldest that is kept is of Nov 1, 2026, 08:00:00.').waitFor();
+    await page.close();
+  });
 
   it('tells the values at a time, to a pointer and to a keyboard', async () => {
     const { page } = await open();

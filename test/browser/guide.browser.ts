@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { eventually } from '../harness/eventually';
 import { checkout, createUserDir } from '../harness/user-dir';
 import * as editor from './editor';
 import { guideFlow, writeFaultyCsv } from './guide-flow';
@@ -192,6 +193,46 @@ describe('the guided path in the dialog of a detector', function () {
     );
     await page.close();
   });
+
+  for (const work of ['train', 'check'] as const) {
+    it(`takes up a ${work} that began in another dialog, whatever answers first`, async () => {
+      const file = await writeFaultyCsv(data, `${work}.csv`);
+      await session().nodeRed.admin.deploy(guideFlow());
+      const open = await editor.openEditor(session());
+      const { page } = open;
+      await editor.openDialog(open, 'detector');
+      await page.getByLabel('a CSV file').check();
+      await page.locator('#swat-file').setInputFiles(file);
+      await page.locator('.swat-upload', { hasText: `${work}.csv` }).waitFor();
+      await editor.cancelDialog(open);
+
+      // The dialog is opened while the file is still read; of its questions, that for the report is answered last.
+      const held: (() => void)[] = [];
+      let isHeld = true;
+      await page.route('**/swat-autoencoder/detector/report', async (route) => {
+        const answer = await route.fetch();
+        if (isHeld) await new Promise<void>((go) => void held.push(go));
+        await route.fulfill({ response: answer });
+      });
+      const exclude = { tags: ['FIT101'], ranges: [] };
+      const given = { command: work, file: `${work}.csv`, stride: 10, exclude };
+      await session().nodeRed.admin.command('swat-autoencoder', 'detector', given);
+      const listed = page.waitForResponse('**/swat-model/model/versions');
+      await editor.openDialog(open, 'detector');
+      await listed;
+      await eventually(() => held.length > 0, 'the report was asked for');
+      isHeld = false;
+      // The oldest answer comes last.
+      for (const go of held.reverse()) go();
+      await step(page, work, 'done');
+      assert.equal(await page.locator('.swat-step[data-step="collect"].swat-done').count(), 1);
+      await page.locator('.swat-step[data-step="check"]').click();
+      assert.equal((await page.locator('.swat-chip').first().innerText()).trim(), 'FIT101');
+      await editor.cancelDialog(open);
+      assert.deepEqual(open.problems, []);
+      await page.close();
+    });
+  }
 
   it('says to deploy first, fits a narrow dialog in the dark, takes the keyboard, and reads no tag as HTML', async () => {
     const open = await editor.openEditor(session(), 'dark');

@@ -58,17 +58,18 @@ describe('the list of a plant in the editor', function () {
     await sources.uncheck();
     const fields = page.locator('#node-config-input-tag-list [data-field]:visible');
     const clipped = () => fields.evaluateAll((found) =>
-      found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,
+      found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((each) => `${each.getAttribute('data-field')}: ${each.scrollWidth} of ${each.clientWidth} px`),
     ); // prettier-ignore
     const headings = async () =>
       (await page.locator('.red-ui-editableList-header').last().innerText()).split(/\n+/).filter(Boolean);
     const usual = ['Tag', 'Stage', 'Kind', 'Low', 'High', 'Unit', 'States'];
-    assert.deepEqual([await fields.count(), await clipped()], [14, 0]);
+    assert.deepEqual([await fields.count(), await clipped()], [14, []]);
     assert.deepEqual(await headings(), usual);
 
     // What swat-check goes by is there where it is wanted, and kept where it is not shown again.
     await page.locator('#node-config-input-tags-more').check();
-    assert.deepEqual([await fields.count(), await clipped()], [30, 0]);
+    assert.deepEqual([await fields.count(), await clipped()], [30, []]);
     assert.deepEqual(await headings(), [...usual, 'LL', 'L', 'H', 'HH', 'Rate /s', 'Stuck s', 'Noise', 'Lost s']);
     const field = (name: string) => page.locator(`#node-config-input-tag-list [data-field=${name}]`).first();
     assert.equal(await field('hh').inputValue(), '1000.5');
@@ -81,7 +82,7 @@ describe('the list of a plant in the editor', function () {
     assert.equal(await fields.count(), 14);
     // So is where the values come from.
     await page.locator('#node-config-input-tags-sources').check();
-    assert.deepEqual([await fields.count(), await clipped()], [34, 0]);
+    assert.deepEqual([await fields.count(), await clipped()], [34, []]);
     const places = [
       'Table',
       'Register',
