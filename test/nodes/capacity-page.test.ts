@@ -16,7 +16,7 @@ describe('docs/capacity.md', () => {
 
   it('quotes what was measured', () => {
     const rate = figure('node-red', 'samples a second');
-    says(`| one, plant and nodes in one process | ${count(rate)} | ${count(cpu)} µs | | |`);
+    says(`| one, fed inside the process | ${count(rate)} | ${count(cpu)} µs | | |`);
     for (const assets of [100, 1000, 5000]) {
       const of = (what: string): number => figure('capacity', `${assets} assets, ${what}`);
       const memory = `${count(of('an asset resident'))} kB | ${count(of('the process'))} MB`;
