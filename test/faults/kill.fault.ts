@@ -169,8 +169,10 @@ describe('a process that is killed again and again', () => {
       const until = kills.at(index + 1)?.lastBefore ?? Infinity;
       const gapMs = kill.firstAfter - kill.lastBefore;
       const goesOn = after('goes-on', kill);
-      const hadWindow = verdicts(killed, 'goes-on').some(({ time }) => time < kill.lastBefore);
-      if (goesOn !== undefined && goesOn.time <= until && hadWindow && gapMs < 600_000) {
+      // On a busy machine it was behind what was fed.
+      const told = killed.collector.lines.slice(0, kill.lines).map(({ value }) => value as ToldVerdict);
+      const last = told.findLast(({ asset, time }) => asset === 'goes-on' && time < kill.lastBefore)?.time ?? -Infinity;
+      if (goesOn !== undefined && goesOn.time <= until && kill.firstAfter - last < 600_000) {
         assert.ok(goesOn.time - goesOn.start > 59_000 + gapMs / 2, 'the window spans the gap');
         assert.ok(goesOn.time < kill.firstAfter + 10_000, 'the first frame completes it');
         goneOn += 1;
