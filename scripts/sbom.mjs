@@ -33,13 +33,17 @@ export function sbom() {
   return bill;
 }
 
-/** What npm installs. `npm sbom --omit dev` leaves out what a tool needs as well, so the lock file is freed of the tools first. */
+/**
+ * What npm installs. `npm sbom --omit dev` leaves out what a tool needs as well, so the lock file is freed of the tools first, and of
+ * what stands in it for npm 10 alone.
+ */
 function installed() {
   const manifest = read('package.json');
   delete manifest.devDependencies;
   const lock = read('package-lock.json');
   delete lock.packages[''].devDependencies;
-  for (const [path, entry] of Object.entries(lock.packages)) if (entry.dev || entry.peer) delete lock.packages[path];
+  for (const [path, entry] of Object.entries(lock.packages))
+    if (entry.dev || entry.peer || entry.extraneous) delete lock.packages[path];
   const folder = mkdtempSync(join(tmpdir(), 'swat-sbom-'));
   try {
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));

@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowNode } from '../harness/admin';
 import { KeptChain, detectorsOf, type Dialogs, type KeptVerdict, type Told } from '../harness/kept-flow';
+import { eventually } from '../harness/eventually';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
@@ -106,7 +107,13 @@ describe('what an earlier version has written', function () {
       it('has a journal whose chain holds, also with what was added', async () => {
         const [{ id }] = await chain.alarms();
         await chain.command('alert', { command: 'comment', id, comment: 'seen again', user: 'Kim' });
-        const records = (await chain.journal()).length;
+        let kept: Awaited<ReturnType<typeof chain.journal>> = [];
+        // A journal that is opened with its first record takes the next a moment later.
+        await eventually(async () => {
+          kept = await chain.journal();
+          return kept.at(-1)?.event === 'commented';
+        }, () => JSON.stringify(kept)); // prettier-ignore
+        const records = kept.length;
         assert.ok(records > (told.journal ?? []).length);
         const swat = join(checkout, 'dist', 'lib', 'cli', 'swat.js');
         const { status, stdout } = spawnSync(process.execPath, [swat, 'journal', 'verify', '--dir', userDir], { encoding: 'utf8' }); // prettier-ignore
