@@ -79,7 +79,8 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
 }
 
-function damaged(detail: string): SwatError {
+/** What stands in the database is not what a journal wrote. */
+export function damaged(detail: string): SwatError {
   return new SwatError('journal-damaged', { detail });
 }
 

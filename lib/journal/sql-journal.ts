@@ -2,7 +2,7 @@ import { SwatError } from '../errors';
 import type { Dialect, Sql, SqlRow, SqlRunner } from '../platform/sql';
 import { shown } from '../shown';
 import type { Anchor, Head, Journal, JournalEntry, JournalPage, JournalQuery, JournalStats, Verification } from './journal'; // prettier-ignore
-import { pageText, recordOf, type PageText } from './page-text';
+import { damaged, pageText, recordOf, type PageText } from './page-text';
 import { canonicalJson, GENESIS, hashOf, rowOf, type Row } from './record';
 import { COLUMNS, statementOf, storedRow, TABLE } from './sql-query';
 import { verifyChain } from './verify';
@@ -221,10 +221,6 @@ async function readMeta(runner: SqlRunner, name: string): Promise<unknown> {
 /** The place of a record in the chain. */
 function isPlace(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
-}
-
-function damaged(detail: string): SwatError {
-  return new SwatError('journal-damaged', { detail });
 }
 
 async function writeMeta(runner: SqlRunner, name: string, value: unknown): Promise<void> {

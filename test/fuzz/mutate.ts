@@ -45,7 +45,7 @@ function step(random: Random, bytes: Buffer, others: readonly Buffer[]): Buffer 
 }
 
 /** JSON with one of its values changed: it stays JSON, so that what reads it comes to that value. `undefined` for what is none. */
-function changedJson(random: Random, input: Buffer): Buffer | undefined {
+export function changedJson(random: Random, input: Buffer): Buffer | undefined {
   try {
     const value: unknown = JSON.parse(input.toString());
     if (typeof value !== 'object' || value === null) return undefined;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Random } from '../../lib/kernels/random';
-import { change, pick } from './hostile';
-import { mutated } from './mutate';
+import { pick } from './hostile';
+import { changedJson, mutated } from './mutate';
 import type { Sent } from './wire';
 
 /** Something that can be asked for, with bodies that it takes. */
@@ -134,20 +134,9 @@ const otherBody: Way = (random, made) => {
     return;
   }
   const others = [body, ...target.bodies.map(({ bytes }) => bytes)];
-  made.body = random() < 0.6 ? (changed(random, body) ?? mutated(random, body, others)) : mutated(random, body, others);
+  made.body =
+    random() < 0.6 ? (changedJson(random, body) ?? mutated(random, body, others)) : mutated(random, body, others);
 };
-
-/** JSON with a value of a kind that nobody sends in one place; `undefined` for what is none, or is none any more. */
-function changed(random: Random, body: Buffer): Buffer | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    if (typeof value !== 'object' || value === null) return undefined;
-    change(random, value as Record<string, unknown>);
-    return Buffer.from(JSON.stringify(value));
-  } catch {
-    return undefined;
-  }
-}
 
 const strangeBody: Way = (random, made) => {
   made.headers.push(`Content-Type: ${JSON_TYPE}`);
