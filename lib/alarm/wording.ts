@@ -56,6 +56,14 @@ function signature(
   return speak(comment === '' ? 'sentences.alarm-signed-by' : 'sentences.alarm-signed', { user, comment });
 }
 
+/** Units that dictionaries spell in ASCII, as people write them; `nodes/dashboard/plant-tag.js` has the same ones. */
+const UNITS: Readonly<Record<string, string>> = { 'm3/h': 'm³/h', 'uS/cm': 'µS/cm' };
+
+/** A unit as people write it. */
+export function unitWord(unit: string): string {
+  return Object.hasOwn(UNITS, unit) ? UNITS[unit] : unit;
+}
+
 /** The word of an actuator's state: of the usual ones that of the language, else as the plant's dictionary has it. */
 export function stateWord(speak: Speak, state: string): string {
   return USUAL_STATES.has(state) ? speak(`sentences.actuator.${state}`) : state;
@@ -69,7 +77,7 @@ function shown(speak: Speak, params: Sentence['params']): Readonly<Record<string
     ...(typeof minutes === 'number' ? { minutes: Number(minutes.toFixed(minutes < 10 ? 1 : 0)) } : {}),
     ...(Object.hasOwn(params, 'level') ? { level: speak(`sentences.level.${params.level}`) } : {}),
     ...stateWords(speak, params),
-    ...(Object.hasOwn(params, 'unit') && params.unit !== '' ? { unit: ` ${params.unit}` } : {}),
+    ...(Object.hasOwn(params, 'unit') && params.unit !== '' ? { unit: ` ${unitWord(String(params.unit))}` } : {}),
   };
 }
 

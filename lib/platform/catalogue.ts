@@ -31,19 +31,35 @@ export function englishText(code: string, params: Params): string | undefined {
 function read(language: string, catalogue: string): Texts {
   const path = join(LOCALES, language, `${catalogue}.json`);
   const content: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-  return (code, params) => {
+  const find = (code: string): string | undefined => {
     let at = content;
     for (const part of code.split('.')) {
       at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
     }
-    return typeof at === 'string' ? filled(at, params) : undefined;
+    return typeof at === 'string' ? at : undefined;
   };
+  return (code, params) => worded(find, code, params);
+}
+
+/** The code of a language's decimal sign, among its sentences. */
+const DECIMAL_SIGN = 'sentences.decimal-sign';
+
+/**
+ * The sentence of a code with its parameters put in. Numbers have the decimal sign of the language, but for errors: those name settings,
+ * which are typed with a point.
+ * @param find the sentence of a code as it stands in the catalogue; `undefined` where there is none
+ */
+export function worded(find: (code: string) => string | undefined, code: string, params: Params): string | undefined {
+  const template = find(code);
+  // Most verdicts are told by a sentence without parameters.
+  if (template?.includes('__') !== true) return template;
+  return filled(template, params, code.startsWith('errors.') ? undefined : find(DECIMAL_SIGN));
 }
 
 /** A sentence of a catalogue with its parameters put in, as a person reads them; what is not given stays as it stands there. */
-export function filled(template: string, params: Params): string {
+export function filled(template: string, params: Params, sign?: string): string {
   return template.replace(/__(\w+?)__/g, (whole, name: string) =>
-    Object.hasOwn(params, name) ? shownParam(name, params[name]) : whole,
+    Object.hasOwn(params, name) ? shownParam(name, params[name], sign) : whole,
   );
 }
 
@@ -56,10 +72,18 @@ export function kindsNamed(details: Params, name: (kind: string) => string | und
   return { ...details, ...Object.fromEntries(named) };
 }
 
-/** A parameter as a person reads it: three significant digits, one decimal from a hundred on; minutes whole from ten on, else with one decimal. */
-function shownParam(name: string, value: string | number | boolean): string {
-  return name === 'minutes' ? shownMinutes(value) : shown(value);
+/**
+ * A parameter as a person reads it: three significant digits, one decimal from a hundred on; minutes whole from ten on, else with one
+ * decimal; what was seen and expected may have been rounded before.
+ */
+function shownParam(name: string, value: string | number | boolean, sign = '.'): string {
+  const isRounded = typeof value === 'string' && ROUNDED.has(name) && /^-?\d+\.\d+$/.test(value);
+  const text = name === 'minutes' ? shownMinutes(value) : shown(value);
+  return typeof value === 'number' || isRounded ? text.replace('.', sign) : text;
 }
+
+/** Parameters that come as texts of numbers; see lib/alarm/evenly.ts. */
+const ROUNDED: ReadonlySet<string> = new Set(['seen', 'expected']);
 
 function shown(value: string | number | boolean): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);

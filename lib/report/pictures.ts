@@ -1,5 +1,5 @@
 import type { EvidenceWindow } from '../alarm/read-evidence';
-import { stateWord } from '../alarm/wording';
+import { stateWord, unitWord } from '../alarm/wording';
 import type { Band, Bucket, TagTrace, Trend } from '../history/reader';
 import { COLOURS, MARKS, type Picture } from './blocks';
 import {
@@ -74,13 +74,13 @@ export function tracePicture(trace: TagTrace, span: Span, voice: Voice, episodes
     type: 'picture',
     width: WIDTH,
     height,
-    caption: voice.text(expected.length === 0 ? 'picture.trace' : 'picture.trace-expected', { tag, unit }),
+    caption: voice.text(expected.length === 0 ? 'picture.trace' : 'picture.trace-expected', { tag }),
     svg: svgOf(frame, [
       ...shades(episodes, span, scales.x, frame),
       ...ground(frame, scales, span, voice, states && stateAxis(states, voice)),
       ...band,
       ...curve(values, step, scales),
-      label(frame.left, 9, unit === '' ? tag : `${tag}, ${unit}`, { colour: INK, bold: true }),
+      label(frame.left, 9, unit === '' ? tag : `${tag}, ${unitWord(unit)}`, { colour: INK, bold: true }),
       last === undefined
         ? ''
         : label(
@@ -212,7 +212,7 @@ function oneTag(
   const floor = place.height - 22;
   const y = scaleOf(low - room, high + room, floor, 22);
   const wide = (right - left) / numbers.length;
-  const title = unit === '' ? tag : `${tag}, ${unit}`;
+  const title = unit === '' ? tag : `${tag}, ${unitWord(unit)}`;
   return [
     label(place.left + 4, 10, title, { colour: INK, bold: true }),
     ...ticksOf(y.from, y.to, 4).flatMap((value) => [

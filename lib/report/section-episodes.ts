@@ -1,5 +1,5 @@
 import { LEVELS } from '../alarm/verdict';
-import { stateWord } from '../alarm/wording';
+import { stateWord, unitWord } from '../alarm/wording';
 import type { Contribution } from '../detect/detector';
 import type { Block, Cell } from './blocks';
 import type { Past } from './document';
@@ -159,7 +159,7 @@ function culpritTable(tags: readonly Contribution[], voice: Voice): Block {
       text(`statistic.${feature}`),
       seenState === undefined ? voice.number(seen) : stateWord(voice.speak, seenState),
       expectedState === undefined ? voice.number(expected) : stateWord(voice.speak, expectedState),
-      seenState === undefined ? unit : '',
+      seenState === undefined ? unitWord(unit) : '',
       voice.percent(share),
     ]),
   };

@@ -2,6 +2,7 @@ import { number, percent } from './format.js';
 import { levelWord } from './level.js';
 import { text } from './texts.js';
 
+/** Units that dictionaries spell in ASCII, as people write them; lib/alarm/wording.ts has the same ones. */
 const UNITS = { 'm3/h': 'm³/h', 'uS/cm': 'µS/cm' };
 /** The words of the SWaT preset for an actuator that lets water through, or moves it. */
 const ACTIVE = new Set(['on', 'open']);

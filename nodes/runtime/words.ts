@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { detailOf, SwatError } from '../../lib/errors';
-import { englishText, filled, kindsNamed, type Params } from '../../lib/platform/catalogue';
+import { englishText, kindsNamed, worded as inCatalogue, type Params } from '../../lib/platform/catalogue';
 
 /** Errors, status texts and operator sentences of all nodes stand in the catalogue of `swat-plant`. */
 const CATALOGUE = '@secure-water/node-red-contrib-swat/swat-plant';
@@ -17,17 +17,19 @@ export function words(RED: Pick<NodeAPI, '_'>, code: string, params: Params = {}
 }
 
 function translated(RED: Pick<NodeAPI, '_'>, code: string, params: Params): string | undefined {
+  return inCatalogue((each) => templateOf(RED, each), code, params);
+}
+
+function templateOf(RED: Pick<NodeAPI, '_'>, code: string): string | undefined {
   const known = templates.get(RED) ?? new Map<string, string>();
-  let template = known.get(code);
-  if (template === undefined) {
-    const key = `${CATALOGUE}:${code}`;
-    const text: unknown = RED._(key, { skipInterpolation: 1 });
-    if (typeof text !== 'string' || text === key || text === code) return undefined;
-    template = text;
-    known.set(code, template);
-    templates.set(RED, known);
-  }
-  return filled(template, params);
+  const there = known.get(code);
+  if (there !== undefined) return there;
+  const key = `${CATALOGUE}:${code}`;
+  const text: unknown = RED._(key, { skipInterpolation: 1 });
+  if (typeof text !== 'string' || text === key || text === code) return undefined;
+  known.set(code, text);
+  templates.set(RED, known);
+  return text;
 }
 
 /**

@@ -40,7 +40,7 @@ describe('a Node-RED whose environment is German', function () {
     const raised = collector.posts.find(({ event }) => event === 'raised') ?? {};
     assert.equal(
       raised.text,
-      'WARNING-Alarm in line-1. P1: Mittelwert von LIT101 ist 823.4 mm, erwartet etwa 512.1 mm (WARNING, 1.7-fache Schwelle).',
+      'WARNING-Alarm in line-1. P1: Mittelwert von LIT101 ist 823,4 mm, erwartet etwa 512,1 mm (WARNING, 1,7-fache Schwelle).',
     );
     assert.match((raised.guidance as Guidance).response, /^Vergleichen Sie LIT101 mit dem Schauglas/);
     await assert.rejects(desk.ask({ command: 'ack', id: 'line-2' }), (error) => {

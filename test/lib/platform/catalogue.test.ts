@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { englishText, filled } from '../../../lib/platform/catalogue';
+import { englishText, filled, worded } from '../../../lib/platform/catalogue';
 import { PACKAGE_FOLDER, productVersion } from '../../../lib/platform/product';
 
 describe('the English catalogue', () => {
@@ -59,6 +59,24 @@ describe('the English catalogue', () => {
   ] as const) {
     it(`shows ${minutes} minutes as ${shown}`, () => assert.equal(filled('__minutes__', { minutes }), shown));
   }
+});
+
+describe('a catalogue with a decimal sign', () => {
+  const find = (code: string): string | undefined =>
+    ({ 'sentences.decimal-sign': ',', 'sentences.told': '__seen__ statt __expected__, __ratio__', 'errors.most': '__most__' })[code]; // prettier-ignore
+
+  it('has it in numbers, and in those that were rounded before', () => {
+    assert.equal(worded(find, 'sentences.told', { seen: '0.60', expected: -1.25, ratio: 1234.56 }), '0,60 statt -1,25, 1234,6'); // prettier-ignore
+  });
+
+  it('leaves names and versions as they are', () => {
+    assert.equal(worded(find, 'sentences.told', { seen: 'v1.2', expected: 'open', ratio: '1.2' }), 'v1.2 statt open, 1.2'); // prettier-ignore
+  });
+
+  it('has a point in errors, as settings are typed with one', () => {
+    assert.equal(worded(find, 'errors.most', { most: 0.5 }), '0.5');
+    assert.equal(worded(find, 'errors.none', { most: 0.5 }), undefined);
+  });
 });
 
 describe('the product', () => {
