@@ -72,7 +72,8 @@ function withRecords(state: string, change: (record: StateRecord) => Uint8Array)
 
 for (const [what, window] of [
   ['samples', { length: 60, stride: 1 }],
-  ['time', { by: 'time', span: 60, slide: 1, lateness: 2, period: 1 }],
+  // The greatest lateness: what waits is taken after so long a silence, and a busy machine takes seconds between two orders.
+  ['time', { by: 'time', span: 60, slide: 1, lateness: 10, period: 1 }],
 ] as const) {
   describe(`an asset that moves to another process, windows by ${what}`, () => {
     const [moved, other] = [samples('line-1', 5), samples('line-2', 8)];
@@ -108,7 +109,8 @@ for (const [what, window] of [
 
     it('has verdicts, levels and an alarm from beginning to end', () => {
       const events = (expected.event as { event: string }[]).map(({ event }) => event);
-      assert.ok(expected.verdict.length > SAMPLES - 70);
+      // A window's samples first, and the lateness at the end.
+      assert.ok(expected.verdict.length > SAMPLES - 75);
       for (const name of ['raised', 'cleared']) assert.ok(events.includes(name), `${name} among ${events.join()}`);
       assert.ok(expected.change.length >= 2);
       assert.ok(expected.notification.length >= 2);
