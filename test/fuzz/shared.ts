@@ -14,14 +14,14 @@ export const FUZZ = {
   /** Tries of each reader of files. */
   inputs: number('SWAT_FUZZ_INPUTS', full ? 100_000 : 1500),
   /** Requests over HTTP. */
-  requests: number('SWAT_FUZZ_REQUESTS', full ? 200_000 : 1200),
+  requests: number('SWAT_FUZZ_REQUESTS', full ? 50_000 : 1200),
   /** Connections for WebSockets. */
-  sockets: number('SWAT_FUZZ_SOCKETS', full ? 50_000 : 400),
+  sockets: number('SWAT_FUZZ_SOCKETS', full ? 20_000 : 400),
   /** Damaged journals. */
-  journals: number('SWAT_FUZZ_JOURNALS', full ? 20_000 : 150),
+  journals: number('SWAT_FUZZ_JOURNALS', full ? 5000 : 150),
   /** Starts from damaged states, and takeovers of damaged ones from Kafka. */
-  starts: number('SWAT_FUZZ_STARTS', full ? 1000 : 8),
-  takeovers: number('SWAT_FUZZ_TAKEOVERS', full ? 50_000 : 200),
+  starts: number('SWAT_FUZZ_STARTS', full ? 300 : 8),
+  takeovers: number('SWAT_FUZZ_TAKEOVERS', full ? 20_000 : 200),
   /** Cases a node between two looks. */
   piece: 200,
   /** Only this type of node. */
