@@ -25,6 +25,8 @@ export interface NodeRedOptions {
   readonly flows?: readonly FlowNode[];
   /** Additions to settings.js; plain JSON. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Lines of settings.js as a reader pastes them there, each ending with a comma. */
+  readonly pasted?: string;
   /** Environment variables beside this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Runs Node-RED by another program, such as `['bash', '-c', 'ulimit -f 100; exec "$@"', 'bash']`. */
@@ -58,7 +60,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   const node = options.node ?? process.env.SWAT_NODE ?? process.execPath;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  writeFileSync(join(userDir, 'settings.js'), settingsFile(port, options.settings ?? {}));
+  writeFileSync(join(userDir, 'settings.js'), settingsFile(port, options));
   if (flows !== undefined) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
 
   const program = join(from, 'node_modules', 'node-red', 'red.js');
@@ -125,7 +127,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   };
 }
 
-function settingsFile(uiPort: number, additions: Readonly<Record<string, unknown>>): string {
+function settingsFile(uiPort: number, { settings: additions, pasted = '' }: NodeRedOptions): string {
   const settings = {
     uiHost: '127.0.0.1',
     uiPort,
@@ -137,7 +139,7 @@ function settingsFile(uiPort: number, additions: Readonly<Record<string, unknown
     logging: { console: { level: 'info', metrics: false, audit: false } },
     ...additions,
   };
-  return `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
+  return `module.exports = {\n${pasted}\n...${JSON.stringify(settings, null, 2)}\n};\n`;
 }
 
 interface Output {

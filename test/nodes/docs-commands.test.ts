@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { blocks, PAGES, read } from '../harness/pages';
+import { writeSettingsOfPage } from '../harness/settings-page';
 import { createUserDir, checkout, removeUserDir } from '../harness/user-dir';
 
-const PAGES = ['README.md', ...readdirSync(join(checkout, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`), 'deploy/README.md']; // prettier-ignore
 /** Beside these: what only who works on the package reads. */
 const ALL_PAGES = [...PAGES, 'CONTRIBUTING.md', 'SECURITY.md'];
-const read = (page: string): string => readFileSync(join(checkout, page), 'utf8');
-
-/** The blocks of a page in a language, as they stand. */
-function blocks(page: string, language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
-  return [...read(page).matchAll(fence)].map(([, text]) => text);
-}
 
 /** Commands that are run here, in this order, in a home with what version 0.6 has written. */
 const RUN: readonly RegExp[] = [
@@ -61,14 +55,7 @@ describe('the commands in the docs', function () {
     home = createUserDir();
     const userDir = join(home, '.node-red');
     cpSync(join(checkout, 'test', 'fixtures', 'v0.6'), userDir, { recursive: true });
-    mkdirSync(join(home, 'etc', 'swat'), { recursive: true });
-    mkdirSync(join(home, 'run', 'secrets'), { recursive: true });
-    const [settings] = blocks('docs/headless.md', 'yaml');
-    const ours = settings.replaceAll(/\/(etc|run)\//g, (path) => join(home, path));
-    writeFileSync(join(home, 'etc', 'swat', 'swat.yaml'), ours);
-    writeFileSync(join(home, 'etc', 'swat', 'ca.pem'), 'a certificate');
-    for (const name of ['kafka', 'api-keys'])
-      writeFileSync(join(home, 'run', 'secrets', name), `hmi:read:${'0123456789'.repeat(3)}`);
+    writeSettingsOfPage(home);
     const [script] = blocks('docs/migration.md', 'js');
     writeFileSync(join(home, 'join.mjs'), script);
     writeRecords(home);
