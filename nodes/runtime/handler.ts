@@ -70,7 +70,7 @@ export function onInput(
   const hand = { count: 0 };
   open.set(node, hand);
   const fail = (cause: unknown, done: (error?: Error) => void): void => {
-    const error = worded(RED, isTooDeep(cause) ? new SwatError('message-deep', {}, { cause }) : cause);
+    const error = worded(RED, aboutMessage(cause));
     status.show({ fill: 'red', shape: 'ring', text: shortened(error.message) });
     reportError(RED, node, error, () => {
       hand.count -= 1;
@@ -162,9 +162,13 @@ export function withoutCommand(message: NodeMessageInFlow): Record<string, unkno
   return rest;
 }
 
-/** Whether a message was nested more deeply than the stack reaches, here or where Node-RED copied it. */
-function isTooDeep(cause: unknown): boolean {
-  return cause instanceof RangeError && cause.message.includes('call stack');
+/** What is wrong with the message itself: nested more deeply than the stack reaches, or not to be copied for a further wire. */
+function aboutMessage(cause: unknown): unknown {
+  if (cause instanceof RangeError && cause.message.includes('call stack')) {
+    return new SwatError('message-deep', {}, { cause });
+  }
+  const isOfCopy = cause instanceof Error && !(cause instanceof SwatError) && cause.stack?.includes('cloneMessage');
+  return isOfCopy === true ? new SwatError('message-copy', { detail: detailOf(cause) }, { cause }) : cause;
 }
 
 /** Status texts are cut where the editor would run them into the next node. */

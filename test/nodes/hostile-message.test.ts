@@ -20,6 +20,7 @@ const kinds = {
   kept: () => Object.assign(throwing('other'), { payload: { asset: 'a' } }),
   deep,
   text: () => ({ payload: { asset: 'a', end: 1, quality: { good: 1 } }, scores: { pca: { ready: true, score: { toString: null } } } }),
+  array: () => ({ payload: { asset: 'a', end: 1, quality: { good: 1 } }, scores: deep().scores, other: Object.assign([1], { constructor: 1 }) }),
   choice: () => ({ swat: { command: 'list', state: Symbol('x') } }),
 };
 module.exports = (RED) => {
@@ -74,6 +75,7 @@ describe('a message that cannot be read', () => {
     ['kept', 'severity', 'severity-window'],
     ['kept', 'notify', 'unexpected'],
     ['deep', 'severity', 'message-deep'],
+    ['array', 'severity', 'message-copy'],
     ['text', 'severity', 'score-wrong'],
     ['choice', 'notify', 'setting-choice'],
   ] as const) {
