@@ -1,8 +1,8 @@
 // `npm run kill`: 300 kills -9 at random instants, in pieces of 25 of which each is a run of its own with a seed of its own. What is
-// done is kept in .work/kill: stopped and started again it goes on with the next piece; `-- source 2` does two pieces more of that. Once all
-// pieces of a subject are there, their sum goes to bench/results. `-- --again` begins anew.
+// done is kept in .work/kill: stopped and started again on the same commit it goes on with the next piece; `-- source 2` does two pieces
+// more of that. Once all pieces of a subject are there, their sum goes to bench/results. `-- --again` begins anew.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +18,15 @@ const SUBJECTS = [
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const work = join(root, '.work', 'kill');
 const args = process.argv.slice(2);
-if (args.includes('--again')) rmSync(work, { recursive: true, force: true });
+const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
+const commit = git.status === 0 ? git.stdout.trim() : '';
+const before = join(work, 'commit');
+// Pieces of other code are no part of this sum.
+const isOther = existsSync(work) && (!existsSync(before) || readFileSync(before, 'utf8') !== commit);
+if (isOther) console.log('what was done was done with another commit: all begins anew');
+if (isOther || args.includes('--again')) rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+writeFileSync(before, commit);
 let left = Number(args.find((arg) => /^\d+$/.test(arg)) ?? Infinity);
 const named = SUBJECTS.filter(({ test }) => args.includes(test));
 
@@ -59,7 +67,7 @@ function keep(subject) {
   delete total.seed;
   const medians = pieces.map(({ medianRestartMs }) => medianRestartMs).sort((a, b) => a - b);
   if (medians[0] !== undefined) total.medianRestartMs = medians[medians.length >> 1];
-  const content = { bench: subject.result, date, seeds, ...total };
+  const content = { bench: subject.result, date, commit, node: process.version, seeds, ...total };
   writeFileSync(join(root, 'bench', 'results', `${subject.result}.json`), `${JSON.stringify(content, null, 2)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { SwatError } from '../errors';
+import { isBuffer } from '../record';
 import { TIME_KEYS } from '../stream/time';
 
 /** How values are written: JSON, CSV (a line or several), text, or bytes as they are. */
@@ -52,8 +53,9 @@ export function writeValue(payload: unknown, { form, columns }: FormSettings): B
   switch (form) {
     case 'raw':
     case 'text':
-      if (Buffer.isBuffer(payload) || typeof payload === 'string') return payload;
-      if (payload instanceof Uint8Array) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      if (isBuffer(payload) || typeof payload === 'string') return payload;
+      if (ArrayBuffer.isView(payload) && payload instanceof Uint8Array)
+        return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
       throw refuse();
     case 'csv': {
       const rows = Array.isArray(payload) ? (payload as unknown[]) : [payload];
@@ -115,7 +117,7 @@ function rowsOf(text: string, columns: readonly string[]): Row | Row[] {
 }
 
 function isRow(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isBuffer(value);
 }
 
 /** `undefined` for what JSON has no form for. */
@@ -129,7 +131,7 @@ function jsonOf(payload: unknown): string | undefined {
 
 function kindOf(payload: unknown): string {
   if (Array.isArray(payload)) return 'array';
-  return Buffer.isBuffer(payload) ? 'buffer' : typeof payload;
+  return isBuffer(payload) ? 'buffer' : typeof payload;
 }
 
 function shown(text: string): string {

@@ -2,7 +2,7 @@ import { SwatError } from '../errors';
 import type { Plant } from '../plant/dictionary';
 import { decode } from '../plant/register-codec';
 import { inUnit, type Register, type Table } from '../plant/source';
-import { isRecord } from '../record';
+import { isBuffer, isRecord } from '../record';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -44,7 +44,7 @@ export function blockOf(message: Loose): Block | undefined {
   // A read node says what it asked for in `input`, a getter in `modbusRequest`.
   const asked = message.modbusRequest ?? (isRecord(input) ? input.payload : undefined);
   if (!isRecord(asked) || asked.fc === undefined) return undefined;
-  const data = isRecord(payload) && Buffer.isBuffer(payload.buffer) ? payload.data : payload;
+  const data = isRecord(payload) && isBuffer(payload.buffer) ? payload.data : payload;
   return toBlock(data, asked.fc, asked.address, asked.quantity, asked.unitid);
 }
 

@@ -1,5 +1,6 @@
 import type { SparkplugMetric, SparkplugPayload, SparkplugValue } from '../../lib/alarm/forms/sparkplug';
 import { SwatError } from '../../lib/errors';
+import { isBuffer } from '../../lib/record';
 import { EdgeNode, type DeviceMetric, type EdgeMessage } from '../../lib/sparkplug/edge-node';
 import { DataType, type Property } from '../../lib/sparkplug/payload';
 import { sparkplugTopic } from '../../lib/sparkplug/topic';
@@ -42,7 +43,7 @@ export class AlarmEdge {
   /** What a host that has missed a birth asks for; `undefined` for a message that asks for nothing. */
   rebirth({ topic, payload }: Asking): EdgeMessage[] | undefined {
     const asked = sparkplugTopic(topic);
-    if (asked?.type !== 'NCMD' || !Buffer.isBuffer(payload) || topic !== this.#edge.commands) return undefined;
+    if (asked?.type !== 'NCMD' || !isBuffer(payload) || topic !== this.#edge.commands) return undefined;
     return this.#edge.asksForBirth(payload) ? this.births() : [];
   }
 

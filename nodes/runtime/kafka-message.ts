@@ -1,5 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { isRecord } from '../../lib/record';
+import { isBuffer, isRecord } from '../../lib/record';
 import type { KafkaRecord, OutRecord } from '../../lib/kafka/broker';
 import { eventTime, readValue, TIME_HEADER, writeValue, type FormSettings } from '../../lib/kafka/form';
 
@@ -53,7 +53,7 @@ export function outgoing(message: Loose, key: unknown, form: FormSettings): OutR
 }
 
 function keyOf(key: unknown): string | Buffer | undefined {
-  if (Buffer.isBuffer(key)) return key;
+  if (isBuffer(key)) return key;
   if (typeof key === 'number' && Number.isFinite(key)) return String(key);
   return typeof key === 'string' && key !== '' ? key : undefined;
 }

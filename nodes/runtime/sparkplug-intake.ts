@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
-import { isRecord } from '../../lib/record';
+import { isBuffer, isRecord } from '../../lib/record';
 import { rebirthCommand } from '../../lib/sparkplug/encode';
 import { SparkplugHost, type RebirthReason } from '../../lib/sparkplug/host';
 import { sparkplugTopic, topicOf, type SparkplugTopic } from '../../lib/sparkplug/topic';
@@ -48,7 +48,7 @@ export function sparkplugReader(
   const assets = new Map<string, string>();
   return (message, arrival) => {
     const { payload, topic: given } = message;
-    if (!Buffer.isBuffer(payload)) return readBefore(message);
+    if (!isBuffer(payload)) return readBefore(message);
     const topic = sparkplugTopic(given);
     if (topic === undefined) return AS_IT_WAS;
     const heard = host.take(topic, payload, arrival.steady);

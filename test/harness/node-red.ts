@@ -44,9 +44,12 @@ export interface RunningNodeRed {
   log(): string;
   /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds, 45 s unless told otherwise. */
   waitForLog(pattern: RegExp, patience?: number): Promise<RegExpExecArray>;
-  /** Asks it to end, as Ctrl-C does, and waits; after 20 s it is killed and the promise rejects. */
+  /**
+   * Asks it to end, as Ctrl-C does, and waits; after 20 s it is killed and the promise rejects, as it does where it had ended by
+   * itself before.
+   */
   stop(): Promise<void>;
-  /** Ends it at once (SIGKILL), as a power cut does. */
+  /** Ends it at once (SIGKILL), as a power cut does. Rejects with the log where it had ended by itself before. */
   kill(): Promise<void>;
 }
 
@@ -80,9 +83,15 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
       atMost,
       () => `no ${String(pattern)} in the log:\n${log()}`,
     );
-  const kill = async (): Promise<void> => {
+  let isOver = false;
+  const end = async (): Promise<void> => {
+    isOver = true;
     child.kill('SIGKILL');
     await ended;
+  };
+  const mustLive = (): void => {
+    if (isOver || (child.exitCode === null && child.signalCode === null)) return;
+    throw new Error(`Node-RED had ended by itself:\n${log()}`);
   };
 
   const api = adminApi(url);
@@ -107,7 +116,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
       () => `no answer at ${url}:\n${log()}`,
     );
   } catch (cause) {
-    await kill();
+    await end();
     throw cause;
   }
   return {
@@ -116,12 +125,17 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     admin: { ...api, deploy },
     log,
     waitForLog,
-    kill,
+    async kill() {
+      mustLive();
+      await end();
+    },
     async stop() {
+      mustLive();
+      isOver = true;
       child.kill('SIGTERM');
       const outcome = await Promise.race([ended, pause(20_000, 'late', { ref: false })]);
       if (outcome !== 'late') return;
-      await kill();
+      await end();
       throw new Error(`Node-RED did not stop within 20 s:\n${log()}`);
     },
   };

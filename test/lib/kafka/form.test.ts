@@ -58,6 +58,9 @@ describe('the values of Kafka records', () => {
       [[], form('csv')],
       [{ a: 1 }, form('text')],
       [[1], form('raw')],
+      // What is none of its kind, but for its prototype.
+      [Object.create(Buffer.prototype as object) as unknown, form('raw')],
+      [Object.create(Uint8Array.prototype) as unknown, form('text')],
       [Buffer.from('x'), form('csv')],
     ] as const) {
       assert.throws(() => writeValue(payload, settings), code('kafka-payload'));
