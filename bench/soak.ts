@@ -7,7 +7,7 @@ import { feed, judging } from './flow';
 import type { Bench, Figure, Report } from './harness';
 import type { Reading } from './inside/watch';
 import { startSubject, withSubjects, type Subject } from './subject';
-import { trend, type Trend } from './trend';
+import { grownTimes, mean, risen, thirds, trend, type Trend } from './trend';
 
 /** AIT202 shows pH 6: an alarm in every asset, from when P203 runs next. */
 const ATTACK = 6;
@@ -15,8 +15,9 @@ const ATTACK = 6;
 const SOON = 1800;
 /** Samples of a window: so many of each asset come before the first day. */
 const WINDOW = 60;
-/** By how much of it the time of a sample may grow over a whole run, however surely it does. */
+/** By how much of it the time of a sample may grow over a whole run, however surely it does; and how many times as long it may be at its end, noise or none. */
 const SLOWER = 0.1;
+const MOST_TIMES = 1.25;
 const PATIENCE_MS = 120_000;
 
 interface Size {
@@ -29,13 +30,17 @@ interface Size {
   readonly measured: number;
   /** What the heap may gain over the whole run, however surely it does: a short one is still warming up. */
   readonly heapBytes: number;
+  /** What the heap, and the whole process, may have more at the end than at the beginning, noise or none. */
+  readonly risenBytes: number;
+  readonly rssBytes: number;
+  readonly samples: number;
   /** Of the training of the candidate. */
   readonly windows: number;
   readonly epochs: number;
 }
 
-const FULL: Size = { assets: 100, days: 25, before: 3, night: 500, measured: 1200, heapBytes: 1e6, windows: 2000, epochs: 20 }; // prettier-ignore
-const SHORT: Size = { assets: 40, days: 4, before: 1, night: 30, measured: 30, heapBytes: 5e6, windows: 200, epochs: 3 }; // prettier-ignore
+const FULL: Size = { assets: 100, days: 25, before: 3, night: 500, measured: 1200, heapBytes: 1e6, risenBytes: 3e6, rssBytes: 30e6, samples: 5e6, windows: 2000, epochs: 20 }; // prettier-ignore
+const SHORT: Size = { assets: 40, days: 4, before: 1, night: 30, measured: 30, heapBytes: 5e6, risenBytes: 10e6, rssBytes: 100e6, samples: 20_000, windows: 200, epochs: 3 }; // prettier-ignore
 
 /** What is found at the end of a day. */
 interface Day extends Resources {
@@ -168,22 +173,29 @@ const TIMES: readonly (readonly [name: string, unit: string, of: (day: Day) => n
 async function judged(subject: Subject, size: Size, all: readonly Day[], seconds: number): Promise<Report> {
   const days = all.slice(size.before);
   const [first, last] = [days[0], days[days.length - 1]];
-  const third = Math.max(1, Math.floor(days.length / 3));
-  const mean = (of: (day: Day) => number, among: readonly Day[]): number =>
-    among.reduce((sum, each) => sum + of(each), 0) / among.length;
-
   const heap = change(days, ({ heapBytes }) => heapBytes);
   assert.ok(heap.grown <= size.heapBytes, `the heap grows: ${JSON.stringify(heap)}, ${days.map((each) => each.heapBytes).join(' ')}`); // prettier-ignore
-  const held = ({ threads, files, listeners }: Resources): unknown => ({ threads, files, listeners });
+  const heaps = days.map(({ heapBytes }) => heapBytes);
+  assert.ok(risen(heaps) <= size.risenBytes, `the heap is greater at the end: ${heaps.join(' ')}`);
+  const whole = days.map(({ rssBytes }) => rssBytes);
+  assert.ok(risen(whole) <= size.rssBytes, `the process is greater at the end: ${whole.join(' ')}`);
+  assert.ok(last.samples >= size.samples, `${last.samples} samples`);
+  const held = ({ threads, listeners }: Resources): unknown => ({ threads, listeners });
   assert.deepEqual(held(last), held(first), 'what is held open');
+  assert.ok(last.files <= first.files, `open files: ${first.files}, then ${last.files}`);
   assert.ok(last.handles <= first.handles + 3, `handles: ${first.handles}, then ${last.handles}`);
   const times = TIMES.flatMap(([name, unit, of]): Figure[] => {
-    const [early, late] = [mean(of, days.slice(0, third)), mean(of, days.slice(-third))];
+    const { early, late } = thirds(days.map(of));
     const { slope, error, grown } = change(days, of);
-    assert.ok(grown <= SLOWER * early, `${name}: ${slope} ${unit} by a million samples, ${days.map(of).join(' ')}`);
+    // A short run has too few days for a mean.
+    if (size === FULL) assert.ok(grownTimes(days.map(of)) <= MOST_TIMES, `${name}: ${days.map(of).join(' ')}`);
+    assert.ok(
+      grown <= SLOWER * mean(early),
+      `${name}: ${slope} ${unit} by a million samples, ${days.map(of).join(' ')}`,
+    );
     return [
-      { name: `${name}, first third`, value: early, unit },
-      { name: `${name}, last third`, value: late, unit },
+      { name: `${name}, first third`, value: mean(early), unit },
+      { name: `${name}, last third`, value: mean(late), unit },
       { name: `${name}, slope`, value: slope, unit: `${unit} by a million samples` },
       { name: `${name}, error of the slope`, value: error, unit: `${unit} by a million samples` },
     ];
@@ -197,7 +209,8 @@ async function judged(subject: Subject, size: Size, all: readonly Day[], seconds
       'Each day of the run a candidate is trained in the thread beside it and then runs beside the model in force, an attack ' +
       'raises an alarm in every asset and goes, and then the day is measured: times of samples as fast as the flow takes them, in bursts of 8, and ' +
       `heap and handles after a full collection. The first ${size.before} days are not counted: what is bounded fills. ` +
-      'Slopes are least squares over the days. Fails where the heap grows by a megabyte or a time by a tenth over the run with a confidence of 99 %, ' +
+      'Slopes are least squares over the days. Fails where the heap grows by a megabyte or a time by a tenth over the run with a confidence of 99 %, where in the last third the heap was ' +
+      'above its highest of the first by more than 3 MB, the whole process by 30 MB, or a time is a quarter longer, ' +
       'where threads, files or listeners are not those of the first day, or a sample or an alarm is missing.',
     figures: [
       { name: 'samples', value: last.samples, unit: '' },
@@ -207,10 +220,12 @@ async function judged(subject: Subject, size: Size, all: readonly Day[], seconds
       { name: 'alarms cleared', value: cleared, unit: '' },
       { name: 'the run took', value: seconds, unit: 's' },
       { name: 'samples a second, all in all', value: last.samples / seconds, unit: '/s' },
-      { name: 'heap, first third', value: mean(({ heapBytes }) => heapBytes, days.slice(0, third)) / 1e6, unit: 'MB' },
-      { name: 'heap, last third', value: mean(({ heapBytes }) => heapBytes, days.slice(-third)) / 1e6, unit: 'MB' },
+      { name: 'heap, first third', value: mean(thirds(heaps).early) / 1e6, unit: 'MB' },
+      { name: 'heap, last third', value: mean(thirds(heaps).late) / 1e6, unit: 'MB' },
       { name: 'heap, slope', value: heap.slope / 1e3, unit: 'kB by a million samples' },
       { name: 'heap, error of the slope', value: heap.error / 1e3, unit: 'kB by a million samples' },
+      { name: 'whole process, first third', value: mean(thirds(whole).early) / 1e6, unit: 'MB' },
+      { name: 'whole process, last third', value: mean(thirds(whole).late) / 1e6, unit: 'MB' },
       { name: 'handles, first day', value: first.handles, unit: '' },
       { name: 'handles, last day', value: last.handles, unit: '' },
       { name: 'open files, first day', value: first.files, unit: '' },

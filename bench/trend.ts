@@ -32,3 +32,31 @@ export function trend(points: readonly { readonly x: number; readonly y: number 
   const t = count - 3 < STUDENT_99.length ? STUDENT_99[count - 3] : BEYOND_99;
   return { slope, error, least: slope - t * error };
 }
+
+/** The first and the last third of a series, of three values or more. */
+export function thirds(values: readonly number[]): {
+  readonly early: readonly number[];
+  readonly late: readonly number[];
+} {
+  const third = Math.max(1, Math.floor(values.length / 3));
+  return { early: values.slice(0, third), late: values.slice(-third) };
+}
+
+/**
+ * By how much the highest value of the last third is above the highest of the first. A slope is no proof alone: a rise on the
+ * last days, and noise, both make its error greater.
+ */
+export function risen(values: readonly number[]): number {
+  const { early, late } = thirds(values);
+  return Math.max(...late) - Math.max(...early);
+}
+
+/** How many times the mean of the first third that of the last is. */
+export function grownTimes(values: readonly number[]): number {
+  const { early, late } = thirds(values);
+  return mean(late) / mean(early);
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each, 0) / values.length;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fallen } from '../../bench/guard';
 import { exponent, type Report } from '../../bench/harness';
-import { trend } from '../../bench/trend';
+import { grownTimes, risen, trend } from '../../bench/trend';
 
 const report = (peer: number, figure: number): Report => ({
   comparisons: [
@@ -72,6 +72,16 @@ describe('the trend of a long run', () => {
     const points = (by: number): { x: number; y: number }[] => noise.map((y, x) => ({ x, y: 100 + y + by * x }));
     assert.ok(trend(points(0)).least < 0);
     assert.ok(trend(points(5)).least > 0);
+  });
+
+  it('is told from the end where a slope has too great an error for it', () => {
+    const days = Array.from({ length: 25 }, (_, day) => 100 + Math.sin(day));
+    const late = (last: number, by: number): number[] => days.map((each, day) => (day >= 25 - last ? each + by : each));
+    assert.ok(risen(days) < 3);
+    assert.ok(risen(late(1, 100)) > 90);
+    assert.ok(risen(late(2, 20)) > 15);
+    assert.ok(Math.abs(grownTimes(days) - 1) < 0.02);
+    assert.ok(grownTimes(late(8, 30)) > 1.25);
   });
 
   it('needs three points', () => {

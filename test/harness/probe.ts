@@ -13,6 +13,8 @@ export interface Resources {
   readonly handles: number;
   readonly listeners: Readonly<Record<string, number>>;
   readonly heapBytes: number;
+  /** What the whole process has in memory: with threads, WebAssembly and SQLite. */
+  readonly rssBytes: number;
 }
 
 interface Emitter {
@@ -32,7 +34,7 @@ function resources(): Resources {
   const active = process.getActiveResourcesInfo();
   const count = (name: string): number => active.filter((each) => each === name).length;
   global.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
   return {
     timers: count('Timeout'),
     threads: count('MessagePort'),
@@ -40,6 +42,7 @@ function resources(): Resources {
     handles: active.length,
     listeners: listeners(),
     heapBytes: heapUsed + arrayBuffers,
+    rssBytes: rss,
   };
 }
 
