@@ -14,7 +14,7 @@ import { checkout, linkModule, removeUserDir } from '../harness/user-dir';
 import { chainFlow } from './flow';
 import { faultsIn } from './node-red-log';
 import { hostileRequest, type Asked, type Target } from './requests';
-import { FUZZ, noteResult } from './shared';
+import { FUZZ, noteResult, reached } from './shared';
 import { targetsOf, type ApiDocument } from './targets';
 import { exchanged, type Got } from './wire';
 
@@ -118,16 +118,18 @@ describe('a Node-RED that is asked over HTTP what nobody asks', () => {
       if (faults.length > 0) failures.push(`after ${from + PIECE} requests in the log: ${faults.join('\n')}`);
       if (from >= FUZZ.requests / 3) settled ??= (await probe.resources()).heapBytes;
     }
+    const seconds = (Date.now() - begun) / 1000;
     assert.deepEqual(failures, []);
+    reached('requests', sent, FUZZ.requests);
     const { heapBytes } = await probe.resources();
     const grown = heapBytes - (settled ?? heapBytes);
-    noteResult('requests', { seed: FUZZ.seed, targets: targets.length, sent, seconds: (Date.now() - begun) / 1000, heapGrownBytes: grown }); // prettier-ignore
     assert.ok(grown < GROWTH, `the heap has grown by ${grown} bytes`);
     assert.deepEqual(readdirSync(outside), [], 'something was written to a folder that is none of ours');
     assert.deepEqual(readdirSync(around).sort(), ['outside', 'user']);
     assert.deepEqual(besidesOf(userDir), besides);
     assert.ok(existsSync(join(userDir, 'swat')));
     await eventually(hasVerdict, 'no verdict after the fuzzing');
+    noteResult('requests', { seed: FUZZ.seed, targets: targets.length, sent, seconds, heapGrownBytes: grown });
   });
 });
 
