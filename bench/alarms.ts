@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { runAlarmCommand } from '../lib/alarm/command';
 import { AlarmDesk, type Delivery } from '../lib/alarm/desk';
 import { readInhibition } from '../lib/alarm/notify/inhibition';
 import type { NotifySettings } from '../lib/alarm/notify/notifier';
 import type { AlarmVerdict } from '../lib/alarm/read-verdict';
 import { toBytes } from '../lib/snapshot/json';
+import { collectGarbage } from '../test/harness/garbage';
 import { median, type Bench, type Report } from './harness';
 
 /** Assets whose alarms come and go, each in its own second. */
@@ -118,8 +117,7 @@ class Load {
 }
 
 function heapMb(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 

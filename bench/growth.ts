@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { glorotNetwork } from '../lib/kernels/dense';
 import { growForest } from '../lib/kernels/forest';
 import { createForestWalk } from '../lib/kernels/forest-walk';
@@ -8,6 +6,7 @@ import { createRowForward } from '../lib/kernels/row-forward';
 import { createPlant, type Plant } from '../lib/plant/dictionary';
 import { WindowFeatures } from '../lib/stream/features';
 import { AssetWindows } from '../lib/stream/windows';
+import { collectGarbage } from '../test/harness/garbage';
 import { grow, exponent, type Bench, type Growth, type Variant } from './harness';
 
 const TAGS = 51;
@@ -166,9 +165,7 @@ function memory(sizes: readonly number[]): Growth {
 }
 
 function used(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  for (let pass = 0; pass < 2; pass += 1) collect();
+  for (let pass = 0; pass < 2; pass += 1) collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

@@ -171,7 +171,8 @@ export function save(folder: string, bench: Bench, report: Report): void {
   writeFileSync(join(folder, `${bench.name}.json`), `${JSON.stringify(content, rounded, 2)}\n`);
 }
 
-function machine(): Record<string, string | number> {
+/** The machine and the Node.js that a result is from. */
+export function machine(): Record<string, string | number> {
   const cores = cpus();
   return {
     cpu: cores[0]?.model ?? 'unknown',

@@ -9,6 +9,9 @@ export interface Piece {
   readonly only?: string;
 }
 
+/** What takes a thread and seconds gets every so many messages only. */
+export const SELDOM: Readonly<Record<string, number>> = { 'swat-report': 500 };
+
 /** A message that broke a promise, as small as it could be made. */
 export interface Failure {
   readonly node: string;
@@ -22,7 +25,8 @@ export interface Failure {
 
 /** What came of one piece. */
 export interface PieceResult {
-  readonly sent: number;
+  /** Messages to each type of node. */
+  readonly sent: Readonly<Record<string, number>>;
   /** How often messages were refused with each code. */
   readonly refused: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];

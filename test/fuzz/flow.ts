@@ -1,12 +1,15 @@
 import type { FlowNode } from '../harness/admin';
 
+/** Records that wait for the broker that there is not. */
+export const QUEUE = 100;
+
 /** The chain of all nodes on the simulated plant. Each node with an input is fuzzed there; what comes of it goes on. */
 export function fuzzFlow(): FlowNode[] {
   const z = 'fuzz-tab';
   const on = (id: string, wires: string[][], more: Readonly<Record<string, unknown>> = {}): FlowNode => ({ id: `the-${id}`, z, x: 100, y: 100, type: `swat-${id}`, wires: wires.map((ids) => ids.map((each) => `the-${each}`)), ...more }); // prettier-ignore
   const detector = { model: 'models', autoTrain: false, stride: 1, windows: 20 };
   const chain = [
-    on('source', [['check'], [], []], { mode: 'simulation', autostart: true, speed: 'times', factor: 200, seed: 7, asset: 'asset 0' }),
+    on('source', [['check'], [], []], { mode: 'simulation', autostart: true, speed: 'times', factor: 200, seed: 7, asset: 'asset 0', buttonAttack: 16 }),
     on('check', [['window'], []], { plant: 'tags', maxAssets: 100 }),
     on('window', [['pca', 'history'], [], []], { plant: 'tags', length: 60, stride: 1, maxAssets: 100 }),
     on('pca', [['autoencoder'], []], detector),
@@ -20,7 +23,7 @@ export function fuzzFlow(): FlowNode[] {
     on('report', [[], []], { every: 'never', alert: 'the-alert', history: 'the-history', csv: true, pdf: false, html: false, keep: 3 }),
     on('api', [], { path: '/swat/api/v1' }),
     on('kafka-in', [[], [], []], { broker: 'brokers', topics: 'fuzz', group: 'fuzz' }),
-    on('kafka-out', [[], [], []], { broker: 'brokers', topic: 'fuzz', queue: 100, linger: 0 }),
+    on('kafka-out', [[], [], []], { broker: 'brokers', topic: 'fuzz', queue: QUEUE, linger: 0 }),
   ]; // prettier-ignore
   const targets = chain.map(({ id }) => id);
   return [
@@ -59,7 +62,7 @@ export function chainFlow(factor = 30): FlowNode[] {
     ({ id, type }) => type === 'tab' || (type.startsWith('swat-') && id !== 'the-verdicts'),
   );
   return own.map((node) => {
-    if (node.type === 'swat-source') return { ...node, factor, buttonAttack: 16 };
+    if (node.type === 'swat-source') return { ...node, factor };
     return node.type === 'swat-api' ? { ...node, perMinute: 0 } : node;
   });
 }

@@ -13,8 +13,9 @@ import { addRouteTeller, paletteRoutes, PASSWORD_HASH, tokenOf } from '../harnes
 import { checkout, linkModule, removeUserDir } from '../harness/user-dir';
 import { chainFlow } from './flow';
 import { faultsIn } from './node-red-log';
+import { letsIn, openPages } from './open-pages';
 import { hostileRequest, type Asked, type Target } from './requests';
-import { FUZZ, noteResult } from './shared';
+import { FUZZ, noteResult, reached } from './shared';
 import { targetsOf, type ApiDocument } from './targets';
 import { exchanged, type Got } from './wire';
 
@@ -82,9 +83,9 @@ describe('a Node-RED that is asked over HTTP what nobody asks', () => {
     const text = await nodeRed.admin.text(`${API_PATH}/assets`, { 'X-API-Key': READ_KEY });
     return (JSON.parse(text) as { items: { verdict?: { finding?: string } }[] }).items.some(({ verdict }) => verdict?.finding === 'normal'); // prettier-ignore
   };
-  const ask = async (asked: Asked, port: number): Promise<string | undefined> => {
+  const ask = async (asked: Asked, port: number, open: readonly Got[]): Promise<string | undefined> => {
     try {
-      return wrongWith(asked, await exchanged(port, asked));
+      return wrongWith(asked, await exchanged(port, asked), open);
     } catch (cause) {
       return cause instanceof Error ? cause.message : String(cause);
     }
@@ -93,6 +94,7 @@ describe('a Node-RED that is asked over HTTP what nobody asks', () => {
   it(`answers ${FUZZ.requests} requests, refuses what it cannot use with a reason, and goes on`, async function () {
     this.timeout(FUZZ.patience);
     const port = Number(new URL(nodeRed.url).port);
+    const open = await openPages(port);
     const besides = besidesOf(userDir);
     const failures: string[] = [];
     const begun = Date.now();
@@ -108,7 +110,7 @@ describe('a Node-RED that is asked over HTTP what nobody asks', () => {
       const one = async (): Promise<void> => {
         for (const index of next) {
           const asked = hostileRequest(seeded(FUZZ.seed * 1_000_003 + index), targets);
-          const wrong = await ask(asked, port);
+          const wrong = await ask(asked, port, open);
           sent += 1;
           if (wrong !== undefined) failures.push(`request ${index}: ${wrong}\n${asked.bytes.toString('latin1').slice(0, 600)}`); // prettier-ignore
         }
@@ -118,16 +120,18 @@ describe('a Node-RED that is asked over HTTP what nobody asks', () => {
       if (faults.length > 0) failures.push(`after ${from + PIECE} requests in the log: ${faults.join('\n')}`);
       if (from >= FUZZ.requests / 3) settled ??= (await probe.resources()).heapBytes;
     }
+    const seconds = (Date.now() - begun) / 1000;
     assert.deepEqual(failures, []);
+    reached('requests', sent, FUZZ.requests);
     const { heapBytes } = await probe.resources();
     const grown = heapBytes - (settled ?? heapBytes);
-    noteResult('requests', { seed: FUZZ.seed, targets: targets.length, sent, seconds: (Date.now() - begun) / 1000, heapGrownBytes: grown }); // prettier-ignore
     assert.ok(grown < GROWTH, `the heap has grown by ${grown} bytes`);
     assert.deepEqual(readdirSync(outside), [], 'something was written to a folder that is none of ours');
     assert.deepEqual(readdirSync(around).sort(), ['outside', 'user']);
     assert.deepEqual(besidesOf(userDir), besides);
     assert.ok(existsSync(join(userDir, 'swat')));
     await eventually(hasVerdict, 'no verdict after the fuzzing');
+    noteResult('requests', { seed: FUZZ.seed, targets: targets.length, sent, seconds, heapGrownBytes: grown });
   });
 });
 
@@ -139,17 +143,16 @@ function besidesOf(userDir: string): string[] {
 }
 
 /** What is wrong with an answer; `undefined` for nothing. */
-function wrongWith(asked: Asked, { status, headers, body }: Got): string | undefined {
-  const { target, key, isBroken, isElsewhere, breaksOff, method, path } = asked;
+function wrongWith(asked: Asked, got: Got, open: readonly Got[]): string | undefined {
+  const { target, isBroken, breaksOff, method, path } = asked;
+  const { status, headers, body } = got;
   const shown = `${status} ${headers['content-type']} ${body.slice(0, 300)}`;
   if (status === undefined) return breaksOff || isBroken ? undefined : 'no answer';
   if (status >= 500 && !FORESEEN.has(status)) return `answered with ${shown}`;
   const isJson = (headers['content-type'] ?? '').includes('json');
   if (/\n\s+at .+:\d+:\d+/.test(body) && !body.includes('Failed to decode param')) return `shows the inside: ${shown}`;
-  if (isBroken || status < 400) {
-    const isRefused = target.kind === 'admin' ? key > 1 || (key === 1 && !/get|head/i.test(target.method)) : target.kind === 'api' && (key === 2 || key === 3) && !isOpen(target); // prettier-ignore
-    return isRefused && !isElsewhere && !isBroken ? `let somebody in: ${shown}` : undefined;
-  }
+  if (letsIn(asked, got, open)) return `let somebody in: ${shown}`;
+  if (isBroken || status < 400) return undefined;
   if (target.kind === 'api' && (path === API_PATH || path.startsWith(`${API_PATH}/`))) {
     if (headers['content-type'] !== 'application/problem+json') {
       // `ready` says 503 with what it says otherwise.
@@ -167,11 +170,6 @@ function wrongWith(asked: Asked, { status, headers, body }: Got): string | undef
   const { error, message, code, ready } = parsed(body);
   if (status === 503 && ready === false) return undefined;
   return [error, message, code].some((each) => typeof each === 'string' && each !== '') ? undefined : `names no cause: ${shown}`; // prettier-ignore
-}
-
-/** Of the API: what needs no key, or tells only what everybody may know. */
-function isOpen({ path }: Target): boolean {
-  return !/\/(predict|assets|alarms|models|metrics)\b/.test(path.slice(API_PATH.length));
 }
 
 function parsed(body: string): Record<string, unknown> {

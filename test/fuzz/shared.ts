@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { machine } from '../../bench/harness';
 import type { RunningNodeRed } from '../harness/node-red';
 import { checkout } from '../harness/user-dir';
 
@@ -26,7 +28,7 @@ export const FUZZ = {
   piece: 200,
   /** Only this type of node. */
   only: process.env.SWAT_FUZZ_ONLY ?? '',
-  /** Begins no further piece after so long, ms: what was done until then is what is told. */
+  /** Begins no further piece after so long, ms. */
   budget: number('SWAT_FUZZ_MINUTES', full ? 240 : 2) * 60_000,
   patience: full ? 5 * 3_600_000 : 300_000,
 };
@@ -43,7 +45,13 @@ export async function ask<T>(nodeRed: RunningNodeRed, path: string): Promise<T> 
   return JSON.parse(text) as T;
 }
 
-/** Keeps what a full run has found under a name in `bench/results/fuzz.json`. */
+/** Holds the full form to what it is asked for; of the short one, which its budget may cut, it asks something and tells how far it came. */
+export function reached(name: string, done: number, asked: number): void {
+  assert.ok(done >= (FUZZ.isFull ? asked : 1), `${name}: ${done} of ${asked}`);
+  if (done < asked) process.stdout.write(`      ${name}: ${done} of ${asked} in the time there was\n`);
+}
+
+/** Keeps what a full run has found, once all of it has held, under a name in `bench/results/fuzz.json`: with its date and machine. */
 export function noteResult(name: string, result: object): void {
   process.stdout.write(`      ${name}: ${JSON.stringify(result)}\n`);
   if (!FUZZ.isFull) return;
@@ -55,5 +63,8 @@ export function noteResult(name: string, result: object): void {
     // The first of its kind.
   }
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify({ ...before, [name]: result }, null, 2)}\n`);
+  writeFileSync(
+    path,
+    `${JSON.stringify({ ...before, [name]: { date: new Date().toISOString(), machine: machine(), ...result } }, null, 2)}\n`,
+  );
 }

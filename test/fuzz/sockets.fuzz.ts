@@ -13,7 +13,7 @@ import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { chainFlow } from './flow';
 import { hostileFrames, hostileHandshake } from './frames';
 import { faultsIn } from './node-red-log';
-import { FUZZ, noteResult } from './shared';
+import { FUZZ, noteResult, reached } from './shared';
 
 /** Connections at once. */
 const AT_ONCE = 20;
@@ -105,6 +105,8 @@ describe('the stream of the API, when a client does what none does', () => {
       assert.deepEqual([...failures, ...faultsIn(nodeRed.log())], []);
       if (from >= FUZZ.sockets / 3) settled ??= await probe.resources();
     }
+    const seconds = (Date.now() - begun) / 1000;
+    reached('sockets', count, FUZZ.sockets);
     const before = told;
     await eventually(() => told > before, 'a verdict for the good client after all that');
     for (const socket of silent) socket.destroy();
@@ -112,8 +114,8 @@ describe('the stream of the API, when a client does what none does', () => {
     await eventually(() => socketsOf(nodeRed.pid) <= atFirst + MOST_LEFT, () => `${socketsOf(nodeRed.pid)} sockets, ${atFirst} at first`); // prettier-ignore
     const { heapBytes } = await probe.resources();
     const grown = heapBytes - (settled?.heapBytes ?? heapBytes);
-    noteResult('sockets', { seed: FUZZ.seed, connections: count, seconds: (Date.now() - begun) / 1000, heapGrownBytes: grown }); // prettier-ignore
     assert.ok(grown < GROWTH, `the heap has grown by ${grown} bytes`);
+    noteResult('sockets', { seed: FUZZ.seed, connections: count, seconds, heapGrownBytes: grown });
     reader.terminate();
   });
 

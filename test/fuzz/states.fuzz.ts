@@ -12,7 +12,7 @@ import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { COMMANDS } from './commands';
 import { chainFlow, takeoverFlow } from './flow';
 import { faultsIn } from './node-red-log';
-import { FUZZ, noteResult } from './shared';
+import { FUZZ, noteResult, reached } from './shared';
 import { rewrittenBatch, rewrittenState } from './states';
 
 /** So long a chain runs with a state, ms: several hundred samples, and every timer but the slow ones. */
@@ -83,6 +83,7 @@ describe('a Node-RED whose saved states say what nobody has saved', () => {
 
     const begun = Date.now();
     let starts = 0;
+    let refused = 0;
     const failures: string[] = [];
     for (; starts < FUZZ.starts && Date.now() - begun < FUZZ.budget && failures.length < 5; starts += 1) {
       const random = seeded(FUZZ.seed * 1_000_003 + starts);
@@ -92,22 +93,24 @@ describe('a Node-RED whose saved states say what nobody has saved', () => {
         const path = join(userDir, 'swat', name);
         if (random() < 0.8) writeFileSync(path, rewrittenState(random, readFileSync(path)));
       }
-      const before = nodeRed.log().length;
+      const before = nodeRed.logLength();
       await set('start');
       await pause(RUNS_MS);
-      failures.push(...(await asked()), ...faultsIn(nodeRed.log().slice(before)));
+      failures.push(...(await asked()));
       await set('stop');
+      failures.push(...faultsIn(nodeRed.log(before)));
+      refused += nodeRed.log(before).match(/entries of the saved state/g)?.length ?? 0;
       if (failures.length > 0) failures.push(`start ${starts}, seed ${FUZZ.seed}`);
     }
-    const refused = nodeRed.log().match(/entries of the saved state/g)?.length ?? 0;
     const seconds = (Date.now() - begun) / 1000;
-    noteResult('starts', { seed: FUZZ.seed, starts, files: names.length, refused, seconds });
     assert.deepEqual(failures, []);
+    reached('starts', starts, FUZZ.starts);
     assert.ok(refused > 0, 'nothing came to what reads the contents');
     rmSync(join(userDir, 'swat'), { recursive: true });
     cpSync(good, join(userDir, 'swat'), { recursive: true });
     await set('start');
     await eventually(judges, 'a verdict with the state that was saved');
+    noteResult('starts', { seed: FUZZ.seed, starts, files: names.length, refused, seconds });
   });
 });
 
@@ -156,8 +159,10 @@ describe('nodes that take an asset over from Kafka whose state says what nobody 
       if (count % 3 === 0) await red.order('probe', { do: 'run', messages: next.slice(0, 3) });
       assert.deepEqual(faultsIn(red.red.log()), [], `takeover ${count}, seed ${FUZZ.seed}`);
     }
-    noteResult('takeovers', { seed: FUZZ.seed, takeovers: count, seconds: (Date.now() - begun) / 1000, codes });
+    const seconds = (Date.now() - begun) / 1000;
+    reached('takeovers', count, FUZZ.takeovers);
     await red.order('probe', { do: 'restore', asset: 'line-1', state });
     assert.deepEqual(await goOn(), expected, 'what was saved stands for itself again');
+    noteResult('takeovers', { seed: FUZZ.seed, takeovers: count, seconds, codes });
   });
 });

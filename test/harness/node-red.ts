@@ -40,8 +40,10 @@ export interface RunningNodeRed {
   readonly url: string;
   readonly pid: number;
   readonly admin: AdminApi;
-  /** Everything it printed so far, at most the last million characters. */
-  log(): string;
+  /** What it printed after so many characters, all of it unless told otherwise; at most the last million characters. */
+  log(since?: number): string;
+  /** Characters printed so far, also those that are no longer kept. */
+  logLength(): number;
   /** Resolves with the first match of the pattern in the log; rejects after `patience` milliseconds, 45 s unless told otherwise. */
   waitForLog(pattern: RegExp, patience?: number): Promise<RegExpExecArray>;
   /**
@@ -74,7 +76,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1', ...options.env },
   });
   const output = capture(child);
-  const log = (): string => output.since(0);
+  const log = (since = 0): string => output.since(since);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const waitForLog = (pattern: RegExp, atMost = 45_000): Promise<RegExpExecArray> =>
     until(
@@ -124,6 +126,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     pid: child.pid ?? 0,
     admin: { ...api, deploy },
     log,
+    logLength: () => output.length(),
     waitForLog,
     async kill() {
       mustLive();

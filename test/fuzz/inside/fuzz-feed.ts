@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { seeded } from '../../../lib/kernels/random';
-import type { Failure, Piece, PieceResult } from '../cases';
+import { SELDOM, type Failure, type Piece, type PieceResult } from '../cases';
 import { COMMANDS } from '../commands';
+import { QUEUE } from '../flow';
 import { copied, hostileMessage, type Sources } from '../hostile';
 import { described, minimised } from '../simpler';
 import { Watch, type Completed, type Way } from './watch';
@@ -35,10 +36,8 @@ const LONGEST = 1000;
 const MOST_FAILURES = 10;
 /** Nothing may be unsettled for longer, ms. */
 const PATIENCE = 20_000;
-/** What takes a thread and seconds gets every so many messages only. */
-const SELDOM: Readonly<Record<string, number>> = { 'swat-report': 500 };
-/** A broker is waited for: what is held then is bounded by the node's own queue. */
-const WAITS = new Set(['swat-kafka-out']);
+/** What may be unsettled for as long as there is no broker: as many as the node's own queue holds. */
+const WAITS: Readonly<Record<string, number>> = { 'swat-kafka-out': QUEUE };
 
 /** The simulated plant of the flow. */
 const SOURCE = 'the-source';
@@ -48,6 +47,8 @@ export = (RED: NodeAPI): void => {
   const watch = new Watch();
   const good = new Map<string, Message[]>();
   let targets: readonly string[] = [];
+  /** What waits for a broker, by node. */
+  const held = new Map<string, Way[]>();
   let gathering = true;
   const hooks = RED.hooks as Hooks;
   // The published types know of no node that is not there.
@@ -95,9 +96,12 @@ export = (RED: NodeAPI): void => {
   };
 
   const wait = async (node: Node, ways: readonly Way[], patience = PATIENCE): Promise<void> => {
-    if (WAITS.has(node.type)) await pause(0);
-    else await watch.settled(ways, patience);
-    for (const way of ways) if (way.settled === 0 && !WAITS.has(node.type)) way.problem ??= 'done was never called';
+    const most = WAITS[node.type] ?? 0;
+    if (most === 0) await watch.settled(ways, patience);
+    else await pause(0);
+    const open = [...(held.get(node.id) ?? []), ...ways].filter(({ settled }) => settled === 0);
+    for (const way of open.slice(most)) way.problem ??= 'done was never called';
+    held.set(node.id, open.slice(0, most));
   };
 
   const failureOf = async (node: Node, seed: number, { index, problem = '' }: Way): Promise<Failure> => {
@@ -117,7 +121,7 @@ export = (RED: NodeAPI): void => {
     const failures: Failure[] = [];
     const before = process.cpuUsage();
     const refusedBefore = { ...watch.refused };
-    let sent = 0;
+    const sent: Record<string, number> = {};
     // A command may have started it: what it sends is no part of the fuzzing.
     const stop: Message = { swat: { command: 'stop' } };
     nodeOf(SOURCE)?.receive(stop);
@@ -130,7 +134,7 @@ export = (RED: NodeAPI): void => {
         return [node, ways];
       });
       for (const [node, ways] of given) {
-        sent += ways.length;
+        sent[node.type] = (sent[node.type] ?? 0) + ways.length;
         await wait(node, ways);
       }
       const loose = watch.loose.splice(0).map((what) => ({ node: '', seed, index: from + at, what, message: 'one of this batch, or what came of it', alone: false })); // prettier-ignore
@@ -157,7 +161,10 @@ export = (RED: NodeAPI): void => {
       );
     });
   };
-  route('/fuzz/gathered', () => Object.fromEntries(targets.map((id) => [id, good.get(id)?.length ?? 0])));
+  /** Good messages that have come to each type of node so far. */
+  route('/fuzz/gathered', () =>
+    Object.fromEntries(targets.map((id) => [nodeOf(id)?.type ?? id, good.get(id)?.length ?? 0])),
+  );
   route('/fuzz/run', (asked) => {
     gathering = false;
     const only = asked('only');
@@ -168,7 +175,7 @@ export = (RED: NodeAPI): void => {
     const refused: Record<string, string> = {};
     for (const id of targets) {
       const node = nodeOf(id);
-      if (node === null || WAITS.has(node.type)) continue;
+      if (node === null || node.type in WAITS) continue;
       const ways = (good.get(id) ?? []).slice(-5).map((message) => give(node, copied(message) as Message, -1));
       await wait(node, ways);
       for (const { problem } of ways) if (problem !== undefined) refused[node.type] = problem;
