@@ -39,6 +39,8 @@ if (process.argv[2] === 'install') {
 
 async function run(work) {
   for (const name of readdirSync(workflows)) checkWorkflow(name);
+  checkUpdates();
+  checkOrder();
   checkTag();
   checkVersions();
   checkLock(work);
@@ -96,6 +98,24 @@ function checkWorkflow(name) {
   }
   for (const [line] of text.matchAll(/uses: .*$/gm)) wants(`${line} has no version beside it`, / # v\d/.test(line));
   check(`${name} names what is there, is pinned, and has few rights`, problems);
+}
+
+/** Where dependabot looks there is something for it. */
+function checkUpdates() {
+  const { updates } = parse(readFileSync(join(root, '.github', 'dependabot.yml'), 'utf8'));
+  const files = { npm: 'package-lock.json', docker: 'Dockerfile', 'github-actions': '.github/workflows' };
+  const places = updates.flatMap(({ 'package-ecosystem': kind, directory, directories = [directory] }) =>
+    directories.map((each) => join(root, each, files[kind] ?? kind)),
+  );
+  check('dependabot.yml names what is there', places.filter((place) => !existsSync(place))); // prettier-ignore
+}
+
+/** What cannot be taken back comes after all that can fail. */
+function checkOrder() {
+  const { jobs } = parse(readFileSync(join(workflows, 'release.yml'), 'utf8'));
+  const before = (job) => [jobs[job].needs ?? []].flat().flatMap((each) => [each, ...before(each)]);
+  const wanted = Object.keys(jobs).filter((job) => !['npm', 'release'].includes(job));
+  check('npm gets the package last', differing([...new Set(before('npm'))], wanted)); // prettier-ignore
 }
 
 /** The check of a tag can say yes and no, and the changelog has the version that is being worked on. */

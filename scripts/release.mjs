@@ -31,10 +31,13 @@ export function obstacles(tag, changelog = read('CHANGELOG.md')) {
     ...wants(`package-lock.json says ${lock.version}: npm install`, lock.version === version),
     ...wants(`CHANGELOG.md has no part "## ${version} (date)"`, /^\S+ \(\d{4}-\d{2}-\d{2}\)$/.test(title)),
     ...wants(`CHANGELOG.md says nothing of ${version}`, text !== ''),
-    ...wants(
-      `deploy/compose.yaml has another image`,
-      read('deploy', 'compose.yaml').includes(`swat-worker:${version}\n`),
-    ),
+    ...['compose.yaml', 'Dockerfile'].flatMap((name) => {
+      const images = [...read('deploy', name).matchAll(/swat-worker:(\S+)/g)].map(([, image]) => image);
+      return wants(
+        `deploy/${name} names the image ${images.join(', ')}`,
+        images.length > 0 && images.every((image) => image === version),
+      );
+    }),
     ...wants(`${fixtureOf(version)} is missing: node scripts/fixtures.mjs`, existsSync(join(root, fixtureOf(version)))),
     ...contradictions({ ...facts(), changelog }),
   ];

@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const demo = process.env.DEMO_DIR ?? join(root, '.demo');
+const place = process.env.DEMO_DIR ?? '.demo/';
+const demo = resolve(root, place);
 const example = join(root, 'examples', '29-dashboard.json');
 const require = createRequire(import.meta.url);
 const { name } = require('../package.json');
@@ -117,7 +118,7 @@ async function announce() {
       `  Editor     ${url}/`,
       `  Dashboard  ${url}/ui`,
       '',
-      '  Ctrl-C ends it. Your changes are kept in .demo/; `npm start -- --reset` starts afresh.',
+      `  Ctrl-C ends it. Your changes are kept in ${place}; \`npm start -- --reset\` starts afresh.`,
       '',
       '',
     ].join('\n'),

@@ -15,8 +15,9 @@ const HOUR = 3600;
 const JUMPS = process.env.SWAT_FULL === undefined ? [2 * HOUR, -26 * HOUR, 0] : [-2, 2 * HOUR, -26 * HOUR, 700 * HOUR, -20_000 * HOUR, 5, -5, 0]; // prettier-ignore
 /** Between one jump and the next, ms: a second for the library to see it, and two for whatever goes by the second. */
 const BETWEEN_MS = 3000;
-/** Frames of the plant a second. */
+/** Frames of the plant a second, and those of a window. */
 const SPEED = 20;
+const WINDOW = 60;
 
 /** Verdicts by HTTP, for alarms at the will of the test, beside the chain's own. */
 const DOOR: readonly FlowNode[] = [
@@ -26,8 +27,9 @@ const DOOR: readonly FlowNode[] = [
   { id: 'answer', z: 'chain', type: 'http response', statusCode: '204', wires: [] },
 ];
 
-/** The frames of this asset say nothing of their time: the machine's clock does. */
-const UNTIMED = 'msg.asset = "untimed"; msg.payload = { ...msg.payload }; delete msg.payload.timestamp; return msg;';
+/** The frames of this asset say nothing of their time: the machine's clock does. Which one it was goes along beside. */
+const UNTIMED =
+  'msg.asset = "untimed"; msg.frame = msg.payload.timestamp; msg.payload = { ...msg.payload }; delete msg.payload.timestamp; return msg;';
 
 describe('a machine whose clock jumps back and forth', () => {
   let userDir: string;
@@ -50,7 +52,7 @@ describe('a machine whose clock jumps back and forth', () => {
     linkModule(userDir);
     collector = await startCollector();
     feedPort = await freePort();
-    const assets = [{ name: 'timed', window: { hold: 600 } }, { name: 'untimed' }];
+    const assets = ['timed', 'untimed'].map((name) => ({ name, window: { hold: 600 } }));
     const flows = chainFlow({ feedPort, collector, assets, alert: { offDelay: 60, limit: 1000 }, more: DOOR });
     const set = flows.map((node) => (node.id === 'name-untimed' ? { ...node, func: UNTIMED } : node));
     nodeRed = await startNodeRed({ userDir, flows: set, env: clock.env });
@@ -104,6 +106,18 @@ describe('a machine whose clock jumps back and forth', () => {
     const times = told('timed').map(({ time }) => time);
     assert.deepEqual(times, times.map((_, index) => times[0] + index * 1000), 'each second once, in order'); // prettier-ignore
     assert.deepEqual(happened('stands'), ['raised']);
+
+    // By the clock each leap is a pause, or time that goes back: the window is filled anew. What comes while the clock is behind by
+    // less is late. Nothing else is missing, and nothing comes twice.
+    const frames = told('untimed').map(({ frame }) => frame);
+    const steps = frames.slice(1).map((frame, index) => (frame - frames[index]) / 1000);
+    const breaks = steps.filter((step) => step !== 1);
+    const leaps = JUMPS.filter((ahead, index) => Math.abs(ahead - (JUMPS[index - 1] ?? 0)) > HOUR);
+    assert.ok(
+      breaks.every((step) => step > 1) && breaks.length <= JUMPS.length,
+      `steps of ${breaks.join(', ')} frames`,
+    );
+    assert.ok(breaks.filter((step) => step === WINDOW).length >= leaps.length, `steps of ${breaks.join(', ')} frames`);
   });
 
   it('has the same alarms after a kill -9 on a day that is long past, and clears them in time', async function () {

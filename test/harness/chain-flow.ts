@@ -25,13 +25,15 @@ export interface ToldVerdict extends Record<string, unknown> {
   readonly finding: string;
   readonly level: string;
   readonly model: string;
+  /** Of the message that the verdict is about, where it has one. */
+  readonly frame: number;
 }
 
 const FIRST = 'msg.asset = ASSET; msg.payload = { ...msg.payload }; return msg;';
 const TELL = [
   'const { asset, time, finding, level, detectors } = msg.payload;',
   'const model = detectors.autoencoder?.ready ? detectors.autoencoder.model : "";',
-  'msg.payload = JSON.stringify({ asset, time, start: msg.start, finding, level, model }) + "\\n";',
+  'msg.payload = JSON.stringify({ asset, time, start: msg.start, finding, level, model, frame: msg.frame }) + "\\n";',
   'return msg;',
 ].join('\n');
 

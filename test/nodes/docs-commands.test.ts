@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { blocks, PAGES, read } from '../harness/pages';
@@ -96,19 +96,55 @@ describe('the commands in the docs', function () {
 
   it('put the records of both services together, with labels, in order of time', () => {
     const rows = readFileSync(join(home, 'pump-7.csv'), 'utf8').trim().split('\n').map((line) => line.split(',')); // prettier-ignore
-    assert.deepEqual(rows[0], ['timestamp', 'flow', 'pressure', 'speed', 'label']);
+    const tags = [
+      'hydraulics/flow',
+      'hydraulics/pressure',
+      'hydraulics/temperature',
+      'motor/speed',
+      'motor/temperature',
+    ];
+    assert.deepEqual(rows[0], ['timestamp', ...tags, 'label']);
     assert.equal(rows.length, 1 + MINUTES);
-    assert.deepEqual(rows[1].slice(0, 1), ['2026-03-01T00:00:00.000Z']);
-    assert.equal(rows.filter((cells) => cells[4] === '1').length, FAULT[1] - FAULT[0] + 1);
+    assert.equal(rows[1][0], '2026-03-01T00:00:00.000Z');
+    // Both components have a temperature; neither takes the place of the other.
+    for (const minute of [0, FAULT[0], MINUTES - 1]) {
+      const [flow, pressure, speed, water, winding] = values(minute).map((value) => value.toFixed(3));
+      assert.deepEqual(rows[1 + minute].slice(1, -1), [flow, pressure, water, speed, winding]);
+    }
+    assert.equal(rows.filter((cells) => cells[6] === '1').length, FAULT[1] - FAULT[0] + 1);
     const boiler = readFileSync(join(home, 'boiler.csv'), 'utf8').trim().split('\n');
-    assert.equal(boiler[0], 'timestamp,level,steam,water');
-    assert.equal(boiler[2], '2026-03-01T00:01:00.000Z,7,20.5,3.5');
+    assert.equal(boiler[0], 'timestamp,level,fuel,air,steam,water');
+    assert.deepEqual(boiler.slice(1), [
+      '2026-03-01T00:00:00.000Z,,1.5,30,20,',
+      '2026-03-01T00:01:00.000Z,7,,31,20.5,3.5',
+    ]);
   });
+
+  for (const [what, files, says] of [
+    [
+      'two files that have other values of one tag at one time',
+      { 'a.csv': 't,flow\n2026-03-01,1\n', 'b.csv': 't,flow\n2026-03-01,2\n' },
+      'b.csv: flow has two values at 2026-03-01: 1 and 2',
+    ],
+    ['a request of another kind', { 'a.json': '{"data":[]}' }, 'a.json: neither series nor variables'],
+    ['a file that is no JSON', { 'a.json': 'series' }, /^\S+a\.json: Unexpected token .*\n$/],
+    ['decimal commas', { 'a.csv': 't,flow\n2026-03-01,1,5\n' }, 'a.csv: more cells than titles at 2026-03-01'],
+    ['a time that it does not know', { 'a.csv': 't,flow\n1771000000,1\n' }, 'a.csv: no time: 1771000000'],
+  ] as const)
+    it(`do not put ${what} together, and say so in a sentence`, () => {
+      const folder = mkdtempSync(join(home, 'refused-'));
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+      const { status, stdout, stderr } = shell(`node join.mjs ${folder}`);
+      assert.equal(status, 1);
+      assert.equal(stdout, '');
+      if (typeof says === 'string') assert.equal(stderr, `${folder}/${says}\n`);
+      else assert.match(stderr, says);
+    });
 
   it('of results in the form of the services give what those gave', () => {
     const [lookout, azure] = blocks('docs/migration.md', 'js').slice(1);
     const verdict = (finding: string) => ({
-      payload: { asset: 'pump-7', time: Date.UTC(2026, 2, 1), finding, ratio: 2, tags: finding === 'anomaly' ? [{ tag: 'flow', share: 0.8 }] : [] }, // prettier-ignore
+      payload: { asset: 'pump-7', time: Date.UTC(2026, 2, 1), finding, ratio: 2, tags: finding === 'anomaly' ? [{ tag: 'motor/speed', share: 0.8 }, { tag: 'flow', share: 0.2 }] : [] }, // prettier-ignore
     });
     const run = (code: string, finding: string): unknown => {
       const message = runInNewContext(`(function (msg) { ${code} })`) as (msg: unknown) => { payload: unknown };
@@ -119,7 +155,10 @@ describe('the commands in the docs', function () {
       prediction: 1,
       prediction_reason: 'ANOMALY_DETECTED',
       anomaly_score: 0.66667,
-      diagnostics: [{ name: 'pump-7\\flow', value: 0.8 }],
+      diagnostics: [
+        { name: 'motor\\speed', value: 0.8 },
+        { name: 'pump-7\\flow', value: 0.2 },
+      ],
     });
     const off = { timestamp: '2026-03-01T00:00:00.000000', prediction: 0, prediction_reason: 'MACHINE_OFF' };
     assert.deepEqual(run(lookout, 'bad-data'), off);
@@ -130,7 +169,10 @@ describe('the commands in the docs', function () {
         isAnomaly: true,
         severity: 0.5,
         score: 2,
-        interpretation: [{ variable: 'flow', contributionScore: 0.8, correlationChanges: { changedVariables: [] } }],
+        interpretation: [
+          { variable: 'motor/speed', contributionScore: 0.8, correlationChanges: { changedVariables: [] } },
+          { variable: 'flow', contributionScore: 0.2, correlationChanges: { changedVariables: [] } },
+        ],
       },
       errors: [],
     });
@@ -183,18 +225,23 @@ const MINUTES = 2880;
 /** First and last minute of the fault that the label file names. */
 const FAULT = [2000, 2100] as const;
 
+/** Flow, pressure, speed, temperature of the water, temperature of the winding. */
+function values(minute: number): number[] {
+  const flow = 20 + 3 * Math.sin(minute / 37) + Math.sin(minute * 1.7) * 0.2;
+  const speed = 1450 + 4 * flow + Math.cos(minute) * 2;
+  const isFaulty = minute >= FAULT[0] && minute <= FAULT[1];
+  return [
+    flow,
+    2 * flow + Math.sin(minute * 2.3) * 0.3 - (isFaulty ? 15 : 0),
+    speed,
+    12 + Math.sin(minute / 200) + Math.cos(minute * 1.3) * 0.1,
+    speed / 20 + Math.sin(minute * 0.9) * 0.2,
+  ];
+}
+
 /** What the commands are about: a CSV of normal operation, and the files of both services in their own forms. */
 function writeRecords(home: string): void {
   const time = (minute: number): string => new Date(Date.UTC(2026, 2, 1) + minute * 60_000).toISOString();
-  const values = (minute: number): number[] => {
-    const flow = 20 + 3 * Math.sin(minute / 37) + Math.sin(minute * 1.7) * 0.2;
-    const isFaulty = minute >= FAULT[0] && minute <= FAULT[1];
-    return [
-      flow,
-      2 * flow + Math.sin(minute * 2.3) * 0.3 - (isFaulty ? 15 : 0),
-      1450 + 4 * flow + Math.cos(minute) * 2,
-    ];
-  };
   const text = (titles: string, from: number, to: number, row: (minute: number) => string): string =>
     [titles, ...Array.from({ length: to - from }, (_, index) => row(from + index))].join('\n');
   const fixed = (minute: number, ...columns: number[]): string =>
@@ -217,19 +264,25 @@ function writeRecords(home: string): void {
     ['2026-03-01.csv', 0, half],
     ['2026-03-02.csv', half, MINUTES],
   ] as const) {
-    const rows = text('Timestamp,flow,pressure', from, to, (minute) => `${micro(minute)},${fixed(minute, 0, 1)}`);
+    const rows = text('Timestamp,flow,pressure,temperature', from, to, (minute) => `${micro(minute)},${fixed(minute, 0, 1, 3)}`); // prettier-ignore
     writeFileSync(join(lookout, 'hydraulics', name), rows);
   }
   writeFileSync(
     join(lookout, 'motor', 'speed.csv'),
-    text('Timestamp,speed', 0, MINUTES, (minute) => `${short(minute, 'year')},${fixed(minute, 2)}`),
+    text('Timestamp,speed,temperature', 0, MINUTES, (minute) => `${short(minute, 'year')},${fixed(minute, 2, 4)}`),
   );
   writeFileSync(join(home, 'labels.csv'), `${short(FAULT[0], 'month')},${short(FAULT[1], 'month')}\n`);
-  // Azure: a file a variable, and a request of the univariate detector.
+  // Azure: a file a variable, and a request of the univariate and of the multivariate detector.
   const azure = join(home, 'azure-tables');
   mkdirSync(azure);
   writeFileSync(join(azure, 'steam.csv'), 'timestamp,value\n2026-03-01T00:00:00Z,20\n2026-03-01T00:01:00Z,20.5\n');
   writeFileSync(join(azure, 'water.csv'), 'timestamp,value\n2026-03-01T00:01:00Z,3.5\n');
   const series = [{ timestamp: '2026-03-01T00:01:00Z', value: 7 }];
   writeFileSync(join(azure, 'level.json'), JSON.stringify({ series, granularity: 'minutely' }));
+  const timestamps = ['2026-03-01T00:00:00Z', '2026-03-01T00:01:00Z'];
+  const variables = [
+    { variable: 'fuel', timestamps: timestamps.slice(0, 1), values: [1.5] },
+    { variable: 'air', timestamps, values: [30, 31] },
+  ];
+  writeFileSync(join(azure, 'request.json'), JSON.stringify({ variables, topContributorCount: 10 }));
 }

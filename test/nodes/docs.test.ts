@@ -176,15 +176,53 @@ describe('docs/delivery.md', () => {
 });
 
 describe('docs/state.md', () => {
-  it('quotes the kills as they were measured', () => {
-    const page = read('docs', 'state.md').replaceAll(/\s+/g, ' ');
-    const says = (text: string): void => assert.ok(page.includes(text), `docs/state.md does not say: ${text}`);
-    const kill = result('kill') as Readonly<Record<string, number>>;
-    says(`that was ${kill.kills} kills: ${kill.events} events, ${kill.toldAgain} of them told again`);
-    const alarms = result('alarm-kill') as Readonly<Record<string, number>>;
-    says(`${alarms.kills} kills cut ${alarms.cutOff} of ${alarms.operations} operations off`);
-    says(`${alarms.hadBeenDone} of them had been done`);
-    says(`${alarms.events} events and ${alarms.notifications} notifications`);
+  type Result = Readonly<Record<string, number>>;
+  // A row says what is to stand on the page once there is a new result.
+  for (const [what, name, outcome] of [
+    [
+      'a chain under attack',
+      'kill',
+      ({ events, toldAgain }: Result) =>
+        `${events} events, none lost or doubled, ${toldAgain} told again with the mark`,
+    ],
+    [
+      'while people act on alarms',
+      'alarm-kill',
+      ({ cutOff, operations, hadBeenDone, events, notifications }: Result) =>
+        `${cutOff} of ${operations} operations cut off and sent again; ${hadBeenDone} of them had been done, and were not done twice; ` +
+        `${events} events and ${notifications} notifications, the same as without a kill`,
+    ],
+    [
+      'in a training from a file',
+      'learning-kill',
+      ({ begunAgain }: Result) =>
+        `the version in force stayed after each; the training began again by itself after ${begunAgain}`,
+    ],
+    [
+      'a simulated plant',
+      'source-kill',
+      ({ frames, twice }: Result) =>
+        `${frames} seconds sent, each time on from where it was; ${twice} came twice, the same to the last bit`,
+    ],
+  ] as const)
+    it(`quotes the kills of ${name} as they were measured`, () => {
+      const row = existsSync(join(checkout, 'bench', 'results', `${name}.json`))
+        ? `| ${what} | \`${name}\` | ${(result(name) as Result).kills} | ${outcome(result(name) as Result)} |`
+        : `| ${what} | \`${name}\` | - | not run in full yet |`;
+      const page = read('docs', 'state.md').replaceAll(/ +/g, ' ');
+      assert.ok(page.includes(row), `docs/state.md does not say: ${row}`);
+    });
+
+  it('has a row for every node that keeps something', () => {
+    const [page] = read('docs', 'state.md').split('## How');
+    const named = [...page.matchAll(/^\| ((?:`swat-\w+`(?:, )?)+)/gm)].flatMap(([, cell]) =>
+      cell.replaceAll('`', '').split(', '),
+    );
+    const keeps = /\b(keep(State|Windows|Source|Checks)|runDetector|historyFolder|scheduleFile)\(/;
+    const files = readdirSync(join(checkout, 'nodes')).filter(
+      (file) => file.endsWith('.ts') && keeps.test(read('nodes', file)),
+    );
+    assert.deepEqual(named.sort(), [...files.map((file) => file.slice(0, -3)), 'swat-model'].sort());
   });
 });
 
@@ -370,6 +408,22 @@ describe('docs/accuracy.md', () => {
 });
 
 describe('docs/architecture.md', () => {
+  const rooms = [...read('docs', 'architecture.md').matchAll(/^\| `(\w+)\/` +\| (.+?) +\|/gm)];
+
+  it('has a row for every room of lib, and no more', () => {
+    const folders = readdirSync(join(checkout, 'lib'), { withFileTypes: true });
+    const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    assert.deepEqual(rooms.map(([, name]) => name).sort(), ['nodes', ...names].sort());
+  });
+
+  it('names every command of swat', () => {
+    const cli = rooms.find(([, name]) => name === 'cli')?.[2] ?? '';
+    const swat = join(checkout, 'dist', 'lib', 'cli', 'swat.js');
+    const { stdout } = spawnSync(process.execPath, [swat, '--help'], { encoding: 'utf8' });
+    const commands = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name);
+    assert.deepEqual([...(/`swat` ([\w, ]+):/.exec(cli)?.[1] ?? '').split(', ')].sort(), commands.sort());
+  });
+
   it('shows the rooms as the sources import them', () => {
     const script = join(checkout, 'scripts', 'architecture.mjs');
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });

@@ -14,7 +14,9 @@ describe('npm start', function () {
     try {
       const text = await demo.until(/Dashboard +http\S+/);
       assert.match(text, new RegExp(`Editor +http://127\\.0\\.0\\.1:${port}/`));
-      assert.doesNotMatch(text, /warn|error/i);
+      const all = await demo.until(/kept in .*starts afresh/);
+      assert.ok(all.includes(`kept in ${folder};`), all);
+      assert.doesNotMatch(all, /warn|error/i);
       assert.equal((await fetch(`http://127.0.0.1:${port}/ui/`)).status, 200);
 
       const second = start(folder, port);
