@@ -17,3 +17,8 @@ export function blocks(page: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
   return [...read(page).matchAll(fence)].map(([, text]) => text);
 }
+
+/** The commands of a page for a shell, each in one line. */
+export function commandLines(page: string): string[] {
+  return blocks(page, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n').filter(Boolean));
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,12 +9,12 @@ import { WebSocket } from 'ws';
 import { hashPin } from '../../lib/operator/pin';
 import { readLogSettings } from '../../nodes/runtime/log-settings';
 import type { FlowNode } from '../harness/admin';
-import { API_KEYS, API_PATH, READ_KEY } from '../harness/api-flow';
+import { ALL_KEY, API_KEYS, API_PATH, READ_KEY } from '../harness/api-flow';
 import { httpEndpoint, type Endpoint, type Posted } from '../harness/endpoints';
 import { eventually } from '../harness/eventually';
 import { deskNodes, MessageDesk, onDesk, type Loose } from '../harness/message-desk';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
-import { blocks, PAGES, read } from '../harness/pages';
+import { blocks, commandLines, PAGES, read } from '../harness/pages';
 import { writeSettingsOfPage } from '../harness/settings-page';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
@@ -304,6 +305,35 @@ describe('the blocks of code in the docs', function () {
     } finally {
       socket.terminate();
     }
+  });
+
+  describe('the commands that ask this flow', () => {
+    /** What comes of each, by a part of its address. */
+    const EXPECTED: readonly (readonly [part: string, check: (answer: Loose) => void])[] = [
+      ['/assets/SWaT/predict', ({ verdicts }) => assert.deepEqual((verdicts as Loose[]).map(({ asset, finding }) => [asset, finding]), [['SWaT', 'anomaly']])], // prettier-ignore
+      ['/v1/assets', ({ items }) => assert.ok((items as Loose[]).some(({ asset }) => asset === 'SWaT'))],
+      ['/swat/ready', ({ ready }) => assert.equal(ready, true)],
+    ];
+    const lines = PAGES.flatMap((page) => commandLines(page).filter((line) => line.startsWith('curl ')).map((line) => [page, line] as const)); // prettier-ignore
+
+    before(async () => {
+      const frames = Array.from({ length: 10 }, (_, n) => ({ timestamp: Date.now() - (10 - n) * 1000, ...valuesOf(4000 + n) })); // prettier-ignore
+      await desk.send('window', { payload: frames, asset: 'SWaT' });
+    });
+
+    it('are as many as there are answers to expect', () => assert.equal(lines.length, EXPECTED.length));
+    for (const [page, line] of lines)
+      it(`${page}: ${line}`, () => {
+        const here = line.replace(/127\.0\.0\.1:188\d/, new URL(nodeRed.url).host);
+        assert.notEqual(here, line);
+        const command = `${here} --silent --show-error --write-out '\\n%{http_code}'`;
+        const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8', env: { ...process.env, SWAT_KEY: ALL_KEY } }); // prettier-ignore
+        const [body, status] = stdout.split(/\n(?=\d+$)/);
+        assert.equal(status, '200', `${stdout}${stderr}`);
+        const [, check] = EXPECTED.find(([part]) => line.includes(part)) ?? [];
+        assert.ok(check !== undefined, 'nobody says what comes of this command');
+        check(JSON.parse(body) as Loose);
+      });
   });
 
   it('docs/delivery.md: the signature of a webhook is checked', async () => {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { blocks, PAGES, read } from '../harness/pages';
+import { blocks, commandLines, PAGES, read } from '../harness/pages';
 import { writeSettingsOfPage } from '../harness/settings-page';
 import { createUserDir, checkout, removeUserDir } from '../harness/user-dir';
 
@@ -26,7 +26,7 @@ const ELSEWHERE: readonly (readonly [RegExp, file: string, shows: string])[] = [
   [/^cd ~\/\.node-red$/, 'scripts/check-release.mjs', 'cwd: userDir'],
   [/^npm install @secure-water\/node-red-contrib-swat$/, 'scripts/check-package.mjs', 'installTarball'],
   [/^npm install --offline /, 'scripts/check-release.mjs', "'install', '--offline'"],
-  [/^curl -H "X-API-Key/, 'test/nodes/swat-api.test.ts', 'X-API-Key'],
+  [/^curl /, 'test/nodes/docs-blocks.test.ts', "commandLines(page).filter((line) => line.startsWith('curl '))"],
   [/^SWAT_API_KEYS=/, 'test/nodes/swat-api.test.ts', 'SWAT_API_KEYS'],
   [/^npx swat (journal export|report) --pg /, 'test/lib/cli/journal.test.ts', '--pg'],
   [/^npx swat simulate --to modbus:/, 'test/field/modbus.test.ts', "'simulate'"],
@@ -42,7 +42,7 @@ const NOT_RUN: readonly (readonly [RegExp, why: string])[] = [
     'there is no Docker here; scripts/check-deploy.mjs reads the files',
   ],
   [
-    /^mkdir -p \/opt\/swat|^npm init |^cp |^cat > |^SWAT_\w+=|^END$|^echo |^chmod |^systemctl |^curl .*\/ready$/,
+    /^mkdir -p \/opt\/swat|^npm init |^cp |^cat > |^SWAT_\w+=|^END$|^echo |^chmod |^systemctl /,
     'writes to /opt and /etc',
   ],
 ];
@@ -74,7 +74,7 @@ describe('the commands in the docs', function () {
   };
 
   for (const page of PAGES) {
-    const lines = blocks(page, 'sh').flatMap((block) => block.replaceAll('\\\n', ' ').split('\n').filter(Boolean));
+    const lines = commandLines(page);
     for (const line of lines) {
       if (RUN.some((pattern) => pattern.test(line))) {
         it(`${page}: ${line}`, () => {

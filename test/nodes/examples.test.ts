@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { WebSocket } from 'ws';
 import { simulate } from '../../lib/cli/simulate';
 import { eventually } from '../harness/eventually';
 import type { FlowNode } from '../harness/admin';
@@ -13,6 +14,41 @@ const folder = join(checkout, 'examples');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const read = (file: string): FlowNode[] => JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[];
 
+/** Which file runs an example in a real Node-RED. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  '01-quick-start': 'test/browser/quick-start.browser.ts',
+  '02-dashboard': 'test/browser/dashboard.browser.ts',
+  '03-train-on-your-own-data': 'test/nodes/examples.test.ts',
+  '04-replay-a-historian-csv': 'test/nodes/examples.test.ts',
+  '05-attack-drill': 'test/nodes/drill-example.test.ts',
+  '06-many-assets': 'test/nodes/examples.test.ts',
+  '07-readings-by-time': 'test/nodes/examples.test.ts',
+  '08-pca': 'test/nodes/examples.test.ts',
+  '09-checks': 'test/nodes/checks-example.test.ts',
+  '10-operating-modes': 'test/nodes/modes-example.test.ts',
+  '11-train-from-csv': 'test/nodes/examples.test.ts',
+  '12-shadow-mode': 'test/nodes/examples.test.ts',
+  '13-candidate-every-night': 'test/nodes/examples.test.ts',
+  '14-e-mail': 'test/nodes/delivery-examples.test.ts',
+  '15-sms': 'test/nodes/delivery-examples.test.ts',
+  '16-slack-and-teams': 'test/nodes/delivery-examples.test.ts',
+  '17-signed-webhook': 'test/nodes/delivery-examples.test.ts',
+  '18-mqtt': 'test/nodes/delivery-examples.test.ts',
+  '19-dashboard-and-console': 'test/nodes/delivery-examples.test.ts',
+  '21-kafka': 'test/kafka/example.test.ts',
+  '22-modbus': 'test/field/modbus.test.ts',
+  '23-modbus-tcp': 'test/field/modbus.test.ts',
+  '24-opc-ua': 'test/field/opcua.test.ts',
+  '25-mqtt': 'test/field/mqtt.test.ts',
+  '26-kafka-workers': 'test/kafka/workers.ts',
+  '27-heartbeat': 'test/nodes/heartbeat-example.test.ts',
+  '28-history': 'test/nodes/examples.test.ts',
+  '29-dashboard': 'test/browser/dashboard-live.browser.ts',
+  '30-dashboard-2': 'test/browser/operator-pages.browser.ts',
+  '32-api': 'test/nodes/examples.test.ts',
+  '33-report': 'test/nodes/examples.test.ts',
+};
+
 /** Left and right edge of a node in the editor, roughly: 7 px a letter of its name, room for icon, ports and buttons. */
 function edges({ type, name, x, l: labelled }: FlowNode): [left: number, right: number] {
   const named = typeof name === 'string' ? name.length : 0;
@@ -21,6 +57,15 @@ function edges({ type, name, x, l: labelled }: FlowNode): [left: number, right: 
 }
 
 describe('every example', () => {
+  it('is run by a test', () => {
+    assert.deepEqual(Object.keys(RUN_BY).map((name) => `${name}.json`), files); // prettier-ignore
+    for (const [name, file] of Object.entries(RUN_BY)) {
+      // Beside its own line in the list above.
+      const text = readFileSync(join(checkout, file), 'utf8').replace(`'${name}': '${file}'`, '');
+      assert.ok(text.includes(`'${name}'`) || text.includes(`'${name}.json'`), `${file} does not run ${name}`);
+    }
+  });
+
   for (const file of files) {
     const flow = read(file);
     const placed = flow.filter(({ x }) => typeof x === 'number');
@@ -69,9 +114,12 @@ describe('the examples in a real Node-RED', function () {
   let userDir: string;
   let nodeRed: RunningNodeRed;
   let press: (name: string) => Promise<void>;
-  /** Waits for a line of a debug node. */
-  const said = (debug: string, pattern: string, patience = 60_000): Promise<unknown> =>
-    nodeRed.waitForLog(new RegExp(`\\[debug:${debug}\\][^[]*${pattern}`), patience);
+  /** Waits for a line of a debug node of this flow. */
+  const said = (debug: string, pattern: string, patience = 60_000): Promise<RegExpExecArray> =>
+    nodeRed.waitForLog(
+      new RegExp(`Started flows(?![^]*Started flows)[^]*\\[debug:${debug}\\][^[]*${pattern}`),
+      patience,
+    );
 
   /** Waits until the log has so many matches. */
   const times = async (pattern: RegExp, wanted: number): Promise<void> => {
@@ -200,6 +248,105 @@ describe('the examples in a real Node-RED', function () {
     await nodeRed.waitForLog(/Started flows(?![^]*Started flows)[^]*trained version .*Not in force/, 180_000);
     await press('Put the candidate in force');
     await said('learning', 'version \\S+ is in force');
+  });
+
+  it('11: checks a file of the command that it names, trains on it, and puts in force what was trained', async () => {
+    const flow = printing('11-train-from-csv.json');
+    const model = flow.find(({ type }) => type === 'swat-model')!.id;
+    const [, given] = /`npx swat simulate (.+?) --out plant\.csv`/.exec(JSON.stringify(flow)) ?? [];
+    const file = join(userDir, 'plant.csv');
+    assert.equal(await simulate([...given.split(' '), '--out', file], { result: () => undefined, progress: () => undefined }), 0); // prettier-ignore
+    await run(flow);
+    // As it is dropped into the dialog.
+    const dropped = await fetch(`${nodeRed.url}/swat-model/${model}/data/plant.csv`, { method: 'PUT', headers: { 'Content-Type': 'application/octet-stream' }, body: readFileSync(file) }); // prettier-ignore
+    assert.ok(dropped.ok, await dropped.text());
+    await press('3 Put in force');
+    await nodeRed.waitForLog(/\[function:newest\] Nothing was trained yet/);
+    await press('1 Check plant.csv');
+    await said('learning', 'checked 21600 samples: 0 stops, ');
+    await press('2 Train on plant.csv');
+    const [, version] = await said('learning', 'trained version (\\S+): .+Not in force', 240_000);
+    await press('3 Put in force');
+    await said('learning', `version ${version} is in force`);
+    await press('Versions');
+    await said('learning', `versions: ${version} \\(active\\)`);
+    await press('Stop');
+    await said('learning', 'there was nothing to stop');
+    assert.doesNotMatch(nodeRed.log(), /\[debug:errors\][^[]*plant\.csv/);
+  });
+
+  it('28: tells how the plant stands, and has the past of whoever was to blame, also after a restart', async () => {
+    await run(printing('28-history.json'));
+    await said('how it stands', 'SWaT: ');
+    await press('How does it stand?');
+    await said('answers', "command: 'overview'");
+    await press('Start attack: LIT301 falls');
+    await said('how it stands', 'SWaT: .*(WARNING|CRITICAL)', 120_000);
+    const past = /Started flows(?![^]*Started flows)[^]*command: 'trend'[^]*episodes: \[\s+\{[^]*tag: 'LIT301'/;
+    await press('The last hour');
+    await nodeRed.waitForLog(past);
+    await press('Streams');
+    await nodeRed.waitForLog(/command: 'streams'[^]*topic: 'swat\/verdict\/SWaT'[^]*uptime: /);
+    await press('Stop attack');
+    await nodeRed.stop();
+    nodeRed = await startNodeRed({ userDir });
+    await press('The last hour');
+    await nodeRed.waitForLog(past);
+    assert.doesNotMatch(nodeRed.log(), /\[error\]/);
+  });
+
+  it('32: answers a program that has a key, tells it of the alarm, and lets it acknowledge', async () => {
+    const flow = printing('32-api.json');
+    await run(flow);
+    const made = await fetch(`${nodeRed.url}/swat-api/key`, { method: 'POST' });
+    const { id, key, hash } = (await made.json()) as Readonly<Record<string, string>>;
+    const scopes = ['read', 'predict', 'alarms', 'models'];
+    await run(flow.map((node) => (node.type === 'swat-api' ? { ...node, keys: [{ id, name: 'me', scopes }], credentials: { hashes: JSON.stringify({ [id]: hash }) } } : node))); // prettier-ignore
+    const base = `${nodeRed.url}/swat/api/v1`;
+    const ask = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+      const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+      const answer = await fetch(base + path, { headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...post }); // prettier-ignore
+      assert.ok(answer.ok, `${path}: ${answer.status}`);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    assert.match(await (await fetch(`${base}/docs`)).text(), /<html/);
+    await eventually(async () => JSON.stringify(await ask('/assets')).includes('SWaT'), 'the asset');
+    const heard: { type: string; data: Record<string, unknown> }[] = [];
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/stream`, { headers: { 'X-API-Key': key } });
+    socket.on('message', (text: Buffer) => heard.push(JSON.parse(text.toString()) as (typeof heard)[number]));
+    try {
+      await press('Attack P302');
+      const news = (event: string): Record<string, unknown> | undefined => heard.find(({ type, data }) => type === 'alarm' && data.event === event)?.data; // prettier-ignore
+      await eventually(() => news('raised') !== undefined, 'an alarm', 150_000);
+      const { items } = (await ask('/alarms')) as { items: { id: string; asset: string }[] };
+      assert.deepEqual(items.map(({ id: alarm, asset }) => [alarm, asset]), [[news('raised')?.id, 'SWaT']]); // prettier-ignore
+      await ask(`/alarms/${items[0].id}/acknowledge`, {});
+      await eventually(() => news('acknowledged') !== undefined, 'the acknowledgement');
+      assert.deepEqual([news('acknowledged')?.id, news('acknowledged')?.user], [items[0].id, 'me']);
+      const { verdicts } = await ask('/assets/SWaT/predict', { frame: { LIT101: 520, FIT101: 0 } });
+      assert.equal((verdicts as unknown[]).length, 1);
+      await press('End the attack');
+      await eventually(() => news('cleared') !== undefined, 'the end of the alarm', 150_000);
+    } finally {
+      socket.terminate();
+    }
+  });
+
+  it('33: makes the report of an alarm that is over by itself, and one of the last hours by its button', async () => {
+    await run(printing('33-report.json'));
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    /** Waits until such a report is told of, and looks for its files. */
+    const reported = async (kind: string): Promise<void> => {
+      const [told] = await said('where it is', `\\S+_${kind}_[^\\n]+`, 150_000);
+      const paths = told.match(new RegExp(`/[^,\\s]+_${kind}_[^,\\s]+`, 'g')) ?? [];
+      assert.deepEqual([...new Set(paths.map((path) => path.split('.').at(-1)))], ['pdf', 'html', 'csv']);
+      for (const path of paths) assert.ok(readFileSync(path).length > 100, path);
+    };
+    await press('Attack the tank level');
+    await reported('incident');
+    await press('Report of the last hours');
+    await reported('day');
+    assert.doesNotMatch(nodeRed.log(), /\[debug:what went wrong\]/);
   });
 });
 
