@@ -1,4 +1,4 @@
-// Runs the compiled unit and node tests, and ends with what failed and one line that any CI can read. Without names of files
+// Runs the compiled unit and node tests, and ends with what was left out, what failed, and one line that any CI can read. Without names of files
 // there are three runs side by side: those of lib, which compute, and the two halves of those of the nodes, which mostly wait.
 // Between names, a plus begins a run beside the one before.
 import { spawn } from 'node:child_process';
@@ -47,7 +47,8 @@ for (const run of runs) {
   outcomes.push(await run.outcome);
 }
 const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-for (const { failures, unsteady } of outcomes) {
+for (const { failures, unsteady, skipped } of outcomes) {
+  for (const { skipped: name, why } of skipped) tell(`skipped: ${name}: ${why}`, '');
   for (const { tried, error } of unsteady) tell(`unsteady: ${tried}`, error);
   for (const { failed, error } of failures) tell(`failed: ${failed}`, error);
 }
@@ -103,6 +104,7 @@ function start(files, progress) {
       const last = (key) => lines.findLast((line) => line[key] !== undefined)?.[key];
       const failures = lines.filter(({ failed }) => failed !== undefined);
       const unsteady = lines.filter(({ tried }) => tried !== undefined);
+      const skipped = lines.filter((line) => line.skipped !== undefined);
       const at = last('at') ?? `the loading of ${files.join(' ')}`;
       const after = tail
         .trimEnd()
@@ -113,7 +115,7 @@ function start(files, progress) {
       if (hangs) failures.push({ failed: at, error: `hangs: nothing for ${SILENCE_MS / 1000} s` });
       else if (last('isThrough') !== true || (code !== 0 && failures.length === 0))
         failures.push({ failed: at, error: end });
-      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures, unsteady });
+      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures, unsteady, skipped });
     });
   });
   const show = () => {

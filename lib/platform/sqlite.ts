@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database, type QueryResult, type Statement } from 'node-sqlite3-wasm';
 import { detailOf, SwatError } from '../errors';
@@ -30,7 +30,7 @@ const DAMAGE = /malformed|not a database|corrupt|unsupported file format|JSON ca
  */
 export function openSqlite(path: string): Sql {
   mkdirSync(dirname(path), { recursive: true });
-  const db = attempt(() => opened(path));
+  const db = attempt(path, () => opened(path));
   const statements = new Map<string, Statement>();
   const turns = new Turns();
   const prepared = (sql: string): Statement => {
@@ -46,7 +46,7 @@ export function openSqlite(path: string): Sql {
     return statement;
   };
   const run = (sql: string, values: readonly SqlValue[] = []): SqlRow[] =>
-    attempt(() => {
+    attempt(path, () => {
       const statement = prepared(sql);
       try {
         return statement.all([...values]).map(readable);
@@ -78,7 +78,7 @@ export function openSqlite(path: string): Sql {
       turns.take(() => {
         for (const statement of statements.values()) finalized(statement);
         statements.clear();
-        attempt(() => db.close());
+        attempt(path, () => db.close());
         return Promise.resolve();
       }),
   };
@@ -120,7 +120,7 @@ function finalized(statement: Statement): void {
   }
 }
 
-function attempt<T>(work: () => T): T {
+function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
@@ -128,9 +128,18 @@ function attempt<T>(work: () => T): T {
     const detail = detailOf(cause);
     const code = DAMAGE.test(detail)
       ? 'journal-damaged'
-      : /disk is full/i.test(detail)
+      : /disk is full/i.test(detail) || (/disk I\/O error/i.test(detail) && hasNoRoom(path))
         ? 'journal-full'
         : 'journal-store';
     throw new SwatError(code, { detail }, { cause });
+  }
+}
+
+/** This build of SQLite speaks of an I/O error where a write finds no room. */
+function hasNoRoom(path: string): boolean {
+  try {
+    return statfsSync(dirname(path)).bavail === 0;
+  } catch {
+    return false;
   }
 }

@@ -5,6 +5,7 @@ import { eventually } from '../harness/eventually';
 import { fakeClock } from '../harness/fake-clock';
 import { TestKafka } from '../harness/kafka';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { skip } from '../harness/skip';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
 /**
@@ -51,10 +52,7 @@ describe('a broker that is gone', () => {
     await nodeRed?.stop();
     userDir = createUserDir();
     const clock = fakeClock(userDir, SPEED);
-    if (clock === undefined) {
-      console.log('      libfaketime is not installed: apt-get install libfaketime');
-      this.skip();
-    }
+    if (clock === undefined) skip(this, 'libfaketime is not installed: apt-get install libfaketime');
     linkModule(userDir);
     await kafka.start();
     await kafka.create('swat-dead-letters', 1, { 'message.timestamp.type': 'LogAppendTime' });

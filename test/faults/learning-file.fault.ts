@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import type { LearningReport } from '../../nodes/runtime/training-report';
 import type { FlowNode } from '../harness/admin';
 import { keepResult } from '../harness/fault-result';
 import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
+import { mountSmallDisk, unmountSmallDisk } from '../harness/small-disk';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { csvOf, seconds, TAGS } from '../lib/train/csv';
 
@@ -40,7 +40,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
   afterEach(async function () {
     this.timeout(60_000);
     await nodeRed.stop();
-    spawnSync('umount', [join(userDir, 'swat')]);
+    unmountSmallDisk(join(userDir, 'swat'));
     removeUserDir(userDir);
   });
 
@@ -136,8 +136,7 @@ describe('learning from a file, in a process that is killed or has no disk left'
 
   it('says that the disk is full, and has no half file and no half version', async function () {
     this.timeout(120_000);
-    mkdirSync(join(userDir, 'swat'));
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', join(userDir, 'swat')]).status !== 0) this.skip();
+    mountSmallDisk(this, join(userDir, 'swat'), '1m');
     nodeRed = await startNodeRed({ userDir, flows: FLOW });
     const outside = join(userDir, 'a.csv');
     writeFileSync(outside, csvOf(seconds(600)));

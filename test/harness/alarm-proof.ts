@@ -77,17 +77,25 @@ export function provenJournal(records: readonly Journalled[], posts: readonly Po
 }
 
 /**
- * The journal of a user directory whose Node-RED has ended holds together, and {@link provenJournal} holds of it.
- * @returns its records
- * @throws AssertionError
+ * The records of the journal of a user directory whose Node-RED has ended.
+ * @throws AssertionError where its chain does not hold
  */
-export async function provenJournalIn(userDir: string, posts: readonly Post[], source: string): Promise<Journalled[]> {
+export async function journalIn(userDir: string): Promise<Journalled[]> {
   let text = '';
   const output = { result: (line: string) => void (text += `${line}\n`), progress: () => undefined };
   assert.equal(await journal(['verify', '--dir', userDir], output), 0, text);
   text = '';
   assert.equal(await journal(['export', '--dir', userDir, '--form', 'json'], output), 0, text);
-  const records = JSON.parse(text) as Journalled[];
+  return JSON.parse(text) as Journalled[];
+}
+
+/**
+ * The journal of a user directory whose Node-RED has ended holds together, and {@link provenJournal} holds of it.
+ * @returns its records
+ * @throws AssertionError
+ */
+export async function provenJournalIn(userDir: string, posts: readonly Post[], source: string): Promise<Journalled[]> {
+  const records = await journalIn(userDir);
   provenJournal(records, posts, source);
   return records;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +20,7 @@ import type { JournalNews } from '../../../lib/journal/protocol';
 import { ThreadedJournal } from '../../../lib/journal/threaded';
 import { threadsWith } from '../../../lib/platform/threads';
 import { systemTimers } from '../../../lib/platform/timers';
+import { mountSmallDisk, unmountSmallDisk } from '../../harness/small-disk';
 import { entry } from './contract-entry';
 
 describe('the journal in its thread', () => {
@@ -35,7 +36,7 @@ describe('the journal in its thread', () => {
   });
   afterEach(async () => {
     await Promise.all(open.map((journal) => journal.close()));
-    spawnSync('umount', [folder]);
+    unmountSmallDisk(folder);
     rmSync(folder, { recursive: true, force: true });
   });
   const start = (): ThreadedJournal => {
@@ -207,9 +208,12 @@ describe('the journal in its thread', () => {
   });
 
   describe('and what feeds it', () => {
-    const waits = { failed: 0, recovered: [] as number[] };
+    const waits = { failed: 0, code: '', recovered: [] as number[] };
     const watcher = {
-      failed: () => (waits.failed += 1),
+      failed: ({ code }: SwatError) => {
+        waits.failed += 1;
+        waits.code = code;
+      },
       recovered: (lost: number) => waits.recovered.push(lost),
     };
     beforeEach(() => {
@@ -219,7 +223,7 @@ describe('the journal in its thread', () => {
 
     it('lose nothing to a disk that is full for a while', async function () {
       this.timeout(60_000);
-      if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder]).status !== 0) this.skip();
+      mountSmallDisk(this, folder, '512k');
       const journal = start();
       const feed = new JournalFeed(journal, watcher, systemTimers);
       let confirmed = 0;
@@ -230,6 +234,7 @@ describe('the journal in its thread', () => {
       );
       while (waits.failed === 0) await pause(20);
       assert.ok(confirmed < 201);
+      assert.equal(waits.code, 'journal-full');
       rmSync(join(folder, 'filler'));
       await Promise.all(writes);
       assert.deepEqual([waits.failed, waits.recovered], [1, [0]]);
