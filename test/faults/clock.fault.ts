@@ -8,6 +8,7 @@ import { eventually } from '../harness/eventually';
 import { fakeClock, type FakeClock } from '../harness/fake-clock';
 import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { startFeed, type PlantFeed } from '../harness/plant-feed';
+import { skip } from '../harness/skip';
 import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
 const HOUR = 3600;
@@ -44,9 +45,8 @@ describe('a machine whose clock jumps back and forth', () => {
     userDir = createUserDir();
     const found = fakeClock(userDir);
     if (found === undefined) {
-      console.log('      libfaketime is not installed: apt-get install libfaketime');
       removeUserDir(userDir);
-      this.skip();
+      skip(this, 'libfaketime is not installed: apt-get install libfaketime');
     }
     clock = found;
     linkModule(userDir);
