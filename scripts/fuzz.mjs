@@ -1,5 +1,5 @@
 // `npm run fuzz`: hostile messages, files and requests. `--full`: a million messages, results in bench/results/fuzz.json.
-// `--seed N`, `--only TYPE` (a node type), `--messages N`, `--inputs N` (a reader of files), `--requests N`, `--sockets N`, `--journals N`,
+// `--seed N`, `--only TYPE` (a node type), `--from N` (the first case), `--messages N`, `--inputs N` (a reader of files), `--requests N`, `--sockets N`, `--journals N`,
 // `--starts N`, `--takeovers N`, `--minutes N`; names (messages, files, requests, sockets, journals, states) run only those.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NUMBERS = [
   'seed',
   'only',
+  'from',
   'messages',
   'inputs',
   'requests',

@@ -142,7 +142,10 @@ function isPlain(value: unknown): value is Record<string, unknown> | unknown[] {
 /** A copy of what is plain, down to what is not; getters are taken over as they are. */
 export function copied(value: unknown, depth = 8): unknown {
   if (depth === 0 || !isPlain(value)) return value;
-  if (Array.isArray(value)) return value.length > 2000 ? value : value.map((item) => copied(item, depth - 1));
+  if (Array.isArray(value)) {
+    // `map` asks the array's own constructor, which may be anything.
+    return value.length > 2000 ? value : Array.from({ length: value.length }, (_, at) => copied(value[at], depth - 1));
+  }
   const copy = {};
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value)))
     if ('value' in descriptor) put(copy, key, copied(descriptor.value, depth - 1));

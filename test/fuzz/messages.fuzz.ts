@@ -70,7 +70,7 @@ describe('a Node-RED whose nodes get what nobody sends', () => {
     let settledHeap: number | undefined;
     const refused: Record<string, number> = {};
     const begun = Date.now();
-    for (let from = 0; sent < FUZZ.messages && Date.now() - begun < FUZZ.budget; from += FUZZ.piece) {
+    for (let { from } = FUZZ; sent < FUZZ.messages && Date.now() - begun < FUZZ.budget; from += FUZZ.piece) {
       const query = `seed=${FUZZ.seed}&from=${from}&count=${FUZZ.piece}&only=${FUZZ.only}`;
       const piece = await get<PieceResult>(`/fuzz/run?${query}`);
       assert.deepEqual(piece.failures, []);

@@ -13,6 +13,8 @@ export const FUZZ = {
   isFull: full,
   seed: number('SWAT_FUZZ_SEED', 1),
   messages: number('SWAT_FUZZ_MESSAGES', full ? 1_000_000 : 6000),
+  /** The case to begin with: one that was found is come to at once. */
+  from: number('SWAT_FUZZ_FROM', 0),
   /** Tries of each reader of files. */
   inputs: number('SWAT_FUZZ_INPUTS', full ? 100_000 : 1500),
   /** Requests over HTTP. */
