@@ -162,13 +162,19 @@ export function withoutCommand(message: NodeMessageInFlow): Record<string, unkno
   return rest;
 }
 
-/** What is wrong with the message itself: nested more deeply than the stack reaches, or not to be copied for a further wire. */
+/**
+ * What is wrong with the message itself: nested more deeply than the stack reaches, or not to be copied, by Node-RED for a further
+ * wire, or here from an array that has a constructor of its own.
+ */
 function aboutMessage(cause: unknown): unknown {
   if (cause instanceof RangeError && cause.message.includes('call stack')) {
     return new SwatError('message-deep', {}, { cause });
   }
-  const isOfCopy = cause instanceof Error && !(cause instanceof SwatError) && cause.stack?.includes('cloneMessage');
-  return isOfCopy === true ? new SwatError('message-copy', { detail: detailOf(cause) }, { cause }) : cause;
+  const isOfCopy =
+    cause instanceof Error &&
+    !(cause instanceof SwatError) &&
+    (cause.stack?.includes('cloneMessage') === true || cause.message.includes('Symbol.species'));
+  return isOfCopy ? new SwatError('message-copy', { detail: detailOf(cause) }, { cause }) : cause;
 }
 
 /** Status texts are cut where the editor would run them into the next node. */
