@@ -22,7 +22,8 @@ export function summaryOf({ figures, episodes }: Report, voice: Voice): string {
   if (worst !== undefined) {
     const { level, asset, from } = worst;
     const params = { level: voice.speak(`sentences.level.${level}`), asset, time: voice.minute(from) };
-    told.push(text('summary.worst', { ...params, why: whyOf(worst, voice) }));
+    // Where none was raised it is one that stood already.
+    told.push(text(alarms === 0 ? 'summary.worst-before' : 'summary.worst', { ...params, why: whyOf(worst, voice) }));
   }
   if (figures.standing > 0)
     told.push(text(`summary.standing-${number(figures.standing)}`, { count: figures.standing }));
