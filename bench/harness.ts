@@ -128,7 +128,6 @@ export async function grow(
 /** The slope of the logarithms: least squares. */
 export function exponent(points: Growth['points']): number {
   const [x, y] = [points.map(({ size }) => Math.log(size)), points.map(({ value }) => Math.log(value))];
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [middle, height] = [mean(x), mean(y)];
   const along = x.reduce((sum, value, i) => sum + (value - middle) * (y[i] - height), 0);
   return along / x.reduce((sum, value) => sum + (value - middle) ** 2, 0);
@@ -169,6 +168,10 @@ export function save(folder: string, bench: Bench, report: Report): void {
   mkdirSync(folder, { recursive: true });
   const content = { bench: bench.name, date: new Date().toISOString(), machine: machine(), ...report };
   writeFileSync(join(folder, `${bench.name}.json`), `${JSON.stringify(content, rounded, 2)}\n`);
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The machine and the Node.js that a result is from. */

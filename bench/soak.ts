@@ -4,10 +4,10 @@ import type { FlowNode } from '../test/harness/admin';
 import type { Resources } from '../test/harness/probe';
 import { probed } from '../test/harness/resources';
 import { feed, judging } from './flow';
-import type { Bench, Figure, Report } from './harness';
+import { mean, type Bench, type Figure, type Report } from './harness';
 import type { Reading } from './inside/watch';
 import { startSubject, withSubjects, type Subject } from './subject';
-import { grownTimes, mean, risen, thirds, trend, type Trend } from './trend';
+import { grownTimes, risen, thirds, trend, type Trend } from './trend';
 
 /** AIT202 shows pH 6: an alarm in every asset, from when P203 runs next. */
 const ATTACK = 6;
@@ -15,8 +15,9 @@ const ATTACK = 6;
 const SOON = 1800;
 /** Samples of a window: so many of each asset come before the first day. */
 const WINDOW = 60;
-/** By how much of it the time of a sample may grow over a whole run, however surely it does; and how many times as long it may be at its end, noise or none. */
+/** By how much of it the time of a sample may grow over a whole run, however surely it does. */
 const SLOWER = 0.1;
+/** How many times as long as at the beginning of a run it may be at its end, noise or none. */
 const MOST_TIMES = 1.25;
 const PATIENCE_MS = 120_000;
 

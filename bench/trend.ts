@@ -1,3 +1,5 @@
+import { mean } from './harness';
+
 /** A straight line through points: least squares. */
 export interface Trend {
   /** Units of y for one of x, and its standard error. */
@@ -22,12 +24,11 @@ const BEYOND_99 = 2.457;
 export function trend(points: readonly { readonly x: number; readonly y: number }[]): Trend {
   const count = points.length;
   if (count < 3) throw new Error(`${count} points have no trend with an error`);
-  const mean = (of: (point: { x: number; y: number }) => number): number =>
-    points.reduce((sum, point) => sum + of(point), 0) / count;
-  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
-  const along = count * mean((point) => (point.x - x) ** 2);
-  const slope = (count * mean((point) => (point.x - x) * (point.y - y))) / along;
-  const rest = count * mean((point) => (point.y - y - slope * (point.x - x)) ** 2);
+  const meanOf = (of: (point: { x: number; y: number }) => number): number => mean(points.map(of));
+  const [x, y] = [meanOf((point) => point.x), meanOf((point) => point.y)];
+  const along = count * meanOf((point) => (point.x - x) ** 2);
+  const slope = (count * meanOf((point) => (point.x - x) * (point.y - y))) / along;
+  const rest = count * meanOf((point) => (point.y - y - slope * (point.x - x)) ** 2);
   const error = Math.sqrt(rest / (count - 2) / along);
   const t = count - 3 < STUDENT_99.length ? STUDENT_99[count - 3] : BEYOND_99;
   return { slope, error, least: slope - t * error };
@@ -55,8 +56,4 @@ export function risen(values: readonly number[]): number {
 export function grownTimes(values: readonly number[]): number {
   const { early, late } = thirds(values);
   return mean(late) / mean(early);
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, each) => sum + each, 0) / values.length;
 }

@@ -1,6 +1,7 @@
 // `npm run fuzz`: hostile messages, files and requests. `--full`: a million messages, results in bench/results/fuzz.json.
-// `--seed N`, `--only TYPE` (a node type), `--from N` (the first case), `--messages N`, `--inputs N` (a reader of files), `--requests N`, `--sockets N`, `--journals N`,
-// `--starts N`, `--takeovers N`, `--minutes N`; names (messages, files, requests, sockets, journals, states) run only those.
+// `--seed N`, `--only TYPE` (a node type), `--from N` (the first case), `--messages N`, `--inputs N` (a reader of files),
+// `--requests N`, `--sockets N`, `--journals N`, `--starts N`, `--takeovers N`, `--minutes N`; names (messages, files, requests, sockets,
+// journals, states) run only those.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
