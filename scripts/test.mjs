@@ -12,11 +12,6 @@ import { fileURLToPath } from 'node:url';
 const SILENCE_MS = 180_000;
 /** Lines of an error that are told again at the end. */
 const ERROR_LINES = 12;
-/**
- * How often a test that failed may be tried again: `.ci/run` says once, for tests that start programs and wait for them on a
- * machine with other work. What only computes fails at once, and what passed at the second attempt is told as unsteady.
- */
-const RETRIES = Number(process.env.SWAT_RETRIES ?? 0);
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -47,9 +42,8 @@ for (const run of runs) {
   outcomes.push(await run.outcome);
 }
 const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-for (const { failures, unsteady, skipped } of outcomes) {
+for (const { failures, skipped } of outcomes) {
   for (const { skipped: name, why } of skipped) tell(`skipped: ${name}: ${why}`, '');
-  for (const { tried, error } of unsteady) tell(`unsteady: ${tried}`, error);
   for (const { failed, error } of failures) tell(`failed: ${failed}`, error);
 }
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
@@ -64,8 +58,7 @@ function tell(what, error) {
 /** Starts mocha with these files. `outcome` resolves with how many passed and failed, and with what failed and why. */
 function start(files, progress) {
   const reporter = join(root, 'scripts', 'reporter.mjs');
-  const retries = files.some((file) => file.startsWith('dist/test/lib/')) ? 0 : RETRIES;
-  const options = ['--exit', '--timeout', '60000', '--retries', `${retries}`, '--reporter', reporter];
+  const options = ['--exit', '--timeout', '60000', '--reporter', reporter];
   const child = spawn(process.execPath, [mocha, ...options, ...files], {
     cwd: root,
     // A group of its own, so that what its tests have started ends with it where it has to be ended.
@@ -103,7 +96,6 @@ function start(files, progress) {
         : [];
       const last = (key) => lines.findLast((line) => line[key] !== undefined)?.[key];
       const failures = lines.filter(({ failed }) => failed !== undefined);
-      const unsteady = lines.filter(({ tried }) => tried !== undefined);
       const skipped = lines.filter((line) => line.skipped !== undefined);
       const at = last('at') ?? `the loading of ${files.join(' ')}`;
       const after = tail
@@ -115,7 +107,7 @@ function start(files, progress) {
       if (hangs) failures.push({ failed: at, error: `hangs: nothing for ${SILENCE_MS / 1000} s` });
       else if (last('isThrough') !== true || (code !== 0 && failures.length === 0))
         failures.push({ failed: at, error: end });
-      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures, unsteady, skipped });
+      resolve({ passed: last('passed') ?? 0, failed: failures.length, failures, skipped });
     });
   });
   const show = () => {

@@ -19,9 +19,9 @@ describe('example 25: samples in and alarms out over a real Mosquitto', function
   let userDir: string;
   let client: MqttClient;
   const producers: ChildProcess[] = [];
-  /** Alarms as JSON, and as metrics of Sparkplug by asset and name. */
+  /** Alarms as JSON, and as metrics of Sparkplug by asset and name: each value that there was, the latest last. */
   const told: { topic: string; event: string; asset: string; text: string; onset: number }[] = [];
-  const metrics = new Map<string, unknown>();
+  const metrics = new Map<string, unknown[]>();
   const topics: string[] = [];
   const rebirths: unknown[] = [];
 
@@ -41,7 +41,7 @@ describe('example 25: samples in and alarms out over a real Mosquitto', function
       const heard = parsed && host.take(parsed, payload, Date.now());
       if (heard?.kind !== 'metrics') return;
       if (heard.rebirth !== undefined) rebirths.push(heard.rebirth);
-      for (const { name, value } of heard.metrics) metrics.set(name, value);
+      for (const { name, value } of heard.metrics) metrics.set(name, [...(metrics.get(name) ?? []), value]);
     });
     await new Promise<void>((resolve) => client.once('connect', () => resolve()));
     await client.subscribeAsync(['swat/alarms/#', 'spBv1.0/swat/#'], { qos: 1 });
@@ -77,8 +77,9 @@ describe('example 25: samples in and alarms out over a real Mosquitto', function
     const [first, ...others] = alarms.map((alarm) => alarm?.text.replaceAll(/json|reading|sparkplug/g, 'it'));
     assert.deepEqual(others, [first, first], 'the same values, the same verdict');
     for (const form of FORMS) {
-      await until(`${form} as Sparkplug`, () => metrics.get(`${form}/alarm/process/Active`) === true);
-      assert.equal(metrics.get(`${form}/alarm/process/Tag`), 'LIT301');
+      // That of the first may have cleared before the last one is raised.
+      await until(`${form} as Sparkplug`, () => metrics.get(`${form}/alarm/process/Active`)?.includes(true) === true);
+      assert.ok(metrics.get(`${form}/alarm/process/Tag`)?.includes('LIT301'));
       assert.ok(topics.includes(`spBv1.0/swat/DBIRTH/alarms/${form}`));
     }
     assert.ok(topics.includes('spBv1.0/swat/NBIRTH/alarms'));
@@ -88,8 +89,8 @@ describe('example 25: samples in and alarms out over a real Mosquitto', function
   it('the death of an edge node is lost communication at once, and no anomaly', async () => {
     const before = told.length;
     producers[2].kill('SIGKILL');
-    await until('the death is told', () => told.slice(before).some(({ asset, text }) => asset === 'sparkplug' && /No data|no data|communication/i.test(text)), 10_000); // prettier-ignore
-    assert.equal(metrics.get('sparkplug/alarm/communication/Active'), true);
+    await until('the death is told', () => told.slice(before).some(({ asset, text }) => asset === 'sparkplug' && /No data|no data|communication/i.test(text)), 30_000); // prettier-ignore
+    await until('and as Sparkplug', () => metrics.get('sparkplug/alarm/communication/Active')?.at(-1) === true);
   });
 
   it('after a restart of Node-RED, which has heard no birth, the edge node is asked for one and all goes on', async () => {

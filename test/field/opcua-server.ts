@@ -36,15 +36,22 @@ export interface OpcuaServer {
 /** Starts the process and loads all that it needs; it listens when it is told to. */
 export async function prepareOpcuaServer(port: number, tags: readonly string[], folder: string): Promise<OpcuaServer> {
   const child = fork(__filename, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ask = async (asked: Asked): Promise<unknown> => {
-    const answer = new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the OPC UA server ended: ${String(code)}`)));
-    });
-    child.send(asked);
-    const given = await answer;
-    if (typeof given === 'string') throw new Error(given);
-    return given;
+  let asking: Promise<unknown> = Promise.resolve();
+  const ask = (asked: Asked): Promise<unknown> => {
+    // In turn: an answer is that to the latest question.
+    asking = asking
+      .catch(() => undefined)
+      .then(async () => {
+        const answer = new Promise((resolve, reject) => {
+          child.once('message', resolve);
+          child.once('exit', (code) => reject(new Error(`the OPC UA server ended: ${String(code)}`)));
+        });
+        child.send(asked);
+        const given = await answer;
+        if (typeof given === 'string') throw new Error(given);
+        return given;
+      });
+    return asking;
   };
   await ask({ prepare: { port, tags } });
   return {

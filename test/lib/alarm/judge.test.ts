@@ -368,27 +368,38 @@ describe('blame over several windows', () => {
     );
   });
 
-  it('sums up to no more than the whole, whatever the windows say', () => {
+  const named = fc
+    .uniqueArray(fc.tuple(fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F'), fc.nat(100)), {
+      maxLength: 5,
+      selector: ([tag]) => tag,
+    })
+    .map((list) => {
+      const total = list.reduce((sum, [, share]) => sum + share, 1);
+      return list.map(([tag, share]) => contribution(tag, share / total)).sort((a, b) => b.share - a.share);
+    });
+
+  it('sums up to no more than the whole, whatever the windows and the detectors say', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F'), fc.nat(100)), { maxLength: 5 })),
-        (given) => {
-          const windows = given.map((list) => {
-            const total = list.reduce((sum, [, share]) => sum + share, 1);
-            const byTag = new Map(list);
-            return {
-              autoencoder: score(
-                2,
-                [...byTag].map(([tag, share]) => contribution(tag, share / total)),
-              ),
-            };
-          });
-          const tags = blame(...windows);
-          assert.ok(tags.length <= 5 && new Set(tags.map(({ tag }) => tag)).size === tags.length);
-          assert.ok(tags.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9);
-          tags.slice(1).forEach(({ share }, index) => assert.ok(share <= tags[index].share));
-        },
-      ),
+      fc.property(fc.array(fc.record({ autoencoder: named, pca: named, iforest: named })), (given) => {
+        const tags = blame(
+          ...given.map(({ autoencoder, pca, iforest }) => ({
+            autoencoder: score(2, autoencoder),
+            pca: score(2, pca),
+            iforest: score(2, iforest),
+          })),
+        );
+        assert.ok(tags.length <= 5 && new Set(tags.map(({ tag }) => tag)).size === tags.length);
+        assert.ok(tags.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9);
+      }),
+    );
+  });
+
+  it('names those of a detector by their share', () => {
+    fc.assert(
+      fc.property(fc.array(named), (given) => {
+        const tags = blame(...given.map((autoencoder) => ({ autoencoder: score(2, autoencoder) })));
+        tags.slice(1).forEach(({ share }, index) => assert.ok(share <= tags[index].share));
+      }),
     );
   });
 });

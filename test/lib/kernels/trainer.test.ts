@@ -129,7 +129,8 @@ describe('the trainer', () => {
         };
         const [ours, again, theirs] = [run(), run(), run(null)];
         assert.deepEqual(again, ours);
-        assert.ok(apart(ours.losses, theirs.losses) < 1e-6);
+        // Of what is left of output and target where they cancel.
+        assert.ok(apart(ours.losses, theirs.losses) < 1e-5);
         ours.network.forEach((layer, index) => {
           for (const part of ['weights', 'bias'] as const) {
             // The second step's gradients: what rounding did to the first step's weights is in them.
@@ -139,7 +140,7 @@ describe('the trainer', () => {
           }
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[[[27, 1], 1], false, 1e-12, 2062654319]] },
     );
   });
 
