@@ -59,7 +59,7 @@ export function episodeBlocks({ episodes, request }: Report, voice: Voice, past:
       ],
       rows: episodes.slice(0, MOST_ROWS).map((each, place) => rowOf(each, place, voice, request.to)),
     },
-    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: notes.join(' ') } as const]),
+    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: voice.joined(notes) } as const]),
     ...told.flatMap((place) => oneEpisode(episodes[place], place, voice, request.to, past?.episodes.get(place))),
   ];
 }
@@ -98,7 +98,7 @@ function oneEpisode(
     { type: 'heading', level: 2, text: text('episode.title', params) },
     {
       type: 'text',
-      text: [whyOf(episode, voice), atPeak, courseOf(episode, voice, end)].filter((each) => each !== '').join(' '),
+      text: voice.joined([whyOf(episode, voice), atPeak, courseOf(episode, voice, end)]),
     },
   ];
   if (kind === 'process') {
@@ -136,7 +136,7 @@ function courseOf({ from, to, acknowledgedAfter, isAlarm, state }: ReportEpisode
   if (acknowledgedAfter !== undefined) {
     told.push(text('episode.acknowledged', { length: voice.duration(acknowledgedAfter) }));
   } else if (isAlarm && state.endsWith('unacknowledged')) told.push(text('episode.unacknowledged'));
-  return told.join(' ');
+  return voice.joined(told);
 }
 
 function culpritTable(tags: readonly Contribution[], voice: Voice): Block {
