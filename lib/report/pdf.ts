@@ -4,7 +4,7 @@ import { pdfmake, type PdfDefinition } from '../vendor/pdfmake';
 import { COLOURS, type Block, type Cell, type FigureItem, type ReportDocument, type Table } from './blocks';
 import { INK, PALE, svgOf, WIDE_FONT } from './drawing';
 import { runsOf } from './glyphs';
-import { mark, WIDTH } from './pictures';
+import { mark, WIDTH } from './picture-ground';
 import type { Logo } from './request';
 
 /** A node of pdfmake's document definition. */

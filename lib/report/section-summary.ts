@@ -3,8 +3,10 @@ import type { DataQuality } from '../history/reader';
 import { shareOf, watchedAssets } from './availability';
 import type { Block, FigureItem } from './blocks';
 import type { Past } from './document';
+import { endOf } from './end';
 import type { ReportEpisode } from './episodes';
-import { scorePicture, stretchesPicture } from './pictures';
+import { shadedUntil } from './picture-ground';
+import { scorePicture, stretchesPicture } from './picture-score';
 import type { Report } from './report';
 import type { Voice } from './voice';
 import { whyOf } from './why';
@@ -93,7 +95,10 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
           trend,
           report.request,
           voice,
-          episodes.filter(({ asset }) => asset === trend.asset),
+          shadedUntil(
+            episodes.filter(({ asset }) => asset === trend.asset),
+            Math.min(report.until, endOf(trend)),
+          ),
           {
             caption: text('picture.score', { asset: trend.asset }),
           },
@@ -101,7 +106,9 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
       );
     }
   } else if (episodes.length > 0) {
-    blocks.push(stretchesPicture(episodes, report.request, voice, text('picture.stretches')));
+    blocks.push(
+      stretchesPicture(episodes, report.request, voice, { caption: text('picture.stretches'), until: report.until }),
+    );
   }
   return blocks;
 }
