@@ -13,7 +13,9 @@ export function reportName({
   plant,
 }: Pick<ReportRequest, 'made' | 'kind' | 'asset' | 'plant'>): string {
   const letters = (asset ?? plant).normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-');
-  const of = [...letters.replaceAll(/^-+|-+$/g, '')].slice(0, LONGEST).join('');
+  const of = Array.from(letters.replaceAll(/^-+|-+$/g, ''))
+    .slice(0, LONGEST)
+    .join('');
   return `${new Date(made).toISOString().replaceAll(':', '-')}_${kind}_${of === '' ? 'plant' : of}`;
 }
 

@@ -52,14 +52,10 @@ export function scalesOf(
   return { x: scaleOf(from, to, left, width - right), y: scaleOf(low, high, height - bottom, top) };
 }
 
-/** About so many marks fit on the axis of values. */
-export function rowsOf({ height, top, bottom }: Frame): number {
-  return Math.max(3, Math.floor((height - top - bottom) / (TEXT_PX * 3)));
-}
-
 /** Grid and axes of a plot over time. */
 export function ground(frame: Frame, { x, y }: Scales, span: Span, voice: Voice, marks?: Marks): string[] {
-  const { ticks = ticksOf(y.from, y.to, rowsOf(frame)), word = (value: number) => voice.number(value) } = marks ?? {};
+  const rows = Math.max(3, Math.floor((frame.height - frame.top - frame.bottom) / (TEXT_PX * 3)));
+  const { ticks = ticksOf(y.from, y.to, rows), word = (value: number) => voice.number(value) } = marks ?? {};
   const within = ticks.filter((value) => value >= y.from && value <= y.to);
   return axes(
     frame,

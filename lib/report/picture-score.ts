@@ -2,9 +2,9 @@ import { DEFAULT_JUDGE } from '../alarm/defaults';
 import { LEVELS } from '../alarm/verdict';
 import type { Trend } from '../history/reader';
 import { COLOURS, type Picture } from './blocks';
-import { label, line, path, svgOf, TEXT_PX, ticksOf, type Frame } from './drawing';
+import { label, line, path, svgOf, TEXT_PX, TRACE, type Frame } from './drawing';
 import type { ReportEpisode } from './episodes';
-import { curve, ground, HEAD, paceOf, pieces, rowsOf, scalesOf, shades, shadedUntil, SIDES, WIDTH, type Scales, type Shaded, type Span } from './picture-ground'; // prettier-ignore
+import { curve, ground, HEAD, paceOf, pieces, scalesOf, shades, shadedUntil, SIDES, WIDTH, type Scales, type Shaded, type Span } from './picture-ground'; // prettier-ignore
 import type { Voice } from './voice';
 
 const HEIGHT = 180;
@@ -102,7 +102,6 @@ function pictureOf(
   { caption, episodes, peaks }: { caption: string; episodes: readonly Shaded[]; peaks: readonly Moment[] },
   drawn: readonly string[],
 ): Picture {
-  const word = (value: number): string => `${voice.number(value)}${isCut && value === CUT ? '+' : ''}`;
   return {
     type: 'picture',
     width: WIDTH,
@@ -110,7 +109,7 @@ function pictureOf(
     caption: isCut ? voice.text('picture.cut', { caption, cut: voice.number(CUT) }) : caption,
     svg: svgOf(frame, [
       ...shades(episodes, span, scales.x, frame),
-      ...ground(frame, scales, span, voice, { ticks: ticksOf(0, scales.y.to, rowsOf(frame)), word }),
+      ...ground(frame, scales, span, voice),
       label(0, 9, voice.text('picture.axis')),
       ...levelLines(frame, scales, voice),
       ...drawn,
@@ -148,10 +147,11 @@ function cutMarks(peaks: readonly Moment[], { width, right, top }: Frame, { x }:
       marked.push(at);
       const hasRoom = taken.every((other) => Math.abs(other - from) >= MARK_WIDTH + 4);
       if (hasRoom) taken.push(from);
-      const arrow: (readonly [number, number])[] = [[at, top - 9], [at + 3, top - 3], [at - 3, top - 3]]; // prettier-ignore
+      const tip: (readonly [number, number])[] = [[at - 3, top - 7], [at, top - 10], [at + 3, top - 7]]; // prettier-ignore
       return [
-        path(arrow, `fill="${COLOURS.CRITICAL}"`),
-        hasRoom ? label(at + (isLeft ? -6 : 6), top - 3, voice.number(ratio), { anchor: isLeft ? 'end' : 'start', colour: COLOURS.CRITICAL }) : '', // prettier-ignore
+        line(at, top - 2, at, top - 10, TRACE, 'stroke-width="1.2"'),
+        path(tip, `fill="none" stroke="${TRACE}" stroke-width="1.2"`),
+        hasRoom ? label(at + (isLeft ? -6 : 6), top - 3, voice.number(ratio), { anchor: isLeft ? 'end' : 'start', colour: TRACE }) : '', // prettier-ignore
       ];
     });
 }

@@ -6,7 +6,7 @@ import type { Past } from './document';
 import type { ReportEpisode } from './episodes';
 import { guidanceIn } from './guidance';
 import { peakOf, whyOf } from './why';
-import { endOf } from './end';
+import { endOf } from './trend-end';
 import { evidencePicture } from './picture-evidence';
 import { shadedUntil } from './picture-ground';
 import { scorePicture } from './picture-score';

@@ -3,7 +3,7 @@ import type { DataQuality } from '../history/reader';
 import { shareOf, watchedAssets } from './availability';
 import type { Block, FigureItem } from './blocks';
 import type { Past } from './document';
-import { endOf } from './end';
+import { endOf } from './trend-end';
 import type { ReportEpisode } from './episodes';
 import { shadedUntil } from './picture-ground';
 import { scorePicture, stretchesPicture } from './picture-score';

@@ -74,10 +74,7 @@ export function voiceOf(language: string, zone: string): Voice {
       const whole = Math.round(seconds / 60);
       if (whole < 120) return text('span.minutes', { count: whole });
       const inHours = Math.round(whole / 60);
-      if (inHours >= 48) {
-        const [days, hours] = [Math.floor(inHours / 24), inHours % 24];
-        return hours === 0 ? text('span.days', { count: days }) : text('span.days-hours', { days, hours });
-      }
+      if (inHours >= 48) return text('span.days-hours', { days: Math.floor(inHours / 24), hours: inHours % 24 });
       const [hours, rest] = [Math.floor(whole / 60), whole % 60];
       return rest === 0 ? text('span.hours', { count: hours }) : text('span.hours-minutes', { hours, minutes: rest });
     },

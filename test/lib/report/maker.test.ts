@@ -120,7 +120,12 @@ describe('a report made in a thread of its own', function () {
     const { files } = await new ReportMaker().make(request, sources());
     assert.deepEqual(files.map(({ name }) => name.replace(/^[^_]*_/, '')), ['incident_plant_episodes.csv', 'incident_plant_figures.csv']); // prettier-ignore
     assert.equal(Buffer.from(files[0].bytes).toString().trim().split('\r\n').length, 2);
+    const long = { from: DAY - 100 * 86_400_000, to: DAY };
+    const whole = await readRequest({ kind: 'incident', alarm }, defaults, () => Promise.resolve(long));
+    assert.deepEqual([whole.from, whole.to], [long.from, long.to]);
+    assert.equal((await new ReportMaker().make(whole, sources())).files.length, 2);
     for (const [given, code] of [
+      [{ kind: 'incident', alarm, from: 0, to: DAY }, 'report-span'],
       [{ kind: 'incident' }, 'report-incident'],
       [{ kind: 'incident', alarm: 'none' }, 'report-alarm'],
       [{ kind: 'week' }, 'setting-choice'],
