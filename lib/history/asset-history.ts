@@ -191,7 +191,7 @@ export class AssetHistory implements StateOwner {
       values: this.#traceOf(name),
       bad: badTrace(name),
     }));
-    const found = await qualityOf(this.#past, tags, { from, to, staleMs: this.staleMs });
+    const found = await qualityOf(this.#past, tags, { from, to, staleMs: this.staleMs, score: SCORE });
     return { asset: this.asset, ...found };
   }
 

@@ -5,6 +5,11 @@ import type { DataQuality, TagFaults } from './reader';
 /** Tags that are told, at most. */
 const MOST_TOLD = 20;
 
+/** What comes so much later than usual still follows without a gap. */
+const LATE = 1.5;
+/** What comes more seldom leaves gaps, ms. */
+const SELDOM_MS = 300_000;
+
 const VALUE = 1;
 const BAD = 2;
 
@@ -20,12 +25,13 @@ export interface Traced {
  * How tags fared in a span, on the finest grid that reaches back to its beginning: a step in which a tag was bad counts as bad;
  * steps without it count as missing where others came, and it stayed away for longer than `staleMs`. Lets other work go first
  * every few milliseconds.
+ * @param score the name of the score's trace: a verdict that judged nothing is 0 in it
  * @param from, to event time, ms; the end does not belong to it
  */
 export async function qualityOf(
   past: Past,
   tags: readonly Traced[],
-  { from, to, staleMs }: { from: number; to: number; staleMs: number },
+  { from, to, staleMs, score }: { from: number; to: number; staleMs: number; score: string },
 ): Promise<Omit<DataQuality, 'asset'>> {
   const layer = past.layers.find((each) => each.keeps(each.rowAt(from))) ?? past.layers[past.layers.length - 1];
   const { step } = layer.resolution;
@@ -48,6 +54,12 @@ export async function qualityOf(
   // Steps up to each one in which anything came.
   const heard = new Uint32Array(count + 1);
   marks.forEach((sign, row) => (heard[row + 1] = heard[row] + Number(sign > 0)));
+  const came = lasting(marks, SELDOM_MS / step) * step;
+  marks.fill(0);
+  past.each(score, layer, begin * step, (begin + count - 1) * step, (time, _low, high) => {
+    if (high > 0) marks[time / step - begin] = VALUE;
+  });
+  const judged = lasting(marks, SELDOM_MS / step) * step;
 
   const faults: TagFaults[] = [];
   for (const each of tags) {
@@ -70,8 +82,25 @@ export async function qualityOf(
     to,
     step,
     heard: heard[count] * step,
+    came,
+    judged,
     known: tags.length,
     faulty: faults.length,
     tags: faults.slice(0, MOST_TOLD),
   };
+}
+
+/** So many steps what is marked lasts: until the next, where that is about as far as usual (at most so far), else as long as is usual. */
+function lasting(marks: Uint8Array, most: number): number {
+  const gaps: number[] = [];
+  let before = -1;
+  marks.forEach((sign, row) => {
+    if (sign === 0) return;
+    if (before >= 0) gaps.push(row - before);
+    before = row;
+  });
+  if (before < 0) return 0;
+  const usual = Math.min(most, [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length * 0.75)] ?? 1);
+  const last = Math.min(usual, marks.length - before);
+  return gaps.reduce((sum, gap) => sum + (gap <= usual * LATE ? gap : usual), last);
 }

@@ -166,8 +166,12 @@ export interface DataQuality {
   readonly to: number;
   /** It is counted in steps of so long, ms: 1 s, 10 s or 5 min, by how far back it reaches. */
   readonly step: number;
-  /** So long anything came of the asset, ms. */
+  /** Steps in which anything came of the asset, ms: what {@link TagFaults} are shares of. */
   readonly heard: number;
+  /** So long data came of the asset, ms: what comes more seldom than the steps lasts until the next usually comes. */
+  readonly came: number;
+  /** So long there were verdicts that judged what came, ms; likewise. */
+  readonly judged: number;
   /** Tags that are known. */
   readonly known: number;
   /** How many of them had something wrong. */

@@ -1,3 +1,4 @@
+import type { DataQuality } from '../history/reader';
 import type { ReportEpisode } from './episodes';
 
 /** A stretch of time, ms since the epoch. */
@@ -52,4 +53,19 @@ export function lengthOf(stretches: readonly Pick<Stretch, 'from' | 'to'>[]): nu
     end = Math.max(end, to);
   }
   return length;
+}
+
+/** A length of time as a share of a span. */
+export function shareOf(length: number, { from, to }: { from: number; to: number }): number {
+  return Math.min(1, length / (to - from));
+}
+
+/** The assets that a report tells of, and those that only a history knows: of these no loss of communication was alarmed. */
+export function watchedAssets(
+  { assets }: Availability,
+  quality: readonly Pick<DataQuality, 'asset'>[],
+): AssetAvailability[] {
+  const known = new Set(assets.map(({ asset }) => asset));
+  const others = quality.filter(({ asset }) => !known.has(asset));
+  return [...assets, ...others.map(({ asset }) => ({ asset, communication: 1 }))];
 }

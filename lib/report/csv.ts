@@ -1,6 +1,8 @@
 import { PRIORITIES } from '../alarm/settings';
 import { culprit } from '../alarm/wording';
 import { csvCell } from '../journal/csv-cell';
+import { shareOf, watchedAssets } from './availability';
+import type { Past } from './document';
 import type { Report } from './report';
 import type { Voice } from './voice';
 
@@ -25,10 +27,10 @@ export function episodesCsv({ episodes }: Report, { speak }: Voice): string {
       isAlarm ? 'yes' : 'no',
       iso(from),
       to === undefined ? '' : iso(to),
-      to === undefined ? null : (to - from) / 1000,
+      to === undefined ? null : rounded((to - from) / 1000),
       state,
-      acknowledgedAfter === undefined ? null : acknowledgedAfter / 1000,
-      peak.ratio,
+      acknowledgedAfter === undefined ? null : rounded(acknowledgedAfter / 1000),
+      rounded(peak.ratio),
       first,
       tags.map(({ tag }) => tag).join(' '),
       culprit(speak, because),
@@ -37,8 +39,8 @@ export function episodesCsv({ episodes }: Report, { speak }: Voice): string {
   return csvOf(EPISODES, rows);
 }
 
-/** The figures, a row each: `name,value,unit`. */
-export function figuresCsv({ request, figures, availability, models, source }: Report): string {
+/** The figures, a row each: `name,value,unit`. What only a history knows is missing without one. */
+export function figuresCsv({ request, figures, availability, models, source }: Report, past: Past | undefined): string {
   const { metrics, acknowledge } = figures;
   const rows: Value[][] = [
     ['kind', request.kind, ''],
@@ -47,25 +49,38 @@ export function figuresCsv({ request, figures, availability, models, source }: R
     ['time_zone', request.timeZone, ''],
     ['made', iso(request.made), ''],
     ['alarms', metrics.alarms, 'alarms'],
-    ['alarms_per_hour', figures.perHour, '1/h'],
+    ['alarms_per_hour', rounded(figures.perHour), '1/h'],
     ['peak_in_10_min', figures.peak10Min, 'alarms'],
     ['floods', figures.floods, 'floods'],
-    ['flood_share', figures.floodShare, '1'],
+    ['flood_share', rounded(figures.floodShare, 6), '1'],
     ['chattering', figures.chattering, 'times'],
     ['fleeting', figures.fleeting, 'alarms'],
     ['standing', figures.standing, 'alarms'],
     ['stale', figures.stale, 'alarms'],
     ['unanswered', figures.unanswered, 'alarms'],
     ['acknowledged', acknowledge.count, 'alarms'],
-    ['time_to_acknowledge_mean', acknowledge.meanS, 's'],
-    ['time_to_acknowledge_longest', acknowledge.longestS, 's'],
+    ['time_to_acknowledge_mean', acknowledge.meanS === null ? null : rounded(acknowledge.meanS), 's'],
+    ['time_to_acknowledge_longest', acknowledge.longestS === null ? null : rounded(acknowledge.longestS), 's'],
     ...PRIORITIES.map((each): Value[] => [`priority_${each}`, metrics.priorities[each].count, 'alarms']),
-    ...availability.assets.map(({ asset, communication }): Value[] => [`communication ${asset}`, communication, '1']),
+    ...watchedAssets(availability, past?.quality ?? []).map(({ asset, communication }): Value[] => [
+      `communication ${asset}`,
+      rounded(communication, 6),
+      '1',
+    ]),
+    ...(past?.quality ?? []).flatMap(({ asset, came, judged }): Value[][] => [
+      [`heard ${asset}`, rounded(shareOf(came, request), 6), '1'],
+      [`judged ${asset}`, rounded(shareOf(judged, request), 6), '1'],
+    ]),
     ...models.used.map(({ detector, version }): Value[] => [`model ${detector}`, version, '']),
     ['journal_records', source.records, 'records'],
     ['journal_last', source.last === undefined ? '' : `${source.last.n}:${source.last.hash}`, ''],
   ];
   return csvOf(['name', 'value', 'unit'], rows);
+}
+
+/** Shares have six decimals, so that none is 1 or 0 that is not. */
+function rounded(value: number, decimals = 3): number {
+  return Number(value.toFixed(decimals));
 }
 
 function csvOf(head: readonly string[], rows: readonly (readonly Value[])[]): string {

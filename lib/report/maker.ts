@@ -105,7 +105,7 @@ export class ReportMaker {
     const quality: DataQuality[] = [];
     for (const asset of shownAssets(names ?? [], request.asset)) {
       const found = await history?.quality(asset, request).catch(() => undefined);
-      if (found !== undefined && found.heard > 0) quality.push(found);
+      if (found !== undefined) quality.push(found);
     }
     say({
       say: 'make',

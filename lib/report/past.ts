@@ -1,4 +1,5 @@
 import type { TrendQuery } from '../history/reader';
+import { MOST_SPAN } from './read-request';
 import { MOST_DRAWN, toldInFull } from './section-episodes';
 import type { Report } from './report';
 
@@ -23,7 +24,7 @@ export function shownAssets(kept: readonly string[], asset: string | undefined):
 }
 
 /** The trends that the pictures of a report need. @param kept the assets that the history knows */
-export function pastQueries({ request, assets, episodes }: Report, kept: readonly string[]): PastQueries {
+export function pastQueries({ request, until, assets, episodes }: Report, kept: readonly string[]): PastQueries {
   const { from, to, asset } = request;
   // A report in which nothing happened still shows how the score went.
   const shown = shownAssets([...assets.filter((each) => kept.includes(each)), ...kept], asset);
@@ -32,10 +33,13 @@ export function pastQueries({ request, assets, episodes }: Report, kept: readonl
     episodes: toldInFull(episodes).flatMap((place) => {
       const episode = episodes[place];
       if (episode.kind !== 'process' || !kept.includes(episode.asset)) return [];
-      const end = episode.to ?? to;
+      const end = episode.to ?? until;
       const around = Math.min(MOST_AROUND, Math.max(LEAST_AROUND, (end - episode.from) / 3));
       const tags = episode.tags.slice(0, MOST_DRAWN).map(({ tag }) => tag);
-      const span = { from: episode.from - around, to: end + around };
+      const last = episode.to === undefined ? end : end + around;
+      // Of one that has stood for long, as much before the report as the report is of; never more than a report may be of.
+      const first = Math.max(episode.from - around, from - Math.max(MOST_AROUND, to - from), last - MOST_SPAN);
+      const span = { from: Math.min(first, last - LEAST_AROUND), to: last };
       return [{ place, query: { asset: episode.asset, ...span, points: POINTS, tags } }];
     }),
   };

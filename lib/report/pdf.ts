@@ -4,7 +4,7 @@ import { pdfmake, type PdfDefinition } from '../vendor/pdfmake';
 import { COLOURS, type Block, type Cell, type FigureItem, type ReportDocument, type Table } from './blocks';
 import { INK, PALE, svgOf, WIDE_FONT } from './drawing';
 import { runsOf } from './glyphs';
-import { mark, WIDTH } from './pictures';
+import { mark, WIDTH } from './picture-ground';
 import type { Logo } from './request';
 
 /** A node of pdfmake's document definition. */
@@ -158,9 +158,9 @@ function figures(items: readonly FigureItem[]): Node {
           [
             {
               stack: [
-                text(label, { color: PALE, fontSize: 8 }),
+                text(label, { color: PALE, fontSize: 7.5 }),
                 text(value, { fontSize: 15, bold: true }),
-                text(note, { color: PALE, fontSize: 7.5 }),
+                text(note, { color: PALE, fontSize: 7 }),
               ],
               border: [true, false, false, false],
               borderColor: [isBad === true ? COLOURS.CRITICAL : '#9aa5ad', '', '', ''],
@@ -170,7 +170,7 @@ function figures(items: readonly FigureItem[]): Node {
       },
       layout: { vLineWidth: (line: number) => (line === 0 ? 2 : 0), hLineWidth: () => 0 },
     })),
-    columnGap: 8,
+    columnGap: 6,
     margin: [0, 2, 0, 10],
     unbreakable: true,
   };

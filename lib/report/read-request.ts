@@ -5,8 +5,8 @@ import { languages } from '../platform/catalogue';
 import { REPORT_FORMATS, REPORT_KINDS, type ReportFormat, type ReportKind, type ReportRequest } from './request';
 import type { Shifts, Span } from './shifts';
 
-/** Longest span of a report, ms: 32 days. */
-const MOST_SPAN = 32 * 86_400_000;
+/** Longest span of a report, ms: 32 days. One of an incident is as long as that was. */
+export const MOST_SPAN = 32 * 86_400_000;
 const LONGEST = 128;
 
 /** What holds unless a message or a command line says otherwise. */
@@ -33,7 +33,8 @@ export async function readRequest(
   const [asset, alarm] = [textOf(given.asset), textOf(given.alarm)];
   const about = { ...(asset === undefined ? {} : { asset }), ...(alarm === undefined ? {} : { alarm }) };
   const { from, to } = await spanOf(kind, given, alarm, { shifts, days, now: defaults.made, span });
-  if (!(to > from) || to - from > MOST_SPAN) {
+  const isWhole = kind === 'incident' && given.from === undefined;
+  if (!(to > from) || (to - from > MOST_SPAN && !isWhole)) {
     throw new SwatError('report-span', { from: isoOf(from), to: isoOf(to), days: MOST_SPAN / 86_400_000 });
   }
   return {

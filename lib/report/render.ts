@@ -26,7 +26,7 @@ export async function rendered(report: Report, past: Past | undefined): Promise<
       case 'csv': {
         const csv = { format, type: 'text/csv' };
         files.push({ ...csv, name: `${name}_episodes.csv`, bytes: text(episodesCsv(report, voice)) });
-        files.push({ ...csv, name: `${name}_figures.csv`, bytes: text(figuresCsv(report)) });
+        files.push({ ...csv, name: `${name}_figures.csv`, bytes: text(figuresCsv(report, past)) });
         break;
       }
       case 'pdf':

@@ -39,7 +39,9 @@ async function pastOf(
     const trend = trends[assets.length + index];
     return whole(trend) ? [[place, trend] as const] : [];
   });
-  return { assets: trends.slice(0, assets.length).filter(whole), episodes: new Map(around), quality };
+  // Of an asset of which nothing came only where the report is about it: it may be gone for good.
+  const told = quality.filter(({ asset, heard }) => heard > 0 || report.assets.includes(asset));
+  return { assets: trends.slice(0, assets.length).filter(whole), episodes: new Map(around), quality: told };
 }
 
 thread.listen((value) => {

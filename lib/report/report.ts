@@ -21,6 +21,8 @@ export interface ReportAction {
 /** A report before it is worded and drawn: plain data. */
 export interface Report {
   readonly request: ReportRequest;
+  /** So far the journal can tell of the span, event time, ms: to its end, or while that is yet to come to now or the newest record. */
+  readonly until: number;
   readonly assets: readonly string[];
   readonly episodes: readonly ReportEpisode[];
   readonly figures: AlarmFigures;
@@ -53,8 +55,10 @@ export function reportOf(request: ReportRequest, { records, isCut, standing, aud
     (last, each) => (last === undefined || each.n > last.n ? each : last),
     undefined,
   );
+  const latest = records.reduce((time, each) => Math.max(time, each.time), request.made);
   return {
     request,
+    until: Math.min(request.to, latest),
     assets,
     episodes,
     figures: figuresOf(events, episodes, request),

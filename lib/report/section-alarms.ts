@@ -1,6 +1,6 @@
 import { PRIORITIES } from '../alarm/settings';
 import type { Block, Cell } from './blocks';
-import { barsPicture } from './pictures';
+import { barsPicture } from './picture-bars';
 import type { Report } from './report';
 import { MOST_FLOOD_SHARE, MOST_PER_10_MIN, MOST_PER_HOUR } from './section-summary';
 import type { Voice } from './voice';

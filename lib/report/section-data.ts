@@ -1,5 +1,5 @@
-import type { DataQuality, Trend } from '../history/reader';
-import { lengthOf } from './availability';
+import type { DataQuality } from '../history/reader';
+import { shareOf, watchedAssets } from './availability';
 import type { Block } from './blocks';
 import type { Past } from './document';
 import type { Report } from './report';
@@ -11,22 +11,33 @@ const MOST_OUTAGES = 10;
 /** How much of the span was watched, and when it was not. */
 export function dataBlocks({ availability, request }: Report, voice: Voice, past: Past | undefined): Block[] {
   const { text } = voice;
-  const { assets, outages } = availability;
+  const { outages } = availability;
+  const quality = past?.quality ?? [];
+  const assets = watchedAssets(availability, quality);
   const blocks: Block[] = [{ type: 'heading', level: 1, text: text('data.title') }];
   if (assets.length === 0) blocks.push({ type: 'text', text: text('data.no-assets') });
   else {
-    const scored = new Map((past?.assets ?? []).map((trend) => [trend.asset, scoredShare(trend, request)]));
+    const share = (length: number | undefined): string =>
+      length === undefined ? '–' : voice.percent(shareOf(length, request));
     blocks.push({
       type: 'table',
       columns: [
         { head: text('column.asset'), grow: 1 },
         { head: text('column.communication'), isNumber: true },
-        ...(past === undefined ? [] : [{ head: text('column.scored'), isNumber: true }]),
+        ...(past === undefined
+          ? []
+          : [
+              { head: text('column.came'), isNumber: true },
+              { head: text('column.scored'), isNumber: true },
+            ]),
       ],
       rows: assets.slice(0, MOST_ASSETS).map(({ asset, communication }) => {
-        const share = scored.get(asset);
-        const known = share === undefined ? '–' : voice.percent(share);
-        return [asset, voice.percent(communication), ...(past === undefined ? [] : [known])];
+        const known = quality.find((each) => each.asset === asset);
+        return [
+          asset,
+          voice.percent(communication),
+          ...(past === undefined ? [] : [share(known?.came), share(known?.judged)]),
+        ];
       }),
     });
   }
@@ -45,7 +56,7 @@ export function dataBlocks({ availability, request }: Report, voice: Voice, past
         .map(({ asset, from, to }) => [asset, voice.time(from), voice.time(to), voice.duration(to - from)]),
     });
   } else if (assets.length > 0) blocks.push({ type: 'text', text: text('data.no-outage') });
-  blocks.push(...tagBlocks(past?.quality ?? [], voice));
+  blocks.push(...tagBlocks(quality, request, voice));
   blocks.push({
     type: 'text',
     tone: 'note',
@@ -55,14 +66,19 @@ export function dataBlocks({ availability, request }: Report, voice: Voice, past
 }
 
 /** Which tags were bad, or did not come. */
-function tagBlocks(quality: readonly DataQuality[], voice: Voice): Block[] {
+function tagBlocks(quality: readonly DataQuality[], { from, to }: Report['request'], voice: Voice): Block[] {
   const { text } = voice;
   return quality
     .filter(({ known }) => known > 0)
-    .flatMap(({ asset, heard, known, faulty, tags, step }): Block[] => {
-      if (faulty === 0) return [{ type: 'text', text: text('data.tags-good', { asset, count: known }) }];
+    .flatMap(({ asset, heard, came: length, known, faulty, tags, step }): Block[] => {
+      if (heard === 0) return [{ type: 'text', text: text('data.tags-none', { asset }) }];
+      const came = voice.duration(Math.min(length, to - from));
+      if (faulty === 0) {
+        const all = voice.duration(to - from);
+        return [{ type: 'text', text: text('data.tags-good', { asset, came, all, count: known }) }];
+      }
       const share = (part: number): string => (part === 0 ? '–' : voice.percent(Math.min(1, part / heard)));
-      const params = { asset, count: faulty, all: known, told: tags.length, step: voice.duration(step) };
+      const params = { asset, count: faulty, all: known, told: tags.length, came, step: voice.duration(step) };
       return [
         { type: 'text', text: text(faulty > tags.length ? 'data.tags-worst' : 'data.tags-bad', params) },
         {
@@ -78,10 +94,4 @@ function tagBlocks(quality: readonly DataQuality[], voice: Voice): Block[] {
         },
       ];
     });
-}
-
-/** The share of a span of which there are verdicts: a gap is a missing bucket. */
-function scoredShare({ score, step }: Trend, { from, to }: { from: number; to: number }): number {
-  const known = score.map(([time]) => ({ from: Math.max(from, time), to: Math.min(to, time + step) }));
-  return Math.min(1, lengthOf(known) / (to - from));
 }

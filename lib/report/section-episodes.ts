@@ -6,7 +6,11 @@ import type { Past } from './document';
 import type { ReportEpisode } from './episodes';
 import { guidanceIn } from './guidance';
 import { peakOf, whyOf } from './why';
-import { evidencePicture, scorePicture, tracePicture } from './pictures';
+import { endOf } from './trend-end';
+import { evidencePicture } from './picture-evidence';
+import { shadedUntil } from './picture-ground';
+import { scorePicture } from './picture-score';
+import { tracePicture } from './picture-trace';
 import type { Report } from './report';
 import type { Voice } from './voice';
 
@@ -30,7 +34,7 @@ export function toldInFull(episodes: readonly ReportEpisode[]): number[] {
 }
 
 /** The list of all episodes, and the worst of them with their course, their culprits and pictures. */
-export function episodeBlocks({ episodes, request }: Report, voice: Voice, past: Past | undefined): Block[] {
+export function episodeBlocks({ episodes, until }: Report, voice: Voice, past: Past | undefined): Block[] {
   const { text } = voice;
   if (episodes.length === 0) {
     return [
@@ -57,10 +61,10 @@ export function episodeBlocks({ episodes, request }: Report, voice: Voice, past:
         { head: text('column.peak'), isNumber: true },
         { head: text('column.why'), grow: 1 },
       ],
-      rows: episodes.slice(0, MOST_ROWS).map((each, place) => rowOf(each, place, voice, request.to)),
+      rows: episodes.slice(0, MOST_ROWS).map((each, place) => rowOf(each, place, voice, until)),
     },
-    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: notes.join(' ') } as const]),
-    ...told.flatMap((place) => oneEpisode(episodes[place], place, voice, request.to, past?.episodes.get(place))),
+    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: voice.joined(notes) } as const]),
+    ...told.flatMap((place) => oneEpisode(episodes[place], place, voice, until, past?.episodes.get(place))),
   ];
 }
 
@@ -94,24 +98,23 @@ function oneEpisode(
   const { asset, level, from, to, tags, steps, guidance, kind } = episode;
   const atPeak = peakOf(episode, voice);
   const params = { n: place + 1, asset, level: speak(`sentences.level.${level}`), from: voice.minute(from) };
+  const traces = (trend?.tags ?? []).filter(({ values }) => values.length > 1).slice(0, MOST_DRAWN);
   const blocks: Block[] = [
     { type: 'heading', level: 2, text: text('episode.title', params) },
     {
       type: 'text',
-      text: [whyOf(episode, voice), atPeak, courseOf(episode, voice, end)].filter((each) => each !== '').join(' '),
+      text: voice.joined([whyOf(episode, voice), atPeak, courseOf(episode, voice, end)]),
     },
   ];
   if (kind === 'process') {
     if (trend !== undefined && trend.score.length > 1) {
       const span = { from: trend.from, to: trend.to };
-      blocks.push(scorePicture(trend, span, voice, [episode], { caption: text('picture.episode-score'), height: 130 }));
-      for (const trace of trend.tags.filter(({ values }) => values.length > 1).slice(0, MOST_DRAWN)) {
-        blocks.push(tracePicture(trace, span, voice, [episode]));
-      }
-    } else {
-      const picture = evidencePicture(episode, voice);
-      if (picture !== undefined) blocks.push(picture);
+      const shaded = shadedUntil([episode], Math.min(end, endOf(trend)));
+      blocks.push(scorePicture(trend, span, voice, shaded, { caption: text('picture.episode-score'), height: 150 }));
+      for (const trace of traces) blocks.push(tracePicture(trace, trend.step, span, voice, shaded));
     }
+    const picture = traces.length === 0 ? evidencePicture(episode, voice) : undefined;
+    if (picture !== undefined) blocks.push(picture);
     if (tags.length > 0) {
       if (atPeak !== '') blocks.push({ type: 'text', tone: 'note', text: text('episode.tags-peak') });
       blocks.push(culpritTable(tags, voice));
@@ -136,7 +139,7 @@ function courseOf({ from, to, acknowledgedAfter, isAlarm, state }: ReportEpisode
   if (acknowledgedAfter !== undefined) {
     told.push(text('episode.acknowledged', { length: voice.duration(acknowledgedAfter) }));
   } else if (isAlarm && state.endsWith('unacknowledged')) told.push(text('episode.unacknowledged'));
-  return told.join(' ');
+  return voice.joined(told);
 }
 
 function culpritTable(tags: readonly Contribution[], voice: Voice): Block {

@@ -1,8 +1,12 @@
 import { LEVELS } from '../alarm/verdict';
-import type { Block } from './blocks';
+import type { DataQuality } from '../history/reader';
+import { shareOf, watchedAssets } from './availability';
+import type { Block, FigureItem } from './blocks';
 import type { Past } from './document';
+import { endOf } from './trend-end';
 import type { ReportEpisode } from './episodes';
-import { scorePicture, stretchesPicture } from './pictures';
+import { shadedUntil } from './picture-ground';
+import { scorePicture, stretchesPicture } from './picture-score';
 import type { Report } from './report';
 import type { Voice } from './voice';
 import { whyOf } from './why';
@@ -11,6 +15,8 @@ import { whyOf } from './why';
 export const MOST_PER_HOUR = 6;
 export const MOST_PER_10_MIN = 10;
 export const MOST_FLOOD_SHARE = 0.01;
+/** A report of which less was judged says little of the plant. */
+const LEAST_JUDGED = 0.95;
 
 /** What matters of a report, in a sentence or two. */
 export function summaryOf({ figures, episodes }: Report, voice: Voice): string {
@@ -31,14 +37,15 @@ export function summaryOf({ figures, episodes }: Report, voice: Voice): string {
     told.push(text(`summary.unanswered-${number(figures.unanswered)}`, { count: figures.unanswered }));
   }
   if (watched > 0) told.push(text(`summary.watched-${number(watched)}`, { count: watched }));
-  return told.join(' ');
+  return voice.joined(told);
 }
 
 /** The numbers that are to be seen at once, and the whole span in a picture. */
 export function overviewBlocks(report: Report, voice: Voice, past: Past | undefined): Block[] {
   const { figures, episodes, availability } = report;
   const { text } = voice;
-  const communication = Math.min(1, ...availability.assets.map((each) => each.communication));
+  const watched = watchedAssets(availability, past?.quality ?? []);
+  const communication = Math.min(1, ...watched.map((each) => each.communication));
   const { meanS } = figures.acknowledge;
   const blocks: Block[] = [
     {
@@ -70,10 +77,11 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
         },
         {
           label: text('figure.communication'),
-          value: voice.percent(communication),
+          value: watched.length === 0 ? '–' : voice.percent(communication),
           note: text('figure.communication-note'),
           isBad: communication < 1,
         },
+        judgedFigure(past?.quality ?? [], report.request, voice),
       ],
     },
   ];
@@ -87,7 +95,10 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
           trend,
           report.request,
           voice,
-          episodes.filter(({ asset }) => asset === trend.asset),
+          shadedUntil(
+            episodes.filter(({ asset }) => asset === trend.asset),
+            Math.min(report.until, endOf(trend)),
+          ),
           {
             caption: text('picture.score', { asset: trend.asset }),
           },
@@ -95,9 +106,26 @@ export function overviewBlocks(report: Report, voice: Voice, past: Past | undefi
       );
     }
   } else if (episodes.length > 0) {
-    blocks.push(stretchesPicture(episodes, report.request, voice, text('picture.stretches')));
+    blocks.push(
+      stretchesPicture(episodes, report.request, voice, { caption: text('picture.stretches'), until: report.until }),
+    );
   }
   return blocks;
+}
+
+/** How much of the time was judged, of the asset of which it was least. */
+function judgedFigure(quality: readonly DataQuality[], span: Report['request'], voice: Voice): FigureItem {
+  const { text } = voice;
+  const label = text('figure.judged');
+  if (quality.length === 0) return { label, value: '–', note: text('figure.judged-unknown') };
+  const { judged, came } = quality.reduce((least, each) => (each.judged < least.judged ? each : least));
+  const share = shareOf(judged, span);
+  return {
+    label,
+    value: voice.percent(share),
+    note: text('figure.judged-note', { came: voice.duration(Math.min(came, span.to - span.from)) }),
+    isBad: share < LEAST_JUDGED,
+  };
 }
 
 function worstOf(episodes: readonly ReportEpisode[]): ReportEpisode | undefined {

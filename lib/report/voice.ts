@@ -21,8 +21,10 @@ export interface Voice {
   readonly short: (ms: number) => string;
   /** How far the zone is ahead of UTC at a time, ms. */
   readonly ahead: (ms: number) => number;
-  /** A length of time: `45 s`, `12 min`, `3 h 20 min`. */
+  /** A length of time: `45 s`, `12 min`, `3 h 20 min`, `9 d 4 h`. */
   readonly duration: (ms: number) => string;
+  /** Sentences one after the other. */
+  readonly joined: (sentences: readonly string[]) => string;
 }
 
 /** @throws SwatError `time-zone` */
@@ -71,9 +73,15 @@ export function voiceOf(language: string, zone: string): Voice {
       if (seconds < 120) return text('span.seconds', { count: seconds });
       const whole = Math.round(seconds / 60);
       if (whole < 120) return text('span.minutes', { count: whole });
+      const inHours = Math.round(whole / 60);
+      if (inHours >= 48) return text('span.days-hours', { days: Math.floor(inHours / 24), hours: inHours % 24 });
       const [hours, rest] = [Math.floor(whole / 60), whole % 60];
       return rest === 0 ? text('span.hours', { count: hours }) : text('span.hours-minutes', { hours, minutes: rest });
     },
+    joined: (sentences) =>
+      sentences
+        .filter((each) => each !== '')
+        .reduce((told, next) => (told === '' ? next : text('join', { told, next })), ''),
   };
 }
 

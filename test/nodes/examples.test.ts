@@ -341,6 +341,8 @@ describe('the examples in a real Node-RED', function () {
       const paths = told.match(new RegExp(`/[^,\\s]+_${kind}_[^,\\s]+`, 'g')) ?? [];
       assert.deepEqual([...new Set(paths.map((path) => path.split('.').at(-1)))], ['pdf', 'html', 'csv']);
       for (const path of paths) assert.ok(readFileSync(path).length > 100, path);
+      // How the tags to blame went, by the history.
+      if (kind === 'incident') assert.match(readFileSync(paths.find((path) => path.endsWith('.html')) ?? '', 'utf8'), /: (last value|its state over time)/); // prettier-ignore
     };
     await press('Attack the tank level');
     await reported('incident');

@@ -44,13 +44,34 @@ describe('how the tags of an asset fared', () => {
     assert.deepEqual([found.heard, found.tags], [400_000 / 10, []]);
   });
 
+  it('is how long data came and was judged, however seldom that is; a verdict that judged nothing does not count', async () => {
+    const told = history();
+    const asset = told.of('line');
+    // Ten minutes with a frame and a verdict each minute, of which the first three are not ready; nothing for half an hour; one minute.
+    for (const minute of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40]) {
+      const time = T0 + minute * 60_000;
+      const isReady = minute > 2;
+      asset.values(time, [['LIT101', 1]], minute * 60_000, { source: 'frame' });
+      asset.verdict({ time, level: 'NONE', ratio: isReady ? 0.3 : 0, finding: isReady ? 'normal' : 'not-ready', text: '', tags: [] }, false); // prettier-ignore
+    }
+    const { came, judged, heard, step } = await told.quality('line', { from: T0, to: T0 + 3_600_000 });
+    assert.deepEqual([came / 60_000, judged / 60_000].map(Math.round), [10, 7]);
+    assert.equal(heard, 11 * step);
+    const nothing = await told.quality('line', { from: T0 + 20 * 60_000, to: T0 + 30 * 60_000 });
+    assert.deepEqual([nothing.came, nothing.judged], [0, 0]);
+    const twice = history();
+    for (const minute of [0, 50]) twice.of('line').values(T0 + minute * 60_000, [['LIT101', 1]], minute * 60_000, { source: 'frame' }); // prettier-ignore
+    assert.ok((await twice.quality('line', { from: T0, to: T0 + 3_600_000 })).came < 6 * 60_000);
+  });
+
   it('never finds more than the time in which anything came', async () => {
     const line = fc.array(fc.tuple(fc.constantFrom('+', '-', ' '), fc.integer({ min: 1, max: 60 })), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(line, line, async (...lines) => {
         const [a, b] = lines.map((parts) => parts.map(([sign, count]) => sign.repeat(count)).join(''));
         if (`${a}${b}`.trim() === '') return;
-        const { heard, tags } = await fed({ a, b }).quality('line', { from: T0, to: T0 + 3_600_000 });
+        const { heard, came, tags } = await fed({ a, b }).quality('line', { from: T0, to: T0 + 3_600_000 });
+        assert.ok(came >= heard && came <= Math.max(a.length, b.length) * 1000);
         for (const { bad, missing } of tags) assert.ok(bad + missing > 0 && bad + missing <= heard);
         const bads = (signs: string): number => (signs.match(/-/g) ?? []).length * 1000;
         for (const [tag, signs] of [

@@ -10,7 +10,7 @@ import { runsOf } from '../../../lib/report/glyphs';
 import { htmlOf } from '../../../lib/report/html';
 import { reportOf } from '../../../lib/report/report';
 import { voiceOf } from '../../../lib/report/voice';
-import { dayRequest, RUDE_ASSET, storyEntries } from './story';
+import { DAY, dayRequest, RUDE_ASSET, storyEntries } from './story';
 
 const records = storyEntries().map((entry, index): JournalRecord => ({ ...entry, n: index + 1, hash: 'f'.repeat(64) }));
 const report = reportOf(dayRequest(), { records, isCut: true, standing: [], audits: [] });
@@ -47,6 +47,31 @@ describe('a report as HTML', () => {
   });
 });
 
+describe('how a report puts things', () => {
+  const [english, german, chinese] = ['en-US', 'de', 'zh-CN'].map((language) => voiceOf(language, 'UTC'));
+
+  it('gives a length of time in the two largest units that count', () => {
+    const minute = 60_000;
+    const told = [0.5, 2, 119, 120, 200, 47 * 60 + 20, 48 * 60, 7977 * 60 + 55].map((count) => english.duration(count * minute)); // prettier-ignore
+    assert.deepEqual(told, ['30 s', '2 min', '119 min', '2 h', '3 h 20 min', '47 h 20 min', '2 d 0 h', '332 d 10 h']);
+    assert.deepEqual([german, chinese].map(({ duration }) => duration(7977 * 60 * minute)), ['332 d 9 h', '332 天 9 小时']); // prettier-ignore
+  });
+
+  it('puts a blank between sentences only where the language has one', () => {
+    assert.equal(german.joined(['Eins.', '', 'Zwei.', '__told__']), 'Eins. Zwei. __told__');
+    assert.equal(chinese.joined(['一。', '二。']), '一。二。');
+    assert.equal(english.joined([]), '');
+    const { summary } = documentOf(reportOf({ ...dayRequest(), language: 'zh-CN' }, { records, isCut: true, standing: [], audits: [] }), chinese, undefined); // prettier-ignore
+    assert.doesNotMatch(summary, /。\s/);
+  });
+
+  it('says of what only the journal tells that it is not known whether it was judged, and is in its own language', () => {
+    const html = htmlOf(documentOf(reportOf({ ...dayRequest(), language: 'de' }, { records, isCut: false, standing: [], audits: [] }), german, undefined), undefined); // prettier-ignore
+    assert.match(html, /^<!DOCTYPE html>\s<html lang="de">/);
+    assert.match(html, /<dt>Beurteilt<\/dt><dd>–<\/dd><dd class="of">ohne Vergangenheit nicht bekannt</);
+  });
+});
+
 describe('a report as CSV', () => {
   it('has a row for each episode and each figure, all as wide as their heads', () => {
     const [head, ...episodes] = rows(episodesCsv(report, voice));
@@ -54,9 +79,14 @@ describe('a report as CSV', () => {
     for (const each of episodes) assert.equal(each.length, head.length);
     assert.equal(episodes[0][head.indexOf('peak_ratio')], '3.2');
     assert.equal(episodes[0][head.indexOf('from')], '2026-11-27T06:00:00.000Z');
-    const figures = new Map(rows(figuresCsv(report)).map(([name, value]) => [name, value]));
+    const figures = new Map(rows(figuresCsv(report, undefined)).map(([name, value]) => [name, value]));
     assert.equal(figures.get('alarms'), '3');
     assert.equal(figures.get('time_to_acknowledge_mean'), '120');
+    assert.equal(figures.get('communication line1'), '0.993056');
+    const hour = 3_600_000;
+    const quality = [{ asset: 'line1', from: DAY, to: DAY, step: 1000, heard: hour, came: hour, judged: hour / 2, known: 1, faulty: 0, tags: [] }]; // prettier-ignore
+    const known = new Map(rows(figuresCsv(report, { assets: [], episodes: new Map(), quality })).map(([name, value]) => [name, value])); // prettier-ignore
+    assert.deepEqual([known.get('heard line1'), known.get('judged line1')], ['0.041667', '0.020833']);
   });
 
   it('gives back every text that it was given, and none that a spreadsheet would run', () => {

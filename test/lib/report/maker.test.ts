@@ -55,7 +55,7 @@ describe('a report made in a thread of its own', function () {
       Array.from({ length: 100 }, (_, n) => [from + (n * (to - from)) / 100, n / 50, n / 40, n / 45] as const);
     const history: Pick<HistoryReader, 'trend' | 'assets' | 'quality'> = {
       quality: (asset, span) =>
-        Promise.resolve({ asset, ...span, step: 10_000, heard: 4 * 3_600_000, known: 51, faulty: 1, tags: [{ tag: 'AIT202', stage: 'P2', bad: 3_600_000, missing: 0 }] }), // prettier-ignore
+        Promise.resolve({ asset, ...span, step: 10_000, heard: 4 * 3_600_000, came: 4 * 3_600_000, judged: 3 * 3_600_000, known: 51, faulty: 1, tags: [{ tag: 'AIT202', stage: 'P2', bad: 3_600_000, missing: 0 }] }), // prettier-ignore
       assets: () => Promise.resolve({ assets: [{ asset: 'line1', first: DAY, last: DAY, level: 'NONE' }] }),
       trend(query) {
         asked.push(query);
@@ -77,7 +77,8 @@ describe('a report made in a thread of its own', function () {
     assert.deepEqual(asked.map(({ asset, tags }) => [asset, tags?.join()]), [['line1', ''], ['line1', 'LIT101,FIT101'], ['line1', 'LIT101,FIT101']]); // prettier-ignore
     assert.match(html, /line1: how far the score was past its threshold/);
     assert.match(html, /LIT101: last value, the range of each step, and what was expected/);
-    assert.match(html, />100 %</);
+    assert.match(html, /<dt>Judged<\/dt><dd>12\.5 %<\/dd><dd class="of">of the time; data came for 4 h</);
+    assert.match(html, /line1<\/td><td[^>]*>99\.3 %<\/td><td[^>]*>16\.7 %<\/td><td[^>]*>12\.5 %<\/td>/);
     assert.match(html, /line1: 1 of 51 tags were bad or did not come for a time\..*in steps of 10 s/);
     assert.match(html, /AIT202<\/td><td[^>]*>P2<\/td><td[^>]*>25 %<\/td><td[^>]*>–</);
     assert.doesNotMatch(html, /no history was kept/);
@@ -119,7 +120,12 @@ describe('a report made in a thread of its own', function () {
     const { files } = await new ReportMaker().make(request, sources());
     assert.deepEqual(files.map(({ name }) => name.replace(/^[^_]*_/, '')), ['incident_plant_episodes.csv', 'incident_plant_figures.csv']); // prettier-ignore
     assert.equal(Buffer.from(files[0].bytes).toString().trim().split('\r\n').length, 2);
+    const long = { from: DAY - 100 * 86_400_000, to: DAY };
+    const whole = await readRequest({ kind: 'incident', alarm }, defaults, () => Promise.resolve(long));
+    assert.deepEqual([whole.from, whole.to], [long.from, long.to]);
+    assert.equal((await new ReportMaker().make(whole, sources())).files.length, 2);
     for (const [given, code] of [
+      [{ kind: 'incident', alarm, from: 0, to: DAY }, 'report-span'],
       [{ kind: 'incident' }, 'report-incident'],
       [{ kind: 'incident', alarm: 'none' }, 'report-alarm'],
       [{ kind: 'week' }, 'setting-choice'],

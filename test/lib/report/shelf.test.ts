@@ -16,12 +16,12 @@ describe('the folder of reports', () => {
     writeFileSync(join(folder, 'notes.pdf'), 'mine');
     const shelf = new ReportShelf(disk, folder, 2);
     for (const hour of [1, 2, 3]) {
-      const name = reportName({ made: DAY + hour * 3_600_000, kind: 'shift', plant: 'Werk 1/../..' });
+      const name = reportName({ made: DAY + hour * 3_600_000, kind: 'shift', plant: 'Wasserwerk Süd 一号/../..' });
       const files = ['.pdf', '_episodes.csv', '_figures.csv'].map((end) => ({ format: 'pdf' as const, name: name + end, type: '', bytes: Buffer.from(String(hour)) })); // prettier-ignore
       await shelf.put({ files });
     }
     const left = readdirSync(folder).sort();
-    assert.deepEqual(left, [2, 3].flatMap((hour) => ['.pdf', '_episodes.csv', '_figures.csv'].map((end) => `2026-11-27T0${hour}-00-00.000Z_shift_Werk-1${end}`)).concat('notes.pdf')); // prettier-ignore
+    assert.deepEqual(left, [2, 3].flatMap((hour) => ['.pdf', '_episodes.csv', '_figures.csv'].map((end) => `2026-11-27T0${hour}-00-00.000Z_shift_Wasserwerk-Süd-一号${end}`)).concat('notes.pdf')); // prettier-ignore
   });
 
   it('says where it could not write', async () => {
