@@ -45,6 +45,7 @@ const PAGES = [
   'time',
   'training',
   'troubleshooting',
+  'words',
 ];
 const SHIPPED = [
   /^package\.json$/,

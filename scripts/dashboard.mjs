@@ -28,10 +28,10 @@ export async function buildDashboard(root) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  // The titles of the attacks stand where the nodes need them, too.
+  // What the nodes and the reports say, too, stands in their catalogue: titles of attacks, and the words of alarms.
   const read = (language, file) => JSON.parse(readFileSync(join(locales, language, file), 'utf8'));
   for (const language of languages) {
-    const { attacks } = read(language, 'swat-plant.json');
-    writeFileSync(join(out, `${language}.json`), JSON.stringify({ ...read(language, TEXTS), attacks }));
+    const { attacks, alarm } = read(language, 'swat-plant.json');
+    writeFileSync(join(out, `${language}.json`), JSON.stringify({ ...read(language, TEXTS), attacks, alarm }));
   }
 }

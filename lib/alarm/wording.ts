@@ -1,5 +1,6 @@
 import type { AlarmEvent } from './event';
 import { evenly } from './evenly';
+import { together } from './together';
 import type { Sentence } from './verdict';
 
 const USUAL_STATES: ReadonlySet<string> = new Set(['on', 'off', 'open', 'closed', 'moving']);
@@ -43,7 +44,7 @@ export function eventWords(
   const why = culprit(speak, because);
   const told = [say(speak, sentence, { why: say(speak, because), culprit: why }), signature(speak, about)];
   if (began !== undefined) told.push(speak('sentences.alarm-began', { began: culprit(speak, began) }));
-  return { text: told.filter((each) => each !== '').join(' '), why };
+  return { text: together(told), why };
 }
 
 /** Who did it, and what for, where the sentence does not say so itself. */

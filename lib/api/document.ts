@@ -111,6 +111,8 @@ function exampleOf(body: string, tags: readonly Tag[]): unknown {
       return tags.length === 0 ? undefined : { frames: [frame] };
     case 'PredictNextRequest':
       return tags.length === 0 ? undefined : { frame };
+    case 'ActivateRequest':
+      return { version: '20261122-161100-3f09ac', reason: 'fewer false alarms' };
     case 'AckRequest':
       return { comment: 'seen' };
     case 'ShelveRequest':

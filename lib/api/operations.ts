@@ -9,6 +9,8 @@ export interface Parameter {
   readonly in: 'query' | 'path' | 'header';
   readonly schema: Schema;
   readonly required?: true;
+  /** Something to start from; the page to try it puts what there is in its place. */
+  readonly example?: string;
 }
 
 /** One thing that can be asked for: the document is made of these, and requests are held against them. */
@@ -47,6 +49,7 @@ const id: Parameter = {
   in: 'path',
   required: true,
   schema: { type: 'string', minLength: 1, maxLength: 128 },
+  example: '4be1f0a2c3d4e5f6',
 };
 
 const listed = (name: string, scope: Scope, schema: string, more: readonly Parameter[] = []): Operation => ({
@@ -88,7 +91,7 @@ export const OPERATIONS = [
     method: 'post',
     path: '/assets/{asset}/predict',
     scope: 'predict',
-    parameters: [{ name: 'asset', in: 'path', required: true, schema: asset }],
+    parameters: [{ name: 'asset', in: 'path', required: true, schema: asset, example: 'SWaT' }],
     body: 'PredictNextRequest',
     answer: { schema: 'Prediction' },
     problems: [404, 409, 422, 503],
@@ -108,7 +111,10 @@ export const OPERATIONS = [
     method: 'post',
     path: '/models/{kind}/activate',
     scope: 'models',
-    parameters: [{ name: 'kind', in: 'path', required: true, schema: { type: 'string', enum: DETECTOR_KINDS } }, once],
+    parameters: [
+      { name: 'kind', in: 'path', required: true, schema: { type: 'string', enum: DETECTOR_KINDS }, example: 'pca' },
+      once,
+    ],
     body: 'ActivateRequest',
     answer: { schema: 'Activated' },
     problems: [404, 409, 422, 503],

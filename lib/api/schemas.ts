@@ -11,7 +11,13 @@ const MOST_VALUES = 6000;
 const LONGEST_ASSET = 128;
 const LONGEST_COMMENT = 500;
 
-const time: Schema = { type: 'integer', description: 'ms since 1970' };
+/** The plant's time: when a value was read at its source. */
+const time: Schema = { type: 'integer', description: 'Event time, by the clock of the plant: ms since 1970' };
+/** What people and programs do goes by the clock on the wall. */
+const clock: Schema = {
+  type: 'integer',
+  description: 'By the clock of the machine that Node-RED runs on: ms since 1970',
+};
 const number: Schema = { type: 'number' };
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
@@ -28,6 +34,8 @@ function open(properties: Readonly<Record<string, Schema>>, required = Object.ke
 function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {
   return { type: 'object', properties, required, additionalProperties: false };
 }
+
+const moment = open({ time });
 
 const page = (name: string): Schema => open({ items: listOf(ref(name)), next: text }, ['items']);
 
@@ -104,18 +112,39 @@ export function schemasOf(tags: readonly Tag[] = []): Readonly<Record<string, Sc
       ['asset'],
     ),
     AssetPage: page('Asset'),
-    Alarm: open({
-      id: text,
-      asset: text,
-      kind: { type: 'string', enum: ['process', 'communication'] },
-      state: text,
-      level,
-      priority: text,
-      since: time,
-      text,
-      why: text,
-      commands: listOf(text),
-    }),
+    Alarm: open(
+      {
+        id: text,
+        asset: text,
+        kind: { type: 'string', enum: ['process', 'communication'] },
+        state: text,
+        level,
+        priority: text,
+        since: clock,
+        onset: moment,
+        peak: moment,
+        time,
+        hold: open({ state: text, since: clock, until: clock }, ['state', 'since']),
+        text,
+        why: text,
+        commands: listOf(text),
+      },
+      [
+        'id',
+        'asset',
+        'kind',
+        'state',
+        'level',
+        'priority',
+        'since',
+        'onset',
+        'peak',
+        'time',
+        'text',
+        'why',
+        'commands',
+      ],
+    ),
     AlarmPage: page('Alarm'),
     AckRequest: closed({ comment }),
     ShelveRequest: closed({
@@ -130,7 +159,7 @@ export function schemasOf(tags: readonly Tag[] = []): Readonly<Record<string, Sc
       name: text,
       versions: listOf(ref('Version')),
     }),
-    Version: open({ version: text, active: flag, origin: text, created: time, threshold: number }, [
+    Version: open({ version: text, active: flag, origin: text, created: clock, threshold: number }, [
       'version',
       'active',
     ]),

@@ -49,7 +49,9 @@ export function alarmBlocks({ figures, request }: Report, voice: Voice): Block[]
         row('unanswered', String(figures.unanswered), most(0), figures.unanswered > 0),
         row(
           'priorities',
-          PRIORITIES.map((each) => `${text(`priority.${each}`)} ${metrics.priorities[each].count}`).join(' · '),
+          PRIORITIES.map((each) => `${voice.speak(`alarm.priority.${each}`)} ${metrics.priorities[each].count}`).join(
+            ' · ',
+          ),
         ),
       ],
     },

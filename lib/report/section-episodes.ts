@@ -183,9 +183,9 @@ function stepTable({ steps }: ReportEpisode, voice: Voice): Block {
     ],
     rows: shown.map(({ time, event, level, state, user, comment }) => [
       voice.time(time),
-      text(`event.${event}`),
+      voice.speak(`alarm.event.${event}`),
       { level, text: voice.speak(`sentences.level.${level}`) },
-      text(`state.${state}`),
+      voice.speak(`alarm.state.${state}`),
       user,
       comment,
     ]),

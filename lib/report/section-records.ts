@@ -58,7 +58,7 @@ export function actionBlocks({ actions }: Report, voice: Voice): Block[] {
         .slice(0, MOST_ROWS)
         .map(({ time, event, asset, user, comment }) => [
           voice.time(time),
-          text(`event.${event}`),
+          voice.speak(`alarm.event.${event}`),
           asset,
           user === '' ? text('actions.nobody') : user,
           comment,

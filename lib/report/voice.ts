@@ -6,7 +6,7 @@ import { SwatError } from '../errors';
 export interface Voice {
   /** A text of the catalogue `swat-report`, by its code beneath `report`. English where there is none. */
   readonly text: (code: string, params?: Params) => string;
-  /** Texts of the catalogue `swat-plant`: sentences of alarms. */
+  /** Texts of the catalogue `swat-plant`: sentences of alarms, and the words of their events, states and priorities. */
   readonly speak: Speak;
   /** Three significant digits, or so many decimals. */
   readonly number: (value: number, decimals?: number) => string;

@@ -4,6 +4,8 @@
   const base = location.pathname.replace(/\/docs\/?$/, '');
   let texts = {};
   let key = '';
+  /** Puts examples into the fields of each operation. */
+  const fillers = [];
 
   function part(tag, attributes, ...inside) {
     const made = document.createElement(tag);
@@ -30,9 +32,25 @@
     return { row: part('div', {}, label, control), control };
   }
 
-  function controlFor(schema) {
+  /** The first of a list, where the key may read it. */
+  async function firstOf(path) {
+    const answer = await fetch(`${base}${path}?limit=1`, { headers: { 'X-API-Key': key } });
+    return answer.ok ? (await answer.json()).items[0] : undefined;
+  }
+
+  /** Examples that work: of what there is now. */
+  async function fillIn() {
+    if (key === '') return;
+    const [asset, alarm, model] = await Promise.all(
+      ['/assets', '/alarms', '/models'].map((path) => firstOf(path).catch(() => undefined)),
+    );
+    const there = { asset: asset?.asset, id: alarm?.id, kind: model?.kind, version: model?.versions[0]?.version };
+    for (const fill of fillers) fill(there);
+  }
+
+  function controlFor({ schema, required }) {
     if (!schema.enum) return part('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' });
-    const options = ['', ...schema.enum].map((each) => part('option', { value: each }, each));
+    const options = [...(required ? [] : ['']), ...schema.enum].map((each) => part('option', { value: each }, each));
     return part('select', {}, ...options);
   }
 
@@ -53,11 +71,25 @@
   function operationCard(path, method, operation) {
     const fields = operation.parameters.map((parameter) => {
       const about = [parameter.description, parameter.required ? texts.required : ''].filter(Boolean).join(' · ');
-      return { ...parameter, ...field(parameter.name, about, controlFor(parameter.schema)) };
+      return { ...parameter, ...field(parameter.name, about, controlFor(parameter)) };
     });
     const media = operation.requestBody && operation.requestBody.content['application/json'];
     const area = media && field(texts.body, '', part('textarea', { spellcheck: 'false' }));
-    if (media) area.control.value = media.example ? JSON.stringify(media.example, null, 1) : '{}';
+    /** What a person has typed stays. */
+    function put(control, value) {
+      if (value !== undefined && !control.dataset.typed) control.value = value;
+    }
+    function fill(there) {
+      for (const { name, required, example, control } of fields) if (required) put(control, there[name] ?? example);
+      if (!media) return;
+      const { version } = there;
+      const body = { ...media.example, ...(media.example?.version && version ? { version } : {}) };
+      put(area.control, JSON.stringify(body, null, 1));
+    }
+    for (const { control } of [...fields, ...(area ? [area] : [])])
+      control.addEventListener('input', () => (control.dataset.typed = 'yes'));
+    fill({});
+    fillers.push(fill);
     const outcome = part('div', { 'aria-live': 'polite' });
 
     function request() {
@@ -99,7 +131,7 @@
     const scope = operation['x-scope'] ? `${texts.scope} ${operation['x-scope']}` : texts.open;
     return part(
       'details',
-      { class: 'card', id: operation.operationId },
+      { class: 'card', id: operation.operationId, ontoggle: ({ target }) => target.open && fillIn() },
       part(
         'summary',
         {},
@@ -174,10 +206,12 @@
     const page = document.getElementById('page');
     try {
       texts = await json('/docs/texts.json');
+      document.documentElement.lang = texts.language;
       const { info, paths } = await json('/openapi.json');
       document.title = info.title;
       const input = part('input', { type: 'password', autocomplete: 'off', class: 'mono' });
       input.addEventListener('input', () => (key = input.value.trim()));
+      input.addEventListener('change', fillIn);
       page.append(
         part('h1', {}, info.title),
         part('p', { class: 'soft' }, info.description),

@@ -1,5 +1,5 @@
 import { duration, moment } from './format.js';
-import { mark, markOf } from './level.js';
+import { levelHint, mark, markOf } from './level.js';
 import { h } from './render.js';
 import { text } from './texts.js';
 
@@ -21,7 +21,7 @@ export function alarmRow(alarm, act) {
   return h(
     'li',
     { key: id, class: `alarm ${shown} ${isWaiting ? 'waiting' : ''}`, 'data-id': id },
-    h('div', { class: 'level' }, mark(shown), h('b', {}, level === 'NONE' ? '' : level), h('span', { class: 'quiet' }, text(`desk.priority.${alarm.priority}`))), // prettier-ignore
+    h('div', { class: 'level', title: levelHint(level) }, mark(shown), h('b', {}, level === 'NONE' ? '' : level), h('span', { class: 'quiet' }, text(`desk.priority.${alarm.priority}`))), // prettier-ignore
     h(
       'div',
       { class: 'what' },
@@ -30,7 +30,7 @@ export function alarmRow(alarm, act) {
         { class: 'title' },
         h('b', {}, nameOf(alarm)),
         ' · ',
-        h('span', { class: 'state' }, text(`alarm.${state}`)),
+        h('span', { class: 'state' }, text(`alarm.state.${state}`)),
       ),
       h('p', { class: 'why' }, alarm.why || alarm.text),
       h('p', { class: 'quiet' }, times(alarm, act.muting)),

@@ -83,7 +83,7 @@ export class DeskHistory {
     const option = (value, shown) => h('option', { value }, shown);
     return [
       h('label', {}, text('history.period'), h('select', { name: 'period', value: period, onchange: choose('period') }, Object.keys(PERIODS).map((each) => option(each, text(`history.${each}`))))), // prettier-ignore
-      h('label', {}, text('history.event'), h('select', { name: 'event', value: event, onchange: choose('event') }, option('', text('history.every')), EVENTS.map((each) => option(each, text(`event.${each}`))))), // prettier-ignore
+      h('label', {}, text('history.event'), h('select', { name: 'event', value: event, onchange: choose('event') }, option('', text('history.every')), EVENTS.map((each) => option(each, text(`alarm.event.${each}`))))), // prettier-ignore
       h('label', {}, text('history.tag'), h('input', { type: 'text', name: 'tag', size: 8, placeholder: 'LIT101', value: tag, oninput: (happened) => (this.#filter.tag = happened.target.value), onchange: choose('tag') })), // prettier-ignore
     ];
   }
@@ -96,7 +96,7 @@ export class DeskHistory {
       key: String(n),
       cells: [
         moment(logged),
-        [text(`event.${event}`, {}, event), level === '' || level === 'NONE' ? '' : h('span', { class: 'quiet' }, ` ${level}`)], // prettier-ignore
+        [text(`alarm.event.${event}`, {}, event), level === '' || level === 'NONE' ? '' : h('span', { class: 'quiet' }, ` ${level}`)], // prettier-ignore
         [asset, tag].filter((each) => each !== '').join(', '),
         user && comment ? `${user}: ${comment}` : user || comment,
       ],

@@ -55,9 +55,19 @@ export function mark(level) {
 
 /** Shape and word, `word` where it is not the one of the shape. */
 export function badge(level, word = level) {
-  return h('span', { class: `badge ${kindOf(level)}` }, mark(level), h('b', {}, levelWord(word)));
+  return h(
+    'span',
+    { class: `badge ${kindOf(level)}`, title: levelHint(word) },
+    mark(level),
+    h('b', {}, levelWord(word)),
+  );
 }
 
 export function levelWord(level) {
   return text(`health.${kindOf(level)}`);
+}
+
+/** What a level says; levels are called alike in every language, as in messages and in the journal. Nothing of what is no level. */
+export function levelHint(level) {
+  return text(`alarm.level.${level}`, {}, '') || undefined;
 }

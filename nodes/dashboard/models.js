@@ -1,3 +1,4 @@
+import { together } from '../../lib/alarm/together';
 import { count, duration, moment, number, percent } from './format.js';
 import { SwatElement } from './element.js';
 import { mark } from './level.js';
@@ -85,7 +86,7 @@ function learning(progress, told) {
     const share = event === 'collecting' ? collected / Math.max(1, wanted) : (fraction ?? 0);
     const rest = typeof secondsLeft === 'number' ? text('models.left', { time: duration(secondsLeft) }) : '';
     const words = text(`models.${event}`, { collected: count(collected), wanted: count(wanted), epoch: count(epoch) });
-    return h('div', { class: 'learning' }, h('p', {}, `${words} ${percent(share)} ${rest}`.trim()), h('progress', { max: 1, value: share, 'aria-label': words })); // prettier-ignore
+    return h('div', { class: 'learning' }, h('p', {}, together([words, percent(share), rest])), h('progress', { max: 1, value: share, 'aria-label': words })); // prettier-ignore
   }
   if (told?.event === 'failed')
     return h('p', { class: 'learning' }, mark('WARNING'), told.text ?? text('models.failed'));

@@ -133,7 +133,7 @@ export class SwatOverview extends SwatElement {
           { key: alarm.id, class: `alarm ${markOf(alarm)}` },
           h('div', { class: 'line' }, badge(markOf(alarm), alarm.level), h('span', { class: 'quiet' }, text('overview.since', { time: moment(alarm.since, now.time), for: duration((now.time - alarm.since) / 1000) }))), // prettier-ignore
           h('p', {}, alarm.text),
-          h('p', { class: 'quiet' }, text(`alarm.${alarm.state}`)),
+          h('p', { class: 'quiet' }, text(`alarm.state.${alarm.state}`)),
         ),
       );
     const none = h('p', { class: 'quiet' }, text('overview.noAlarm'));

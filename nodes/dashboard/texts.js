@@ -1,6 +1,8 @@
-import english from '../locales/en-US/swat-dashboard.json';
+import own from '../locales/en-US/swat-dashboard.json';
+import { alarm } from '../locales/en-US/swat-plant.json';
 import { fromScript } from './origin.js';
 
+const english = { ...own, alarm };
 const listeners = new Set();
 let catalogue = english;
 let language = 'en-US';

@@ -1,3 +1,4 @@
+import { together } from '../../lib/alarm/together';
 import { count, moment, number } from './format.js';
 import { SwatElement } from './element.js';
 import { badge, levelWord } from './level.js';
@@ -178,13 +179,15 @@ export class SwatTrend extends SwatElement {
     if (inside.length === 0) {
       const first = this.#assets.find(({ asset }) => asset === this.#asset)?.first;
       const none = text('trend.summaryNone', span);
-      return to > first || first === undefined ? none : `${none} ${text('trend.oldest', { first: moment(first) })}`;
+      return to > first || first === undefined
+        ? none
+        : together([none, text('trend.oldest', { first: moment(first) })]);
     }
     const top = inside.reduce((most, bucket) => (bucket[2] > most[2] ? bucket : most));
     const highest = text('trend.summary', { ...span, ratio: number(top[2]), at: moment(top[0], to) });
     const blamed = trend.tags.map(({ tag }) => tag).join(', ');
-    if (trend.episodes.length === 0) return `${highest} ${text(top[2] < 1 ? 'trend.noEpisode' : 'trend.briefly')}`;
-    return `${highest} ${text('trend.someEpisodes', { n: count(trend.episodes.length), tags: blamed })}`;
+    if (trend.episodes.length === 0) return together([highest, text(top[2] < 1 ? 'trend.noEpisode' : 'trend.briefly')]);
+    return together([highest, text('trend.someEpisodes', { n: count(trend.episodes.length), tags: blamed })]);
   }
 
   #charts(trend) {

@@ -103,7 +103,7 @@
         .css({ borderTop: '1px solid var(--red-ui-secondary-border-color)', padding: '5px 0' })
         .append(
           swat.part('b', '', name),
-          ` · ${swat.text(`desk.state.${state}`)} · ${swat.text(`desk.priority.${priority}`)}`,
+          ` · ${swat.alarmWord('state', state)} · ${swat.alarmWord('priority', priority)}`,
           swat.part('div', '', details(alarm)),
           swat.part('div', '', why),
           said && said.comment ? swat.part('div', '', remark(said)) : '',

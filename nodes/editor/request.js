@@ -5,6 +5,11 @@
     return RED._('@secure-water/node-red-contrib-swat/swat-model:swat-model.' + key, params);
   };
 
+  /** What dialogs, dashboards and reports call an alarm's `state` or `priority` alike. */
+  swat.alarmWord = function (kind, which) {
+    return RED._('@secure-water/node-red-contrib-swat/swat-plant:alarm.' + kind + '.' + which);
+  };
+
   swat.notify = function (request) {
     var said = request.responseJSON && request.responseJSON.error;
     RED.notify(said || swat.text('message.failed'), 'error');

@@ -3,6 +3,7 @@ import type { OpenAlarm } from '../../lib/alarm/book';
 import type { CommandOutcome, ListedAlarm } from '../../lib/alarm/command';
 import { isActive } from '../../lib/alarm/episode';
 import type { AlarmLine, Digest, Notification } from '../../lib/alarm/notify/notification';
+import { together } from '../../lib/alarm/together';
 import { LEVELS } from '../../lib/alarm/verdict';
 import { eventWords, type AlarmWords } from '../../lib/alarm/wording';
 import { culprit, say, speaker } from './sentence';
@@ -22,7 +23,7 @@ export function notificationWords(RED: Words, notification: Notification): Alarm
   if (digest !== undefined) return { text: digestText(RED, sentence, digest), why };
   if (alarms === undefined) return alarmEventWords(RED, notification);
   const more = (notification.count ?? alarms.length) - alarms.length;
-  const lines = alarms.map((alarm) => groupLine(RED, alarm)).join('; ');
+  const lines = alarms.map((alarm) => groupLine(RED, alarm)).join(words(RED, 'sentences.alarm-group-between'));
   const code = more > 0 ? 'alarm-group-more' : 'alarm-group';
   return { text: say(RED, { ...sentence, code }, { lines, more: String(more) }), why };
 }
@@ -45,7 +46,7 @@ function digestText(RED: Words, sentence: Notification['sentence'], digest: Dige
   if (cleared + reminders > 0) told.push(words(RED, 'sentences.digest-ended', { cleared, reminders }));
   if (digest.tags.length > 0) told.push(words(RED, 'sentences.digest-tags', { tags: counts(digest.tags) }));
   if (digest.assets.length > 0) told.push(words(RED, 'sentences.digest-assets', { assets: counts(digest.assets) }));
-  return told.join(' ');
+  return together(told);
 }
 
 /** What a command answers; of `list` with its alarms in words, and who may act. */

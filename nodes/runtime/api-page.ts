@@ -11,7 +11,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/docs/page.css': ['page.css', 'text/css; charset=utf-8'],
 };
 /** Keys of its texts. */
-const TEXTS = ['key', 'aboutKey', 'required', 'body', 'send', 'scope', 'open', 'version', 'listen', 'stop', 'listening', 'closed', 'refused', 'live', 'aboutLive', 'group-predict', 'group-assets', 'group-alarms', 'group-models', 'group-operation', 'group-live']; // prettier-ignore
+const TEXTS = ['language', 'key', 'aboutKey', 'required', 'body', 'send', 'scope', 'open', 'version', 'listen', 'stop', 'listening', 'closed', 'refused', 'live', 'aboutLive', 'group-predict', 'group-assets', 'group-alarms', 'group-models', 'group-operation', 'group-live']; // prettier-ignore
 const FOLDER = join(__dirname, '..', 'api-page');
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"; // prettier-ignore
 
@@ -31,6 +31,10 @@ export function apiPage(
   if (below === '/') {
     // Relative, as the page may be behind a proxy under another path.
     response.writeHead(302, { Location: `${addressOf(request).path.replace(/\/+$/, '')}/docs` }).end();
+    return true;
+  }
+  if (below === '/docs/') {
+    response.writeHead(302, { Location: '../docs' }).end();
     return true;
   }
   if (below === '/docs/texts.json') {

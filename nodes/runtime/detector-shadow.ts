@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
+import { together } from '../../lib/alarm/together';
 import type { DetectorKind, DetectorScore, RatioKind } from '../../lib/detect/detector';
 import { recentWindow, type RecentWindow } from '../../lib/model/recent';
 import { createScorer, type Scorer } from '../../lib/model/scorer';
@@ -105,5 +106,5 @@ function differenceText(RED: NodeAPI, { asset, which, windows, ratios, tags, sup
   const figures = { ratio: over.toFixed(1), other: under.toFixed(1), tags: tags.join(', ') || '–' };
   const key = which === 'active' ? 'sentences.shadow-active' : 'sentences.shadow-candidate';
   const text = words(RED, key, { asset, windows, ...figures });
-  return suppressed === 0 ? text : `${text} ${words(RED, 'sentences.shadow-suppressed', { suppressed })}`;
+  return suppressed === 0 ? text : together([text, words(RED, 'sentences.shadow-suppressed', { suppressed })]);
 }

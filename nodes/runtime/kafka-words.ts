@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
+import { together } from '../../lib/alarm/together';
 import type { SwatError } from '../../lib/errors';
 import type { FeedState } from '../../lib/kafka/feed-state';
 import type { OutletState } from '../../lib/kafka/outlet';
@@ -33,7 +34,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** The line of the log for what keeps a node from its brokers: what is wrong, what to do, and that it is tried again. */
 export function troubleText(RED: Words, error: SwatError): string {
-  return `${worded(RED, error).message} ${words(RED, 'sentences.kafka-again')}`;
+  return together([worded(RED, error).message, words(RED, 'sentences.kafka-again')]);
 }
 
 /** What keeps a node from its brokers, in a few words. */

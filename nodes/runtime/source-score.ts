@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { isTime } from '../../lib/alarm/restore';
 import { readAlarm, Scoreboard, type AttackScore } from '../../lib/alarm/scoreboard';
+import { together } from '../../lib/alarm/together';
 import { isRecord } from '../../lib/record';
 import { stageOf } from '../../lib/plant/swat';
 import type { PlayerEvent } from '../../lib/stream/player-event';
@@ -83,7 +84,7 @@ export class SourceScore {
 
   private payload(event: 'scored' | 'asked', score?: AttackScore): object {
     const totals = this.board.totals();
-    const text = [...(score === undefined ? [] : [this.outcome(score)]), this.soFar(totals)].join(' ');
+    const text = together([...(score === undefined ? [] : [this.outcome(score)]), this.soFar(totals)]);
     const { asset, time } = this;
     return { event, asset, time: time ?? null, ...(score === undefined ? {} : { attack: score }), totals, text };
   }

@@ -36,7 +36,7 @@ describe('the dialog of swat-alert', function () {
     await editor.unfold(open);
     const row = page.locator('.swat-alarm');
     await row.getByText('P1: LIT101 mean is 823.4 mm').waitFor();
-    assert.match(await row.innerText(), /^line-1 · unacknowledged · medium\nsince /);
+    assert.match(await row.innerText(), /^line-1 · Active, unacknowledged · medium\nsince /);
     for (const [field, value] of [
       ['annunciate', 'WARNING'],
       ['offDelay', '30'],
@@ -62,7 +62,7 @@ describe('the dialog of swat-alert', function () {
     await row.locator('[data-command="comment"]').click();
     await row.getByText('new valve is in').waitFor();
     await row.locator('[data-command="unshelve"]').click();
-    await page.locator('.swat-alarm', { hasText: '· unacknowledged ·' }).waitFor();
+    await page.locator('.swat-alarm', { hasText: '· Active, unacknowledged ·' }).waitFor();
 
     await row.locator('[data-command="comment"]').click();
     await page.getByText('Write the comment first.').waitFor();

@@ -62,17 +62,19 @@ describe('the page to try an API', function () {
   it('predicts, lists alarms and listens with a key, and says what is wrong without one', async () => {
     await page.goto(`${nodeRed.url}${API_PATH}/docs`);
     await card('predictNext').waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en-US');
     await sent('alarms', /^401[^]*"code": "api-key-missing"/);
     await page.getByLabel(/^Key sent/).fill(ALL_KEY);
 
     await card('predictNext').locator('summary').click();
-    await card('predictNext').getByLabel('asset').fill('SWaT');
+    assert.equal(await card('predictNext').getByLabel('asset').inputValue(), 'SWaT');
     const predicted = await sent('predictNext', /^200[^]*"verdicts": \[\s+\{\s+"asset": "SWaT"/);
     assert.ok(!predicted.includes(ALL_KEY), 'the command for a terminal does not show the key');
 
     const headers = { 'Content-Type': 'application/json' };
     assert.ok((await fetch(`${nodeRed.url}/alert`, { method: 'POST', headers, body: JSON.stringify(ANOMALY) })).ok);
     await sent('alarms', /^200[^]*P1: LIT101 mean is 823\.4 mm/);
+    await sent('acknowledgeAlarm', /^200[^]*"ok": true/);
 
     await card('stream').locator('summary').click();
     await card('stream').getByRole('button', { name: 'Listen' }).click();

@@ -64,7 +64,7 @@ describe('the plant overview', function () {
         assert.match(await page.getByRole('region', { name: 'P5 Reverse osmosis' }).innerText(), /Bad data/);
         assert.match(await page.locator('header').innerText(), /CRITICAL\s+P3: LIT301 reads 1,130 mm, expected about 903 mm\./);
         const alarms = page.getByRole('region', { name: 'Alarms' });
-        assert.match(await alarms.innerText(), /Alarms \(2\)\s+CRITICAL\s+since 11:56:55 \(3 min\)[^]*Active, not acknowledged/);
+        assert.match(await alarms.innerText(), /Alarms \(2\)\s+CRITICAL\s+since 11:56:55 \(3 min\)[^]*Active, unacknowledged/);
         assert.deepEqual(await looks(page, 'overview-attack'), []);
         // On a phone the stages stand below each other.
         const place = async (name: string) => (await page.getByRole('region', { name }).boundingBox())!;

@@ -96,10 +96,10 @@ describe('the alarm desk, in each state of an alarm', function () {
 
   it('an alarm that latches stays, hollow, until it is acknowledged and unlatched', async () => {
     await verdict('line-1', 0, 'WARNING');
-    await row('line-1').getByText('Active, not acknowledged').waitFor();
+    await row('line-1').getByText('Active, unacknowledged').waitFor();
     await verdict('line-1', 1, 'NONE');
     await verdict('line-1', 40, 'NONE');
-    await row('line-1').getByText('Over but latched, not acknowledged').waitFor();
+    await row('line-1').getByText('Latched, unacknowledged').waitFor();
     assert.equal(await row('line-1').getByRole('button', { name: 'Unlatch' }).count(), 0);
     assert.equal(await row('line-1').getAttribute('class'), 'alarm normal waiting');
     await press('line-1', 'Acknowledge');
@@ -107,7 +107,7 @@ describe('the alarm desk, in each state of an alarm', function () {
     await page.getByLabel('Your name').fill('Ann');
     // A double click is one: the second one would be refused.
     await row('line-1').getByRole('button', { name: 'Acknowledge' }).dblclick();
-    await row('line-1').getByText('Over but latched, acknowledged').waitFor();
+    await row('line-1').getByText('Latched, acknowledged').waitFor();
     await screen('desk-latched');
     assert.equal(await page.locator('swat-desk .told').count(), 0);
     await press('line-1', 'Unlatch');
@@ -128,10 +128,10 @@ describe('the alarm desk, in each state of an alarm', function () {
     ] as const) {
       assert.deepEqual(await row(name).getByRole('button').allInnerTexts(), [end, 'Comment …']);
     }
-    await page.getByText('0 open, 0 not acknowledged, 2 on hold').waitFor();
+    await page.getByText('0 open, 0 unacknowledged, 2 on hold').waitFor();
     await screen('desk-held');
     await press('line-2', 'End suppression');
-    await row('line-2').getByText('Active, not acknowledged').waitFor();
+    await row('line-2').getByText('Active, unacknowledged').waitFor();
     await press('line-3', 'Return to service');
     await row('line-3').waitFor({ state: 'detached' });
   });
@@ -142,7 +142,7 @@ describe('the alarm desk, in each state of an alarm', function () {
     await verdict('line-4', 0, 'WARNING');
     await row(/^line-4, LIT101 \(P1\) first$/).getByText(/nobody is notified: No communication with line-4 mutes it/).waitFor(); // prettier-ignore
     await post('/alert', { event: 'communication-restored', asset: 'line-4', silentSeconds: 90 });
-    await row('No communication with line-4').getByText('Over but latched, not acknowledged').waitFor();
+    await row('No communication with line-4').getByText('Latched, unacknowledged').waitFor();
     await row(/^line-4, LIT101/).getByText(/mutes it/).waitFor({ state: 'detached' }); // prettier-ignore
   });
 

@@ -36,8 +36,8 @@ describe('the elements of the dashboards', function () {
     assert.equal(kept.headers.get('Cache-Control'), 'public, max-age=31536000, immutable');
     const texts = (name: string): object =>
       JSON.parse(readFileSync(join(checkout, 'nodes', 'locales', 'en-US', name), 'utf8')) as object;
-    const { attacks } = texts('swat-plant.json') as { attacks: object };
-    assert.deepEqual(await kept.json(), { ...texts('swat-dashboard.json'), attacks });
+    const { attacks, alarm } = texts('swat-plant.json') as Record<'attacks' | 'alarm', object>;
+    assert.deepEqual(await kept.json(), { ...texts('swat-dashboard.json'), attacks, alarm });
   });
 
   it('are all that is served there', async () => {

@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALARM_STATES } from '../../lib/alarm/transitions';
 import { FAMILIES } from '../../lib/metrics/families';
 import { plainFigures } from '../../lib/metrics/plain';
 import { ATTACKS } from '../../lib/plant/attacks';
@@ -75,7 +74,6 @@ describe('texts of the nodes', () => {
     const figures = Object.keys(FAMILIES).map((family) => Object.keys(plainFigures({ [family]: 0 }))[0]);
     const named = [
       ...keys,
-      ...ALARM_STATES.map((state) => `alarm.${state}`),
       ...figures.filter((key) => key !== 'kafkaState' && key !== 'kafkaLanes').map((key) => `figure.${key}`),
     ];
     assert.deepEqual(

@@ -317,6 +317,9 @@ describe('swat-api in a real Node-RED', function () {
       assert.equal((await call('GET', path, { key: undefined })).status, 200, path);
     }
     assert.equal((await call('GET', '/docs/../api-page/index.html', { key: undefined })).status, 404);
+    const { status, headers } = await call('GET', '/docs/', { key: undefined });
+    assert.deepEqual([status, headers.get('location')], [302, '../docs']);
+    assert.equal((await call('GET', '/docs/texts.json', { key: undefined })).body.language, 'en-US');
   });
 
   it('closes its WebSockets and leaves its path on a deploy; two on one path are told, and limits hold', async () => {

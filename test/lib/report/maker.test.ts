@@ -36,7 +36,7 @@ describe('a report made in a thread of its own', function () {
       assert.equal(box, '0 0 595.28 841.89');
       assert.ok(drawn > 3000 && shown.length > 150, `an empty page: ${shown}`);
     }
-    const parts = ['Day report: Water & Co <works>', 'Episodes', 'No. 1: CRITICAL in line1', 'No. 2: INFO', 'No. 3: WARNING', 'No. 4: WARNING', 'Alarm metrics (ISA-18.2)', 'Availability and data quality', 'By the communication alarms', 'Model versions', 'Actions of people', 'Written by']; // prettier-ignore
+    const parts = ['Day report: Water & Co <works>', 'Anomalies', 'No. 1: CRITICAL in line1', 'No. 2: INFO', 'No. 3: WARNING', 'No. 4: WARNING', 'Alarm metrics (ISA-18.2)', 'Availability and data quality', 'By the communication alarms', 'Model versions', 'Actions of people', 'Written by']; // prettier-ignore
     const places = parts.map((part) => all.replaceAll(' ', '').indexOf(part.replaceAll(' ', '')));
     assert.deepEqual(places, [...places].sort((a, b) => a - b)); // prettier-ignore
     assert.ok(places.every((place) => place >= 0), parts.filter((_, index) => places[index] < 0).join(', ')); // prettier-ignore
