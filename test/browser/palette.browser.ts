@@ -88,6 +88,7 @@ describe('the nodes in the editor', function () {
         await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
         assert.deepEqual(await editor.invalidFields(open), [], type);
+        assert.deepEqual(await editor.barriers(open), [], type);
         await editor.screenshot(open, `${type}-${theme}`);
         await editor.cancelDialog(open);
       }
@@ -96,6 +97,7 @@ describe('the nodes in the editor', function () {
         await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
         assert.deepEqual(await editor.invalidFields(open), [], type);
+        assert.deepEqual(await editor.barriers(open), [], type);
         await editor.screenshot(open, `${type}-${theme}`);
         await editor.cancelConfigDialog(open);
       }

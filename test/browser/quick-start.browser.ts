@@ -1,6 +1,10 @@
 import { strict as assert } from 'node:assert';
 import * as editor from './editor';
+import { picture } from './picture';
 import { editorSession } from './session';
+
+/** The little of the editor's global that is called. */
+declare const RED: { actions: { invoke(name: string): void } };
 
 describe('the first five minutes', function () {
   // The plant runs faster than life, but an alarm needs its windows.
@@ -17,6 +21,10 @@ describe('the first five minutes', function () {
     const alarm = await editor.waitForDebug(open, 'alarms', /LIT301/, 60_000);
     await editor.screenshot(open, 'quick-start-alarm');
     assert.match(alarm, /WARNING|CRITICAL/);
+    await open.page.evaluate(() => RED.actions.invoke('swat:show-sidebar'));
+    await open.page.locator('.swat-side-high').first().waitFor();
+    await picture(open.page, 'editor-flow');
+    await picture(open.page.locator('.swat-side'), 'editor-sidebar');
     assert.deepEqual(open.problems, []);
     assert.doesNotMatch(session().nodeRed.log(), /\[error\]/);
   });

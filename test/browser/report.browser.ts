@@ -8,6 +8,7 @@ import { dayRequest, storyEntries } from '../lib/report/story';
 import { barriersOf } from './axe';
 import { shot } from './dashboard-view';
 import { launchBrowser } from './editor';
+import { picture } from './picture';
 
 describe('a report as HTML, in a browser', function () {
   this.timeout(60_000);
@@ -29,6 +30,8 @@ describe('a report as HTML, in a browser', function () {
         assert.deepEqual(await barriersOf(page), []);
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width} px`);
       }
+      await page.setViewportSize({ width: 1000, height: 1300 });
+      if (language === 'en-US') await picture(page, 'report-page');
       await page.close();
     });
   }
