@@ -14,7 +14,7 @@ interface Axe {
 }
 
 /**
- * What keeps people out who see, hear or point less well, of serious or critical impact: its rule, and the first place.
+ * What keeps people out who see, hear or point less well, of serious or critical impact: the rule, and each place.
  * @param others places in the root that are not looked at
  */
 export async function barriersOf(page: Page, root = 'html', others: readonly string[] = []): Promise<string[]> {
@@ -22,7 +22,9 @@ export async function barriersOf(page: Page, root = 'html', others: readonly str
   const found = await page.evaluate(
     async (context) => {
       const { violations } = await (window as unknown as { axe: Axe }).axe.run(context);
-      return violations.map(({ impact, id, nodes }) => ({ impact, told: `${id}: ${nodes[0]?.html.slice(0, 200)}` }));
+      return violations.flatMap(({ impact, id, nodes }) =>
+        nodes.map(({ html }) => ({ impact, told: `${id}: ${html.slice(0, 200)}` })),
+      );
     },
     { include: [root], exclude: [...others] },
   );

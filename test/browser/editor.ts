@@ -219,7 +219,10 @@ export async function untranslated({ page }: Editor): Promise<string[]> {
 
 /** What keeps people out of the form of the open dialog; fields that Node-RED makes of ours are its own. */
 export async function barriers({ page }: Editor): Promise<string[]> {
-  return barriersOf(page, ':is(#dialog-form, #node-config-dialog-edit-form)', ['.red-ui-typedInput-container']);
+  return barriersOf(page, ':is(#dialog-form, #node-config-dialog-edit-form)', [
+    '.red-ui-typedInput-container',
+    '[id^=red-ui-trap]',
+  ]);
 }
 
 /** The open dialog, for a picture of it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createStore } from '../../lib/model/store';
 import { disk } from '../../lib/platform/files';
 import * as editor from './editor';
+import { picture } from './picture';
 import { editorSession } from './session';
 
 declare const RED: {
@@ -94,6 +95,7 @@ describe('the dialog of a model', function () {
     await page.locator('#swat-model-reason').fill('fewer missed events');
     assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'model-shadow');
+    await picture(editor.dialogOf(open), 'model-dialog');
     await shadow.getByRole('button', { name: 'Activate the candidate' }).click();
     await row.locator('b', { hasText: 'active' }).waitFor();
 
