@@ -70,6 +70,8 @@ describe('the page to try an API', function () {
     await card('predictNext').getByLabel('asset').fill('SWaT');
     const predicted = await sent('predictNext', /^200[^]*"verdicts": \[\s+\{\s+"asset": "SWaT"/);
     assert.ok(!predicted.includes(ALL_KEY), 'the command for a terminal does not show the key');
+    await page.setViewportSize({ width: 960, height: 900 });
+    await card('predictNext').evaluate((each) => each.scrollIntoView());
     await picture(page, 'api-page');
 
     const headers = { 'Content-Type': 'application/json' };

@@ -34,28 +34,28 @@ const RECORD = { logged: NOW - MINUTE, asset: 'SWaT', tag: 'LIT301', level: 'CRI
 const JOURNAL = {
   ok: true, command: 'journal',
   records: [
-    { ...RECORD, n: 3, event: 'shelved', user: 'Ann', comment: 'Sensor is being changed' },
+    { ...RECORD, n: 3, event: 'shelved', asset: 'line-3', user: 'Ann', comment: 'Sensor is being changed' },
     { ...RECORD, n: 2, event: 'recorded', tag: '', level: 'NONE', user: 'Ann', comment: 'Drill: start attack 16 (LIT301 falls by 1 mm each second)' },
     { ...RECORD, n: 1, event: 'raised' },
   ],
 }; // prettier-ignore
 
-const VERSION = { version: '2026-11-20T08-00-00Z-a1b2c3', active: false, created: NOW - 8 * 24 * 60 * MINUTE, origin: 'trained', rows: 86_400, expected: { perDay: 0.21 } }; // prettier-ignore
-const VERSIONS = [{ ...VERSION, version: 'reference', active: true, origin: 'reference' }, VERSION, { ...VERSION, version: 'older', problem: 'damaged' }]; // prettier-ignore
+const VERSION = { version: '20261120-080000-a1b2c3', active: false, created: NOW - 8 * 24 * 60 * MINUTE, origin: 'trained', rows: 86_400, expected: { perDay: 0.21 } }; // prettier-ignore
+const VERSIONS = [{ ...VERSION, version: 'reference', active: true, origin: 'reference' }, VERSION, { ...VERSION, version: '20261118-080000-0f9e8d', problem: 'damaged' }]; // prettier-ignore
 const DRIFT = { state: 'drifted', found: [{ of: 'input', tags: ['AIT201', 'AIT203'], since: NOW - 60 * MINUTE }] };
 const MODELS = [
   { ok: true, command: 'versions', kind: 'autoencoder', learning: 'training', versions: VERSIONS, drift: DRIFT, baseline: { state: 'off' } },
   { event: 'training', kind: 'autoencoder', epoch: 4, fraction: 0.4, secondsLeft: 95 },
   { ok: true, command: 'versions', kind: 'pca', learning: 'idle', versions: [], drift: { state: 'unknown', reason: 'no-model' }, baseline: { state: 'frozen', tag: 'LIT101', by: 1.2, travel: 30 } },
 ]; // prettier-ignore
-const RESULT = { attack: 16, title: 'LIT301', started: NOW - 20 * MINUTE, detected: true, delayS: 43, named: 'LIT301', stage: 'P3' }; // prettier-ignore
+const RESULT = { attack: 16, title: 'LIT301 falls by 1 mm each second', started: NOW - 20 * MINUTE, detected: true, delayS: 43, named: 'LIT301', stage: 'P3' }; // prettier-ignore
 const BOARD = {
   event: 'asked', time: NOW,
   totals: { attacks: 2, detected: 1, stageNamed: 1, medianDelayS: 43, falseAlarms: 0, normalHours: 1.42 },
-  results: [RESULT, { ...RESULT, attack: 11, started: NOW - 9 * MINUTE, detected: false, delayS: null, named: null }],
+  results: [RESULT, { ...RESULT, attack: 11, title: 'FIT401 shows 0', started: NOW - 9 * MINUTE, detected: false, delayS: null, named: null }],
 }; // prettier-ignore
 const ANYONE = { ok: true, command: 'list', alarms: [], actors: { ...ACTORS, who: 'anyone' } };
-const UNDER_WAY = { ...BOARD, plant: { event: 'attack-started', attack: 16, title: 'LIT301', drill: false, factor: 10 } }; // prettier-ignore
+const UNDER_WAY = { ...BOARD, plant: { event: 'attack-started', attack: 16, title: 'LIT301 falls by 1 mm each second', drill: false, factor: 10 } }; // prettier-ignore
 
 /** Fills in the form of the desk, whose question is answered without a Node-RED. */
 async function signIn(page: View['page']): Promise<void> {
