@@ -45,7 +45,15 @@ function start({ shots, from, node }) {
   const child = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), ...files], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, SWAT_NODE: node, SWAT_NODE_RED: from, SWAT_INSTALLED: installed, SWAT_SHOTS: shots },
+    env: {
+      ...process.env,
+      SWAT_NODE: node,
+      SWAT_NODE_RED: from,
+      SWAT_INSTALLED: installed,
+      SWAT_SHOTS: shots,
+      // The pictures of the docs are of one Node-RED, this checkout's.
+      ...(from !== root && { SWAT_PICTURES: undefined }),
+    },
   });
   let text = `\n${shots}\n`;
   let isShown = false;

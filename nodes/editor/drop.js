@@ -4,7 +4,7 @@
 
   /** A place to drop a file on, and a button to choose one. A drop counts anywhere in the area around it. */
   swat.createDrop = function (area, take) {
-    const input = $('<input type="file">').attr({ accept: ENDINGS, id: 'swat-file', tabindex: -1 }).addClass('swat-unseen'); // prettier-ignore
+    const input = $('<input type="file">').attr({ accept: ENDINGS, id: 'swat-file', tabindex: -1, 'aria-label': swat.say('button.file') }).addClass('swat-unseen'); // prettier-ignore
     const choose = swat.button(swat.say('button.file'), () => input.trigger('click'), 'upload');
     const zone = swat.part('div', 'swat-drop').append(swat.part('span', '', swat.say('collect.drop')), choose, input);
     const takeFirst = (files) => {

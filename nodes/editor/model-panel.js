@@ -148,7 +148,10 @@
     const box = $('<div>').appendTo(outer);
     const reason = $('<input type="text" id="swat-model-reason" maxlength="1000">').css('width', '60%');
     const file = $('<input type="file" multiple id="swat-model-file">').hide();
-    const history = $('<div class="swat-history">').css({ maxHeight: '220px', overflowY: 'auto' });
+    // It scrolls, by keyboard too.
+    const history = $('<div class="swat-history">')
+      .attr({ tabindex: 0, role: 'region', 'aria-label': swat.text('history.title') })
+      .css({ maxHeight: '220px', overflowY: 'auto' });
     const panel = {
       box: box,
       path: path,

@@ -126,7 +126,7 @@
     // As far in as the rows, which have a handle on the left and a button on the right.
     var header = grid($('<div>')).css({
       padding: '4px 36px 4px 27px',
-      color: 'var(--red-ui-secondary-text-color)',
+      color: 'var(--red-ui-primary-text-color)',
     });
     Object.keys(columns).forEach(function (name) {
       var heading = cell($('<div>').text(title(name)), name).css({ paddingLeft: '7px', lineHeight: '16px' });

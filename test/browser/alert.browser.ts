@@ -49,6 +49,7 @@ describe('the dialog of swat-alert', function () {
         'what holds where a flow says nothing',
       );
     assert.ok(await page.locator('#node-input-log').isChecked());
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'alert-open');
     await row.locator('[data-command="ack"]').click();
     await page.locator('.swat-alarm', { hasText: '· acknowledged ·' }).waitFor();
@@ -103,6 +104,7 @@ describe('the dialog of swat-alert', function () {
     await page
       .locator('.swat-alarm', { hasText: /^line-2, communication · [^]*silenced: nobody is notified/ })
       .waitFor();
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'alert-silenced');
     await page.locator('#swat-alarm-minutes').fill('10000');
     await page.locator('.swat-alarm').first().locator('[data-command="shelve"]').click();
@@ -161,6 +163,7 @@ describe('the dialog of swat-alert', function () {
     await editor.openDialog(open, id);
     await editor.unfold(open);
     assert.equal(await pin.getAttribute('placeholder'), 'PIN is set');
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'alert-operators');
     assert.deepEqual(await editor.untranslated(open), []);
     await page.close();

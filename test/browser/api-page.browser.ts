@@ -9,6 +9,7 @@ import { createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { barriersOf } from './axe';
 import { shot } from './dashboard-view';
 import { launchBrowser } from './editor';
+import { picture } from './picture';
 
 /** What is posted to /alert is a message to the swat-alert of the flow. */
 const DOOR: FlowNode[] = [
@@ -70,6 +71,9 @@ describe('the page to try an API', function () {
     assert.equal(await card('predictNext').getByLabel('asset').inputValue(), 'SWaT');
     const predicted = await sent('predictNext', /^200[^]*"verdicts": \[\s+\{\s+"asset": "SWaT"/);
     assert.ok(!predicted.includes(ALL_KEY), 'the command for a terminal does not show the key');
+    await page.setViewportSize({ width: 960, height: 900 });
+    await card('predictNext').evaluate((each) => each.scrollIntoView());
+    await picture(page, 'api-page');
 
     const headers = { 'Content-Type': 'application/json' };
     assert.ok((await fetch(`${nodeRed.url}/alert`, { method: 'POST', headers, body: JSON.stringify(ANOMALY) })).ok);

@@ -7,15 +7,26 @@ const SCRIPT = readFileSync(join(checkout, 'node_modules', 'axe-core', 'axe.min.
 
 /** What axe answers, as far as it is read here. */
 interface Axe {
-  run(root: string): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }>;
+  run(context: {
+    include: string[];
+    exclude: string[];
+  }): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }>;
 }
 
-/** What keeps people out who see, hear or point less well, of serious or critical impact: its rule, and the first place. */
-export async function barriersOf(page: Page, root = 'html'): Promise<string[]> {
+/**
+ * What keeps people out who see, hear or point less well, of serious or critical impact: the rule, and each place.
+ * @param others places in the root that are not looked at
+ */
+export async function barriersOf(page: Page, root = 'html', others: readonly string[] = []): Promise<string[]> {
   await page.evaluate(SCRIPT);
-  const found = await page.evaluate(async (place) => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run(place);
-    return violations.map(({ impact, id, nodes }) => ({ impact, told: `${id}: ${nodes[0]?.html.slice(0, 200)}` }));
-  }, root);
+  const found = await page.evaluate(
+    async (context) => {
+      const { violations } = await (window as unknown as { axe: Axe }).axe.run(context);
+      return violations.flatMap(({ impact, id, nodes }) =>
+        nodes.map(({ html }) => ({ impact, told: `${id}: ${html.slice(0, 200)}` })),
+      );
+    },
+    { include: [root], exclude: [...others] },
+  );
   return found.flatMap(({ impact, told }) => (impact === 'serious' || impact === 'critical' ? [told] : []));
 }

@@ -7,6 +7,7 @@ import { startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 import { shot } from './dashboard-view';
 import { launchBrowser } from './editor';
+import { picture } from './picture';
 
 /** Plant-seconds a second. */
 const SPEED = 60;
@@ -66,6 +67,7 @@ describe('example 29, the screens on the running plant', function () {
       .getByText(/LIT301/)
       .waitFor();
     await shot(page, 'dashboard-overview-attack');
+    await picture(page, 'dashboard-overview');
   });
 
   it('then the trend of it, which only this page was sent', async () => {
@@ -75,6 +77,7 @@ describe('example 29, the screens on the running plant', function () {
     await page.locator('.reading', { hasText: 'P3 LIT301' }).waitFor();
     assert.ok((await page.locator('svg.chart .episode').count()) > 0);
     await shot(page, 'dashboard-trend-attack');
+    await picture(page, 'dashboard-trend');
     assert.ok(foreign.length > 5);
     assert.deepEqual(foreign.filter((frame) => frame.includes('"command":"trend"')), []);
   }); // prettier-ignore
@@ -84,6 +87,7 @@ describe('example 29, the screens on the running plant', function () {
     await page.getByRole('row', { name: /swat\/window\/SWaT/ }).waitFor();
     await page.getByRole('listitem').filter({ hasText: 'swat-window' }).getByText('late', { exact: true }).waitFor();
     await shot(page, 'dashboard-streams');
+    await picture(page, 'dashboard-streams');
     assert.doesNotMatch(nodeRed.log(), /\[error\]/);
     // A dashboard empties its pages when Node-RED ends in an orderly way: the last picture stays on top all the same.
     await nodeRed.stop();

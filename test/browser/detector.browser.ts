@@ -69,6 +69,7 @@ describe('the dialog of a detector', function () {
     assert.equal(await chart.locator('path.swat-line').count(), 2);
     assert.match((await chart.locator('path.swat-line').first().getAttribute('d')) ?? '', /^M40\.0 .*L.*L454\.0/);
     assert.match(await page.locator('#swat-step-train').innerText(), /Loss 0\.3, on unseen time 0\.4/);
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'detector-trained');
     await editor.cancelDialog(open);
     assert.deepEqual(
@@ -104,6 +105,7 @@ describe('the dialog of a detector', function () {
     await table.locator('td').first().waitFor();
     assert.match(await table.innerText(), /where[^]*good · 0\.\d+[^]*shipped with the package/);
     assert.ok(await table.locator('button', { hasText: 'Roll back' }).isDisabled());
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'detector-versions');
     await editor.cancelDialog(open);
     assert.deepEqual(open.problems, []);
@@ -128,6 +130,7 @@ describe('the dialog of a detector', function () {
     assert.match(await live.locator('.swat-live-drift').innerText(), /Drift: not known/);
     assert.deepEqual(await editor.untranslated(open), []);
     await page.waitForTimeout(4000);
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'detector-live');
     await editor.cancelDialog(open);
     assert.deepEqual(open.problems, []);

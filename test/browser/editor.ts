@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { checkout, packageName } from '../harness/user-dir';
+import { barriersOf } from './axe';
+import { WITHOUT_TOASTS } from './picture';
 import type { Session } from './session';
 
 /** The little of the editor's global that the tests read. */
@@ -215,6 +217,19 @@ export async function untranslated({ page }: Editor): Promise<string[]> {
   return text.match(/\bswat-[a-z]+\.\w[\w.]*/g) ?? [];
 }
 
+/** What keeps people out of the form of the open dialog; fields that Node-RED makes of ours are its own. */
+export async function barriers({ page }: Editor): Promise<string[]> {
+  return barriersOf(page, ':is(#dialog-form, #node-config-dialog-edit-form)', [
+    '.red-ui-typedInput-container',
+    '[id^=red-ui-trap]',
+  ]);
+}
+
+/** The open dialog, for a picture of it. */
+export function dialogOf({ page }: Editor): Locator {
+  return page.locator('.red-ui-tray').last();
+}
+
 /** Labels, buttons and headings of the open dialog whose text does not fit into them. */
 export async function cutOff({ page }: Editor): Promise<string[]> {
   const parts = page.locator('#red-ui-editor-stack').locator('label, button, h4, summary');
@@ -255,10 +270,10 @@ export async function waitForDebug({ page }: Editor, node: string, pattern: RegE
   }
 }
 
-/** Keeps a picture of the page in .work/screens/<SWAT_SHOTS>; toasts are hidden for it, not removed. */
+/** Keeps a picture of the page in .work/screens/<SWAT_SHOTS>. */
 export async function screenshot({ page }: Editor, name: string): Promise<void> {
-  const style = '#red-ui-notifications { visibility: hidden !important; }';
-  await page.screenshot({ path: join('.work', 'screens', process.env.SWAT_SHOTS ?? 'local', `${name}.png`), style });
+  const path = join('.work', 'screens', process.env.SWAT_SHOTS ?? 'local', `${name}.png`);
+  await page.screenshot({ path, style: WITHOUT_TOASTS });
 }
 
 async function idsOf(page: Page, type: string): Promise<string[]> {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
-import { checkout, createUserDir } from '../harness/user-dir';
+import { createUserDir } from '../harness/user-dir';
 import * as editor from './editor';
 import { guideFlow, writeFaultyCsv } from './guide-flow';
+import { picture } from './picture';
 import { editorSession } from './session';
 
 declare const RED: { editor: { editConfig(name: string, type: string, id: string): void } };
@@ -24,16 +24,6 @@ async function step(page: Page, name: string, state: string, patience = 60_000):
 }
 
 const panel = (page: Page, name: string) => page.locator(`#swat-step-${name}`);
-
-/** Keeps a picture of the dialog for docs/training.md, where SWAT_PICTURES is set. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (process.env.SWAT_PICTURES === undefined) return;
-  const style = '#red-ui-notifications { visibility: hidden !important; }';
-  await page
-    .locator('.red-ui-tray')
-    .last()
-    .screenshot({ path: join(checkout, 'docs', 'images', `training-${name}.png`), style });
-}
 
 /** What stands out of its box, so that a reader sees only a part of it. */
 async function cutOff(page: Page): Promise<string[]> {
@@ -95,8 +85,9 @@ describe('the guided path in the dialog of a detector', function () {
     await editor.screenshot(open, 'guide-2-before');
     await page.locator('.swat-step[data-step="collect"]').click();
     await editor.screenshot(open, 'guide-1-collect');
-    await picture(page, '1-collect');
+    await picture(editor.dialogOf(open), 'training-1-collect');
     assert.deepEqual(await cutOff(page), []);
+    assert.deepEqual(await editor.barriers(open), []);
 
     await page.locator('#swat-detector-check').click();
     await step(page, 'check', 'done');
@@ -113,13 +104,14 @@ describe('the guided path in the dialog of a detector', function () {
     assert.match(await check.locator('.swat-tags .swat-tag', { hasText: 'LIT401' }).innerText(), /stuck for/);
     assert.equal(await check.locator('.swat-tags .swat-tag').count(), 51);
     await editor.screenshot(open, 'guide-2-check');
-    await picture(page, '2-check');
+    await picture(editor.dialogOf(open), 'training-2-check');
     assert.deepEqual(await cutOff(page), []);
+    assert.deepEqual(await editor.barriers(open), []);
     await check.getByPlaceholder('Search tags').fill('fit1');
     assert.deepEqual(await check.locator('.swat-tags .swat-tag:visible b').allInnerTexts(), ['FIT101']);
     await check.getByPlaceholder('Search tags').fill('');
     await check.locator('.swat-tags').scrollIntoViewIfNeeded();
-    await picture(page, '2-tags');
+    await picture(editor.dialogOf(open), 'training-2-tags');
     for (const each of await check.locator('summary').all()) await each.scrollIntoViewIfNeeded();
     await check.locator('summary', { hasText: 'Which tags move together' }).click();
     await check.locator('summary', { hasText: 'Gaps' }).click();
@@ -140,7 +132,7 @@ describe('the guided path in the dialog of a detector', function () {
     if (await anyway.isVisible()) await anyway.click();
     await page.locator('#swat-detector-curve svg').waitFor();
     await editor.screenshot(open, 'guide-3-train');
-    await picture(page, '3-train');
+    await picture(editor.dialogOf(open), 'training-3-train');
     // The dialog may be closed meanwhile: the running node knows.
     await editor.cancelDialog(open);
     await dialog();
@@ -151,8 +143,9 @@ describe('the guided path in the dialog of a detector', function () {
     assert.match(await validate.locator('.swat-headline').innerText(), /false alarms? .*held-out time.* a day/i);
     await validate.locator('svg.swat-score').waitFor();
     await editor.screenshot(open, 'guide-4-validate');
-    await picture(page, '4-validate');
+    await picture(editor.dialogOf(open), 'training-4-validate');
     assert.deepEqual(await cutOff(page), []);
+    assert.deepEqual(await editor.barriers(open), []);
     await validate.locator('.swat-shares').scrollIntoViewIfNeeded();
     await editor.screenshot(open, 'guide-4-validate-more');
 
@@ -160,8 +153,9 @@ describe('the guided path in the dialog of a detector', function () {
     await step(page, 'arm', 'now');
     await page.locator('#swat-reason').fill('first model of this plant');
     await editor.screenshot(open, 'guide-5-arm');
-    await picture(page, '5-arm');
+    await picture(editor.dialogOf(open), 'training-5-arm');
     assert.deepEqual(await cutOff(page), []);
+    assert.deepEqual(await editor.barriers(open), []);
     await page.locator('#swat-detector-arm').click();
     await step(page, 'arm', 'done');
     await page.waitForTimeout(500);
@@ -248,6 +242,7 @@ describe('the guided path in the dialog of a detector', function () {
       await panel(page, step).waitFor();
       assert.deepEqual(await editor.untranslated(open), []);
       assert.deepEqual(await cutOff(page), []);
+      assert.deepEqual(await editor.barriers(open), []);
       await editor.screenshot(open, `guide-narrow-${step}`);
     }
     const bad = '<img src=x onerror="document.title=1">';

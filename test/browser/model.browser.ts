@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createStore } from '../../lib/model/store';
 import { disk } from '../../lib/platform/files';
 import * as editor from './editor';
+import { picture } from './picture';
 import { editorSession } from './session';
 
 declare const RED: {
@@ -80,6 +81,7 @@ describe('the dialog of a model', function () {
     assert.match(compared, /learned from\s+many runs of the simulated plant/);
     assert.equal(compared.match(/threshold/g)?.length, 3, compared);
     await section.locator('.swat-compare').scrollIntoViewIfNeeded();
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'model-compare');
     await section.locator('.swat-compare button', { hasText: 'Close' }).click();
 
@@ -91,7 +93,9 @@ describe('the dialog of a model', function () {
     await show();
     await shadow.locator('.swat-shadow-summary', { hasText: /\d+ windows, the same in/ }).waitFor();
     await page.locator('#swat-model-reason').fill('fewer missed events');
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'model-shadow');
+    await picture(editor.dialogOf(open), 'model-dialog');
     await shadow.getByRole('button', { name: 'Activate the candidate' }).click();
     await row.locator('b', { hasText: 'active' }).waitFor();
 
@@ -116,6 +120,7 @@ describe('the dialog of a model', function () {
     assert.ok(!lines.slice(0, 4).join().includes('fewer missed events'), 'a reason is of one deed');
     assert.match(lines[6], /trial after the pump was changed/);
     assert.deepEqual(await editor.untranslated(open), []);
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'model-history');
     await editor.cancelConfigDialog(open);
     assert.deepEqual(open.problems, []);

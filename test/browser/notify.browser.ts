@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../harness/admin';
 import * as editor from './editor';
+import { picture } from './picture';
 import { editorSession } from './session';
 
 /** A channel whose answers come by hand: `/back` fails or confirms what is on its way. */
@@ -53,13 +54,16 @@ describe('the dialog of swat-notify', function () {
     assert.match(text, /<b>LIT101<\/b> of n2 is high\./, 'no text becomes part of the page');
     assert.match(text, /Attempt 1 failed: the pager is off, password=\[redacted\]\. Next attempt: /);
     assert.equal(await page.locator('label[for="node-input-subject"]').innerText(), 'Topic');
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'notify-waits');
 
     await row('n1').locator('[data-command="retry"]').click();
     await page.locator('.swat-outbox-entry[data-key="n1"]', { hasText: '· not delivered ·' }).waitFor();
     assert.equal(await rows.first().getAttribute('data-key'), 'n1', 'what was given up comes first');
     await page.getByText('1 wait, 0 sent and waiting for a receipt, 1 not delivered').waitFor();
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'notify-dead');
+    await picture(editor.dialogOf(open), 'notify-outbox');
     await page.setViewportSize({ width: 800, height: 900 });
     await editor.screenshot(open, 'notify-narrow');
     await page.setViewportSize({ width: 1600, height: 1000 });

@@ -82,12 +82,14 @@ describe('the nodes in the editor', function () {
   for (const theme of editor.themes()) {
     it(`open their dialogs without an error, in the ${theme} theme`, async () => {
       const open = await editor.openEditor(session(), theme);
+      const barriers: string[] = [];
       for (const [row, type] of TYPES.entries()) {
         const id = await editor.dragFromPalette(open, type, 500, 120 + 60 * row);
         await editor.openDialog(open, id);
         await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
         assert.deepEqual(await editor.invalidFields(open), [], type);
+        barriers.push(...(await editor.barriers(open)).map((each) => `${type}: ${each}`));
         await editor.screenshot(open, `${type}-${theme}`);
         await editor.cancelDialog(open);
       }
@@ -96,10 +98,11 @@ describe('the nodes in the editor', function () {
         await editor.unfold(open);
         assert.deepEqual(await editor.untranslated(open), [], type);
         assert.deepEqual(await editor.invalidFields(open), [], type);
+        barriers.push(...(await editor.barriers(open)).map((each) => `${type}: ${each}`));
         await editor.screenshot(open, `${type}-${theme}`);
         await editor.cancelConfigDialog(open);
       }
-      assert.deepEqual(open.problems, []);
+      assert.deepEqual([...barriers, ...open.problems], []);
       await open.page.close();
     });
   }

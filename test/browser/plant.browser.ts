@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openConfigDialog, openEditor, screenshot, untranslated } from './editor';
+import { barriers, openConfigDialog, openEditor, screenshot, untranslated } from './editor';
 import { idleSession } from './session';
 
 interface Saved {
@@ -76,6 +76,7 @@ describe('the list of a plant in the editor', function () {
     await field('ratePerS').fill('12.5');
     await field('lostAfterS').fill('90');
     await field('hh').fill('');
+    assert.deepEqual(await barriers(editor), []);
     await screenshot(editor, 'plant-more');
     assert.deepEqual(await untranslated(editor), []);
     await page.locator('#node-config-input-tags-more').uncheck();
@@ -99,6 +100,7 @@ describe('the list of a plant in the editor', function () {
     assert.deepEqual([await field('table').inputValue(), await field('register').inputValue()], ['holding', '10']);
     await field('dataType').selectOption('int32');
     await field('nodeId').fill('ns=2;s=DPIT301');
+    assert.deepEqual(await barriers(editor), []);
     await screenshot(editor, 'plant-sources');
     assert.deepEqual(await untranslated(editor), []);
     // The list as CSV, in the box that is still open for the broken lines.

@@ -27,6 +27,7 @@ describe('presets in the dialogs', function () {
     );
     await editor.screenshot(open, 'pca-recommended');
     await page.locator('#node-input-topK').scrollIntoViewIfNeeded();
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'pca-advanced');
     await page.locator('#node-input-topK').fill('5');
     assert.equal(await preset.inputValue(), '');

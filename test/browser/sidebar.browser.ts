@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { barriersOf } from './axe';
 import * as editor from './editor';
 import { editorSession } from './session';
 
@@ -24,6 +25,7 @@ describe('the sidebar SWaT', function () {
     await page.evaluate(() => RED.actions.invoke('swat:show-sidebar'));
     await side.getByText('There is no SWaT node in these flows yet.').waitFor();
     assert.deepEqual(await side.innerText().then((text) => text.match(/sidebar\.[\w.]+/g)), null, 'all is worded');
+    assert.deepEqual(await barriersOf(page, '.swat-side'), []);
     await editor.screenshot(open, 'sidebar-empty');
 
     await editor.importExample(open, '01-quick-start');
@@ -52,6 +54,7 @@ describe('the sidebar SWaT', function () {
       );
     }
     assert.deepEqual(await side.innerText().then((text) => text.match(/sidebar\.[\w.]+/g)), null, 'all is worded');
+    assert.deepEqual(await barriersOf(page, '.swat-side'), []);
     await editor.screenshot(open, 'sidebar-live');
 
     // By keyboard: the next node, and to it.
@@ -83,6 +86,7 @@ describe('the sidebar SWaT', function () {
     await page.evaluate(() => RED.actions.invoke('swat:show-sidebar'));
     await page.locator('.swat-side-row .swat-side-ratio').first().waitFor();
     await page.waitForTimeout(1500);
+    assert.deepEqual(await barriersOf(page, '.swat-side'), []);
     await editor.screenshot(open, 'sidebar-dark');
     const answer = (await (await fetch(`${nodeRed.url}/swat/sidebar`)).json()) as {
       nodes: { type: string; scores?: number[][] }[];

@@ -39,6 +39,7 @@ describe('the dialog of swat-window', function () {
     assert.deepEqual(await shown(open), [
       'name', 'plant', 'by', 'span', 'slide', 'lateness', 'period', 'reports', 'lags', 'hold', 'lostAfter', 'maxAssets', 'idle',
     ]); // prettier-ignore
+    assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'window-by-time');
     assert.deepEqual(await editor.untranslated(open), []);
     assert.deepEqual(await editor.invalidFields(open), []);
