@@ -14,6 +14,6 @@ if (port !== null && pieces > 0) {
   const post = port.postMessage.bind(port);
   port.postMessage = (...message: Parameters<typeof post>) => {
     post(...message);
-    for (let piece = 0; piece < pieces; piece += 1) hoarded.push(Array.from({ length: PIECE }, () => Math.random()));
+    for (let piece = 0; piece < pieces; piece += 1) hoarded.push(new Array<number>(PIECE).fill(piece));
   };
 }
