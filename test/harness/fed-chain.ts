@@ -2,6 +2,7 @@ import type { FlowNode } from './admin';
 import { chainFlow, type ChainOptions } from './chain-flow';
 import { startCollector, type Collector } from './collector';
 import { eventually } from './eventually';
+import { figuresOf, METRICS_ENV, type FigureOf } from './metrics';
 import { freePort, startNodeRed, type RunningNodeRed } from './node-red';
 import { startFeed, type FeedPlan, type PlantFeed } from './plant-feed';
 import { probed, type Probed } from './resources';
@@ -14,6 +15,8 @@ export interface FedChain extends Pick<Probed, 'resources'> {
   readonly collector: Collector;
   /** As it was started. */
   readonly flows: readonly FlowNode[];
+  /** What its metrics say now. */
+  figures(): Promise<FigureOf>;
   /** Kills Node-RED and starts it again, after something was done to its user directory. */
   restart(between: (userDir: string) => void): Promise<void>;
   /** Waits until something holds; the log is part of the error. */
@@ -39,7 +42,8 @@ export function fedChain(
     linkModule(folder);
     const collector = await startCollector();
     const feedPort = await freePort();
-    const { options: start, resources } = await probed();
+    const { options: probe, resources } = await probed();
+    const start = { ...probe, env: { ...probe.env, ...METRICS_ENV } };
     const flows = chainFlow({ ...options, feedPort, collector }).map(change);
     let nodeRed = await startNodeRed({ userDir: folder, flows, ...start });
     const feed = startFeed(plan);
@@ -54,6 +58,7 @@ export function fedChain(
       collector,
       flows,
       resources,
+      figures: () => figuresOf(nodeRed.url),
       async restart(between) {
         await nodeRed.kill();
         between(folder);

@@ -22,6 +22,8 @@ export interface PlantFeed {
   to(...ports: number[]): void;
   /** Goes on at so many plant-seconds a second; 0 to stand still. */
   pace(perSecond: number): void;
+  /** Begins one more attack as soon as the plant is in the state that it needs; it ends by itself. For a plan without attacks. */
+  attack(id: number): void;
   stop(): void;
 }
 
@@ -73,6 +75,7 @@ export function startFeed({ seed, perSecond, attacks, rest }: FeedPlan): PlantFe
     pace(next) {
       [began, already, rate] = [performance.now(), frames, next];
     },
+    attack: (id) => plant.start(id),
     stop() {
       clearInterval(timer);
       for (const socket of lines.values()) socket.destroy();

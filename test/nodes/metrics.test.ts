@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FAMILIES } from '../../lib/metrics/families';
 import type { FlowNode } from '../harness/admin';
+import { seriesOf } from '../harness/metrics';
 import { freePort, startNodeRed, type RunningNodeRed } from '../harness/node-red';
 import { checkout, createUserDir, linkModule, removeUserDir } from '../harness/user-dir';
 
@@ -46,14 +47,6 @@ async function get(url: string, token?: string): Promise<Answer> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(url, { headers });
   return { status: response.status, text: await response.text() };
-}
-
-/** Values of a scrape, by the series as it is written. */
-function seriesOf(text: string): Map<string, number> {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
-  );
 }
 
 describe('metrics, health and readiness of a real Node-RED', function () {
