@@ -162,6 +162,9 @@ export function withoutCommand(message: NodeMessageInFlow): Record<string, unkno
   return rest;
 }
 
+/** Where Node-RED copies a message; deep in one the stack shows no more than the library that it uses. */
+const OF_COPYING = /cloneMessage|clonedeep/;
+
 /**
  * What is wrong with the message itself: nested more deeply than the stack reaches, or not to be copied, by Node-RED for a further
  * wire, or here from an array that has a constructor of its own.
@@ -173,7 +176,7 @@ function aboutMessage(cause: unknown): unknown {
   const isOfCopy =
     cause instanceof Error &&
     !(cause instanceof SwatError) &&
-    (cause.stack?.includes('cloneMessage') === true || cause.message.includes('Symbol.species'));
+    (OF_COPYING.test(cause.stack ?? '') || cause.message.includes('Symbol.species'));
   return isOfCopy ? new SwatError('message-copy', { detail: detailOf(cause) }, { cause }) : cause;
 }
 

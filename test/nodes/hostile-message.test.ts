@@ -20,6 +20,7 @@ const kinds = {
   kept: () => Object.assign(throwing('other'), { payload: { asset: 'a' } }),
   deep,
   text: () => ({ payload: { asset: 'a', end: 1, quality: { good: 1 } }, scores: { pca: { ready: true, score: { toString: null } } } }),
+  below: () => ({ ...kinds.array(), other: Array.from({ length: 20 }).reduce((inner) => ({ inner }), Object.assign([1], { constructor: 1 })) }),
   array: () => ({ payload: { asset: 'a', end: 1, quality: { good: 1 } }, scores: deep().scores, other: Object.assign([1], { constructor: 1 }) }),
   choice: () => ({ swat: { command: 'list', state: Symbol('x') } }),
 };
@@ -76,6 +77,7 @@ describe('a message that cannot be read', () => {
     ['kept', 'notify', 'unexpected'],
     ['deep', 'severity', 'message-deep'],
     ['array', 'severity', 'message-copy'],
+    ['below', 'severity', 'message-copy'],
     ['text', 'severity', 'score-wrong'],
     ['choice', 'notify', 'setting-choice'],
   ] as const) {
