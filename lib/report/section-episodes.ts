@@ -161,11 +161,17 @@ function culpritTable(tags: readonly Contribution[], voice: Voice): Block {
       stage,
       text(`statistic.${feature}`),
       seenState === undefined ? voice.number(seen) : stateWord(voice.speak, seenState),
-      expectedState === undefined ? voice.number(expected) : stateWord(voice.speak, expectedState),
+      expectedWord(seenState, expectedState, voice) ?? voice.number(expected),
       seenState === undefined ? unitWord(unit) : '',
       voice.percent(share),
     ]),
   };
+}
+
+/** What was expected of an actuator. One that switches at other times may well stand as expected at the moment that is told of. */
+function expectedWord(seen: string | undefined, expected: string | undefined, voice: Voice): string | undefined {
+  if (expected === undefined) return undefined;
+  return seen === expected ? voice.text('episodes.other-times') : stateWord(voice.speak, expected);
 }
 
 function stepTable({ steps }: ReportEpisode, voice: Voice): Block {

@@ -6,6 +6,7 @@ import { csvCell } from '../../../lib/journal/csv-cell';
 import { episodesCsv, figuresCsv } from '../../../lib/report/csv';
 import { documentOf } from '../../../lib/report/document';
 import { timeTicksOf, ticksOf } from '../../../lib/report/drawing';
+import { isRecord } from '../../../lib/record';
 import { runsOf } from '../../../lib/report/glyphs';
 import { htmlOf } from '../../../lib/report/html';
 import { reportOf } from '../../../lib/report/report';
@@ -69,6 +70,25 @@ describe('how a report puts things', () => {
     const html = htmlOf(documentOf(reportOf({ ...dayRequest(), language: 'de' }, { records, isCut: false, standing: [], audits: [] }), german, undefined), undefined); // prettier-ignore
     assert.match(html, /^<!DOCTYPE html>\s<html lang="de">/);
     assert.match(html, /<dt>Beurteilt<\/dt><dd>–<\/dd><dd class="of">ohne Vergangenheit nicht bekannt</);
+  });
+});
+
+describe('culprits of a report', () => {
+  it('of an actuator that stands as expected at that moment are said to switch at other times', () => {
+    const pump = (expectedState: string): JournalRecord[] => {
+      const states = { tag: 'P101', seen: 2, expected: 2, seenState: 'on', expectedState };
+      const changed = (_: string, value: unknown): unknown => (isRecord(value) && 'feature' in value ? { ...value, ...states } : value); // prettier-ignore
+      return records.map((record) => ({
+        ...record,
+        body: JSON.parse(JSON.stringify(record.body), changed) as unknown,
+      }));
+    };
+    const expectedOf = (state: string): unknown[] => {
+      const { blocks } = documentOf(reportOf(dayRequest(), { records: pump(state), isCut: false, standing: [], audits: [] }), voice, undefined); // prettier-ignore
+      return blocks.flatMap((block) => (block.type === 'table' ? block.rows : [])).filter(([tag]) => tag === 'P101').map((row) => row[4]); // prettier-ignore
+    };
+    assert.deepEqual([...new Set(expectedOf('on'))], ['at other times']);
+    assert.deepEqual([...new Set(expectedOf('off'))], ['off']);
   });
 });
 
