@@ -129,6 +129,7 @@ interface Listed {
   readonly asset: string;
   readonly level: string;
   readonly state: string;
+  /** By the clock of the machine, ms. */
   readonly since: number;
 }
 
