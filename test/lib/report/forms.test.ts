@@ -70,6 +70,8 @@ describe('how a report puts things', () => {
     const html = htmlOf(documentOf(reportOf({ ...dayRequest(), language: 'de' }, { records, isCut: false, standing: [], audits: [] }), german, undefined), undefined); // prettier-ignore
     assert.match(html, /^<!DOCTYPE html>\s<html lang="de">/);
     assert.match(html, /<dt>Beurteilt<\/dt><dd>–<\/dd><dd class="of">ohne Vergangenheit nicht bekannt</);
+    const empty = htmlOf(documentOf(reportOf(dayRequest(), { records: [], isCut: false, standing: [], audits: [] }), voice, undefined), undefined); // prettier-ignore
+    assert.match(empty, /<dt>Data connection<\/dt><dd>–</);
   });
 });
 
