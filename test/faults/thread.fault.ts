@@ -148,7 +148,8 @@ describe('a thread that dies', () => {
       const before = await figuresOf(nodeRed.url);
       assert.equal(before('swat_detector_ready', 'learner'), 1);
       await eventually(
-        async () => (await figuresOf(nodeRed.url))('swat_scores_total', 'learner') > before('swat_scores_total', 'learner') + 100,
+        async () =>
+          (await figuresOf(nodeRed.url))('swat_scores_total', 'learner') > before('swat_scores_total', 'learner') + 100,
         'it scores',
       );
 
