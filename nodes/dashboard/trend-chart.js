@@ -84,11 +84,14 @@ function scoreShapes(score, frame, levels) {
     grid(frame, SCORE_HEIGHT, ticks, y),
     valueLine(score, frame.pace, frame.x, y),
     isCut && cutMarks(score, frame, above),
+    // All lines first: none goes through the name of another one.
+    ...marks.map(([level, ratio]) =>
+      h('path', { class: `limit ${level}`, d: `M${LEFT} ${y(ratio)}H${frame.width - RIGHT}` }),
+    ),
     ...marks.map(([level, ratio]) =>
       h(
         'g',
         { class: isSeen(level) ? '' : 'unseen' },
-        h('path', { class: `limit ${level}`, d: `M${LEFT} ${y(ratio)}H${frame.width - RIGHT}` }),
         shape(level, LEFT + 9, y(ratio) - 9, 0.55),
         h('text', { class: 'limit-name', x: LEFT + 19, y: y(ratio) - 5 }, level === 'INFO' ? text('trend.threshold') : levelWord(level)), // prettier-ignore
       ),
