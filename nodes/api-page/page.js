@@ -111,6 +111,8 @@
 
     async function send() {
       const { url, headers, body } = request();
+      // What stands there is of another request.
+      outcome.replaceChildren();
       const begin = performance.now();
       try {
         const answer = await fetch(url, { method: method.toUpperCase(), headers, body });

@@ -37,6 +37,7 @@
         const here = told === stage ? event : null;
         const fraction = here ? fractionOf(here) : null;
         track.toggleClass('swat-unknown', fraction === null);
+        track.attr('aria-label', swat.say('work.' + stage));
         bar.css('width', fraction === null ? '' : `${100 * Math.min(1, fraction)}%`);
         track.attr('aria-valuenow', fraction === null ? null : Math.round(100 * fraction));
         text.text(words(stage, here));

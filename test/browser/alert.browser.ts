@@ -52,12 +52,12 @@ describe('the dialog of swat-alert', function () {
     assert.deepEqual(await editor.barriers(open), []);
     await editor.screenshot(open, 'alert-open');
     await row.locator('[data-command="ack"]').click();
-    await page.locator('.swat-alarm', { hasText: '· acknowledged ·' }).waitFor();
+    await page.locator('.swat-alarm', { hasText: '· Active, acknowledged ·' }).waitFor();
     assert.equal(await row.locator('[data-command="ack"]').count(), 0, 'only what is legal');
     await page.locator('#swat-alarm-comment').fill('valve is being changed');
     await page.locator('#swat-alarm-minutes').fill('30');
     await row.locator('[data-command="shelve"]').click();
-    await page.locator('.swat-alarm', { hasText: '· shelved ·' }).waitFor();
+    await page.locator('.swat-alarm', { hasText: '· Shelved ·' }).waitFor();
     assert.match(await row.innerText(), /since .*, until .*\n[^]*valve is being changed/);
     await page.locator('#swat-alarm-comment').fill('new valve is in');
     await row.locator('[data-command="comment"]').click();
@@ -68,9 +68,9 @@ describe('the dialog of swat-alert', function () {
     await row.locator('[data-command="comment"]').click();
     await page.getByText('Write the comment first.').waitFor();
     for (const [command, state] of [
-      ['suppress', 'suppressed by design'],
-      ['out-of-service', 'out of service'],
-      ['return-to-service', 'unacknowledged'],
+      ['suppress', 'Suppressed by design'],
+      ['out-of-service', 'Out of service'],
+      ['return-to-service', 'Active, unacknowledged'],
     ]) {
       await row.locator(`[data-command="${command}"]`).click();
       await page.locator('.swat-alarm', { hasText: `· ${state} ·` }).waitFor();
