@@ -147,6 +147,8 @@
         parts.forEach(function (part) {
           row.find('.swat-plant-' + part).toggle(shows(part));
         });
+        // Node-RED gives it a picture and a tooltip, which a screen reader does not read.
+        row.siblings('.red-ui-editableList-item-remove').attr('aria-label', RED._('common.label.delete'));
       },
     });
 

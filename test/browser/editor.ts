@@ -217,12 +217,20 @@ export async function untranslated({ page }: Editor): Promise<string[]> {
   return text.match(/\bswat-[a-z]+\.\w[\w.]*/g) ?? [];
 }
 
-/** What keeps people out of the form of the open dialog; fields that Node-RED makes of ours are its own. */
+/** What keeps people out of a part of the editor, its contrast included. */
+export async function barriersIn(page: Page, part: string, but: readonly string[]): Promise<string[]> {
+  // The body of the editor has no height: axe would take all for unseen, and look at no contrast.
+  const style = await page.addStyleTag({ content: 'body { min-height: 100vh }' });
+  const found = await barriersOf(page, part, but);
+  await style.evaluate((element) => (element as unknown as { remove(): void }).remove());
+  return found;
+}
+
+/** What keeps people out of the form of the open dialog; fields that Node-RED makes of ours are its own, and so are the colours of buttons. */
 export async function barriers({ page }: Editor): Promise<string[]> {
-  return barriersOf(page, ':is(#dialog-form, #node-config-dialog-edit-form)', [
-    '.red-ui-typedInput-container',
-    '[id^=red-ui-trap]',
-  ]);
+  const form = ':is(#dialog-form, #node-config-dialog-edit-form)';
+  const fields = ['.red-ui-typedInput-container', '[id^=red-ui-trap]'];
+  return [...(await barriersOf(page, form, fields)), ...(await barriersIn(page, form, [...fields, '.red-ui-button']))];
 }
 
 /** The open dialog, for a picture of it. */
