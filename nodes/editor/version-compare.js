@@ -127,10 +127,11 @@
       box.append(picture(compared.overlap.series));
       const legend = $('<div>').css('font-size', '0.9em').appendTo(box);
       ['compare.active', 'compare.other'].forEach(function (key, at) {
+        const stroke = { borderTop: `2px ${at === 0 ? 'solid' : 'dashed'} ${COLOURS[at]}`, display: 'inline-block' };
         $('<span>')
-          .css({ color: COLOURS[at], marginRight: '16px' })
-          .text((at === 0 ? '— ' : '-- ') + swat.text(key))
+          .css({ ...stroke, width: '16px', marginRight: '5px', verticalAlign: 'middle' })
           .appendTo(legend);
+        $('<span>').css('marginRight', '16px').text(swat.text(key)).appendTo(legend);
       });
     }
     $('<button type="button" class="red-ui-button red-ui-button-small">')

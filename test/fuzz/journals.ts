@@ -87,7 +87,7 @@ function damaged(random: Random, input: Buffer, other: Buffer): [how: string, by
     }
     case 5: {
       const at = page();
-      bytes.fill(pick(random, [0, 0xff, 0x5a]), at, at + PAGE);
+      bytes.fill(pick(random, [0, 0xff, 0x5a]), at, Math.min(at + PAGE, bytes.length));
       return ['with a page overwritten', bytes];
     }
     case 6: {
