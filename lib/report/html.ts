@@ -84,7 +84,7 @@ h3 { font-size: 15px; margin: 24px 0 6px; }
 .logo { max-height: 60px; max-width: 180px; }
 .lead { font-size: 16px; }
 .note, footer { color: ${PALE}; font-size: 12px; overflow-wrap: anywhere; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px; margin: 14px 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 10px; margin: 14px 0; }
 .figures div { border: 1px solid #d5dbdf; border-left: 4px solid #9aa5ad; padding: 8px 10px; }
 .figures .bad { border-left-color: ${COLOURS.CRITICAL}; }
 dt { color: ${PALE}; font-size: 12px; }
