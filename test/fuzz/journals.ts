@@ -162,7 +162,8 @@ function rewritten(path: string, statements: string, anew: boolean): void {
     if (!anew) return;
     let before = GENESIS;
     // A view may never end.
-    for (const row of db.all('SELECT * FROM (SELECT * FROM swat_journal LIMIT 10000) ORDER BY n')) {
+    if (db.all("SELECT type FROM sqlite_master WHERE name = 'swat_journal'")[0]?.type !== 'table') return;
+    for (const row of db.all('SELECT * FROM swat_journal ORDER BY n')) {
       before = hashOf(before, row as unknown as Row);
       db.run('UPDATE swat_journal SET hash = ? WHERE n = ?', [before, row.n as number]);
     }
