@@ -1,3 +1,4 @@
+import { together } from '../alarm/together';
 import type { DataQuality, Trend } from '../history/reader';
 import type { Block, ReportDocument } from './blocks';
 import type { Report } from './report';
@@ -64,12 +65,12 @@ export function shortList(names: readonly string[], { text }: Voice): string {
   return more > 0 ? text('more-names', { names: told, more }) : told;
 }
 
-function originOf({ source }: Report, { text, joined }: Voice): string {
+function originOf({ source }: Report, { text }: Voice): string {
   const { last, records, isCut, notWhole } = source;
   const told = [
     last === undefined ? text('origin.none') : text('origin.records', { records, n: last.n, hash: last.hash }),
     ...(isCut ? [text('origin.cut', { records })] : []),
     ...(notWhole > 0 ? [text('origin.not-whole', { count: notWhole })] : []),
   ];
-  return joined(told);
+  return together(told);
 }

@@ -1,3 +1,4 @@
+import { together } from '../alarm/together';
 import { LEVELS } from '../alarm/verdict';
 import { stateWord, unitWord } from '../alarm/wording';
 import type { Contribution } from '../detect/detector';
@@ -63,7 +64,7 @@ export function episodeBlocks({ episodes, until }: Report, voice: Voice, past: P
       ],
       rows: episodes.slice(0, MOST_ROWS).map((each, place) => rowOf(each, place, voice, until)),
     },
-    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: voice.joined(notes) } as const]),
+    ...(notes.length === 0 ? [] : [{ type: 'text', tone: 'note', text: together(notes) } as const]),
     ...told.flatMap((place) => oneEpisode(episodes[place], place, voice, until, past?.episodes.get(place))),
   ];
 }
@@ -103,7 +104,7 @@ function oneEpisode(
     { type: 'heading', level: 2, text: text('episode.title', params) },
     {
       type: 'text',
-      text: voice.joined([whyOf(episode, voice), atPeak, courseOf(episode, voice, end)]),
+      text: together([whyOf(episode, voice), atPeak, courseOf(episode, voice, end)]),
     },
   ];
   if (kind === 'process') {
@@ -139,7 +140,7 @@ function courseOf({ from, to, acknowledgedAfter, isAlarm, state }: ReportEpisode
   if (acknowledgedAfter !== undefined) {
     told.push(text('episode.acknowledged', { length: voice.duration(acknowledgedAfter) }));
   } else if (isAlarm && state.endsWith('unacknowledged')) told.push(text('episode.unacknowledged'));
-  return voice.joined(told);
+  return together(told);
 }
 
 function culpritTable(tags: readonly Contribution[], voice: Voice): Block {

@@ -1,3 +1,4 @@
+import { together } from '../alarm/together';
 import { LEVELS } from '../alarm/verdict';
 import type { DataQuality } from '../history/reader';
 import { shareOf, watchedAssets } from './availability';
@@ -37,7 +38,7 @@ export function summaryOf({ figures, episodes }: Report, voice: Voice): string {
     told.push(text(`summary.unanswered-${number(figures.unanswered)}`, { count: figures.unanswered }));
   }
   if (watched > 0) told.push(text(`summary.watched-${number(watched)}`, { count: watched }));
-  return voice.joined(told);
+  return together(told);
 }
 
 /** The numbers that are to be seen at once, and the whole span in a picture. */

@@ -23,8 +23,6 @@ export interface Voice {
   readonly ahead: (ms: number) => number;
   /** A length of time: `45 s`, `12 min`, `3 h 20 min`, `9 d 4 h`. */
   readonly duration: (ms: number) => string;
-  /** Sentences one after the other. */
-  readonly joined: (sentences: readonly string[]) => string;
 }
 
 /** @throws SwatError `time-zone` */
@@ -78,10 +76,6 @@ export function voiceOf(language: string, zone: string): Voice {
       const [hours, rest] = [Math.floor(whole / 60), whole % 60];
       return rest === 0 ? text('span.hours', { count: hours }) : text('span.hours-minutes', { hours, minutes: rest });
     },
-    joined: (sentences) =>
-      sentences
-        .filter((each) => each !== '')
-        .reduce((told, next) => (told === '' ? next : text('join', { told, next })), ''),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Resources } from '../harness/probe';
 
 const FULL = process.env.SWAT_FULL !== undefined;
 /** So long there is ten times the load, ms. */
-const FLOOD_MS = FULL ? 30_000 : 5000;
+const FLOOD_MS = FULL ? 60_000 : 6000;
 const CALM_MS = 3000;
 /** So long more is sent than the chain takes, to see how much it takes, ms. */
 const BURST_MS = 2000;

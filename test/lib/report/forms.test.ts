@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import Papa from 'papaparse';
+import { together } from '../../../lib/alarm/together';
 import type { JournalRecord } from '../../../lib/journal/journal';
 import { csvCell } from '../../../lib/journal/csv-cell';
 import { episodesCsv, figuresCsv } from '../../../lib/report/csv';
@@ -59,9 +60,9 @@ describe('how a report puts things', () => {
   });
 
   it('puts a blank between sentences only where the language has one', () => {
-    assert.equal(german.joined(['Eins.', '', 'Zwei.', '__told__']), 'Eins. Zwei. __told__');
-    assert.equal(chinese.joined(['一。', '二。']), '一。二。');
-    assert.equal(english.joined([]), '');
+    assert.equal(together(['Eins.', '', 'Zwei.', '__told__']), 'Eins. Zwei. __told__');
+    assert.equal(together(['一。', '二。']), '一。二。');
+    assert.equal(together([]), '');
     const { summary } = documentOf(reportOf({ ...dayRequest(), language: 'zh-CN' }, { records, isCut: true, standing: [], audits: [] }), chinese, undefined); // prettier-ignore
     assert.doesNotMatch(summary, /。\s/);
   });
